@@ -1,0 +1,24 @@
+"""mailbot answers the requests for SIAGIE accounts that education offices send by mail.
+
+Two visits to one pipeline, days apart::
+
+    a mail from a DRE, UGEL or school          the reply of the person who decides
+    ingest → parse → check → decide: ask       ingest → parse → decide: plan → act → respond
+
+The map, in the order a mail travels:
+
+``schedule``    when to poll, send, remind and expire
+``ingest``      IMAP → raw bytes in the store, each mail once
+``pipeline``    the route of one mail, stage after stage, one transaction
+``trust``       who really sent this
+``parsers``     bytes → Request, Reply, Automatic or Unrelated
+``check``       a request against the procedure of the guide → findings, all of them
+``decide``      the question to ask; after a yes, the steps to take
+``actions``     the steps, performed on the directory of accounts
+``respond``     what to tell whom → letters in the outbox
+``send``        outbox → SMTP
+``store``       what the bot remembers
+``procedures``  the guide's 18 procedures, as data
+``offices``     who is a DRE, UGEL or school, and which addresses speak for it
+``model``       the values that travel between the stages
+"""

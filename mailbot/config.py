@@ -1,0 +1,295 @@
+"""Typed settings: `mailbot.toml` in the configuration folder, each with a twin in the environment.
+
+An unknown key, a wrong type or a secret in the file is a ConfigError naming file, key and mend.
+"""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from mailbot.errors import ConfigError
+from mailbot.procedures import ADMINISTRATORS, SPECIAL_ASKERS, Guide, read_toml
+
+FILE = "mailbot.toml"
+PREFIX = "MAILBOT_"
+SECRETS = ("secret", "imap.password", "smtp.password", "oauth.client_secret", "oauth.refresh_token")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+Address = Annotated[str, Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Tls = Literal["implicit", "starttls", "none"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bot(_Section):
+    """The bot's own name and address."""
+
+    name: str = "Usuarios SIAGIE"
+    address: Address | Literal[""] = ""
+    plus_addressing: bool = True
+
+
+class Server(_Section):
+    """A mail server and how to log in; `timeout_seconds` bounds every wait for it."""
+
+    host: str = ""
+    port: Port
+    tls: Tls = "implicit"
+    cafile: Path | None = None
+    user: str = ""
+    auth: Literal["password", "xoauth2", "none"] = "password"
+    password: SecretStr | None = None
+    timeout_seconds: Annotated[float, Field(gt=0)] = 30
+
+
+class Imap(Server):
+    """The mailbox, and the folders mail is moved to."""
+
+    port: Port = 993
+    inbox: str = "INBOX"
+    processed: str = "Procesados"
+    set_aside: str = "Apartados"
+
+
+class Smtp(Server):
+    """Where letters leave."""
+
+    port: Port = 465
+
+
+class OAuth(_Section):
+    """The token endpoint for XOAUTH2: client credentials, or a refresh token when one is given."""
+
+    token_url: str = ""
+    client_id: str = ""
+    scope: str = ""
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+
+
+class Storage(_Section):
+    """The database, as an SQLAlchemy URL."""
+
+    url: str = "sqlite:///mailbot.db"
+
+
+class Trust(_Section):
+    """Whose word about a sender counts."""
+
+    authserv_id: str = ""
+
+
+class Serves(_Section):
+    """The roles this mailbox serves (none named: all), and where the others go."""
+
+    roles: tuple[str, ...] = ()
+    elsewhere: str = ""
+
+
+class Policy(_Section):
+    """Deadlines."""
+
+    observed_working_days: Annotated[int, Field(ge=1, le=30)] = 2
+    question_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
+    question_rounds: Annotated[int, Field(ge=1, le=10)] = 3
+    password_hours: Annotated[int, Field(ge=1, le=72)] = 24
+
+
+class Limits(_Section):
+    """Bounds on what one mail or one address can make the bot do."""
+
+    mail_bytes: Annotated[int, Field(ge=10_000)] = 26_214_400
+    answers_per_day: Annotated[int, Field(ge=1)] = 20
+
+
+class Schedule(_Section):
+    """How often the service does what."""
+
+    poll_seconds: Annotated[int, Field(ge=1)] = 60
+    chores_seconds: Annotated[int, Field(ge=1)] = 300
+
+
+class Settings(BaseSettings):
+    """All settings. Built by `read_settings`, which turns every error into a ConfigError."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    folder: Path = Path("config")
+    secret: SecretStr | None = None
+    bot: Bot = Bot()
+    imap: Imap = Imap()
+    smtp: Smtp = Smtp()
+    oauth: OAuth = OAuth()
+    store: Storage = Storage()
+    trust: Trust = Trust()
+    approvers: dict[str, tuple[Address, ...]] = {}
+    askers: dict[str, tuple[Address, ...]] = {}
+    serves: Serves = Serves()
+    policy: Policy = Policy()
+    limits: Limits = Limits()
+    schedule: Schedule = Schedule()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file (whose values come in as arguments)."""
+        return env_settings, init_settings
+
+
+def default_folder() -> Path:
+    """The configuration folder: MAILBOT_CONFIG, else ./config, else the one shipped."""
+    if named := os.environ.get("MAILBOT_CONFIG"):
+        return Path(named)
+    here = Path("config")
+    return here if (here / FILE).exists() else shipped("config")
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes with the program: beside the package, or inside an installed one."""
+    package = Path(__file__).parent
+    beside = package.parent / name
+    return beside if beside.is_dir() else package / "data" / name
+
+
+def read_settings(folder: Path, guide: Guide) -> Settings:
+    """Read `folder`/mailbot.toml and the environment; ConfigError names file, key and mend."""
+    path = folder / FILE
+    values = read_toml(path)
+    _refuse_secrets(path, values)
+    try:
+        settings = Settings(**{**values, "folder": folder})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ConfigError(_in_words(path, error)) from None
+    _check_names(path, settings, guide)
+    _check_tls(path, settings)
+    return settings
+
+
+def _refuse_secrets(path: Path, values: Mapping[str, object]) -> None:
+    for name in SECRETS:
+        section, _, key = name.rpartition(".")
+        table = values.get(section, {}) if section else values
+        if isinstance(table, Mapping) and key in table:
+            raise ConfigError(
+                f"{path}: {name}: los secretos no van en el archivo. "
+                f"Bórrelo de ahí y defina la variable {variable(name)}."
+            )
+
+
+def variable(name: str) -> str:
+    """The environment twin of a setting: ``imap.host`` is ``MAILBOT_IMAP__HOST``."""
+    return PREFIX + name.upper().replace(".", "__")
+
+
+def _check_names(path: Path, settings: Settings, guide: Guide) -> None:
+    """Refuse approvers, askers and roles the guide does not know."""
+    for place, names, known in (
+        ("approvers", settings.approvers, ADMINISTRATORS),
+        ("askers", settings.askers, SPECIAL_ASKERS),
+        ("serves.roles", settings.serves.roles, tuple(guide.roles)),
+    ):
+        for name in names:
+            if name not in known:
+                raise ConfigError(f"{path}: {place}: «{name}» no existe{_hint(name, known)}.")
+
+
+def _check_tls(path: Path, settings: Settings) -> None:
+    for name, server in (("imap", settings.imap), ("smtp", settings.smtp)):
+        if server.tls == "none" and server.host not in LOOPBACK:
+            raise ConfigError(
+                f"{path}: {name}.tls: «none» solo se admite con un servidor de esta misma "
+                "máquina; use implicit o starttls."
+            )
+
+
+_MENDS: Mapping[str, str] = {
+    "extra_forbidden": "no existe esa clave",
+    "missing": "falta",
+    "int_parsing": "se esperaba un número entero",
+    "int_type": "se esperaba un número entero",
+    "float_parsing": "se esperaba un número",
+    "bool_parsing": "se esperaba true o false",
+    "bool_type": "se esperaba true o false",
+    "string_type": "se esperaba un texto entre comillas",
+    "tuple_type": "se esperaba una lista: [\"a\", \"b\"]",
+    "dict_type": "se esperaba una sección",
+    "model_type": "se esperaba una sección",
+    "string_pattern_mismatch": "no es una dirección de correo",
+    "literal_error": "solo se admite {expected}",
+    "greater_than_equal": "debe ser {ge} o más",
+    "less_than_equal": "debe ser {le} o menos",
+    "greater_than": "debe ser mayor que {gt}",
+}
+
+
+def _in_words(path: Path, error: ValidationError) -> str:
+    return "\n".join(dict.fromkeys(_one_in_words(path, e) for e in error.errors()))
+
+
+def _one_in_words(path: Path, error: Mapping[str, object]) -> str:
+    loc = error["loc"]
+    where = [str(part) for part in loc if isinstance(part, str)] if isinstance(loc, tuple) else []
+    key = ".".join(part for part in where if not part.startswith(("literal", "constrained")))
+    context = error.get("ctx") or {}
+    mend = _MENDS.get(str(error["type"]), str(error["msg"]))
+    words = mend.format(**context) if isinstance(context, Mapping) else mend
+    hint = _hint(key, _all_keys()) if error["type"] == "extra_forbidden" else ""
+    return f"{path}: {key}: {words}{hint} (o en el entorno: {variable(key)})."
+
+
+def _all_keys() -> tuple[str, ...]:
+    fields = Settings.model_fields.items()
+    sections = {n: f.annotation for n, f in fields if isinstance(f.annotation, type)}
+    inner = (
+        f"{name}.{key}"
+        for name, section in sections.items()
+        if issubclass(section, BaseModel)
+        for key in section.model_fields
+    )
+    return (*Settings.model_fields, *inner)
+
+
+def _hint(name: str, known: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"; ¿quiso decir «{close[0]}»?" if close else f"; existen: {', '.join(known)}"
+
+
+def require_service(settings: Settings) -> None:
+    """Refuse to start the service while something it cannot do without is empty."""
+    needed = {
+        "bot.address": settings.bot.address,
+        "imap.host": settings.imap.host,
+        "imap.user": settings.imap.user,
+        "smtp.host": settings.smtp.host,
+        "trust.authserv_id": settings.trust.authserv_id,
+    }
+    lacking = [name for name, value in needed.items() if not value]
+    lacking += [f"approvers.{name}" for name in ADMINISTRATORS if not settings.approvers.get(name)]
+    if lacking:
+        path = settings.folder / FILE
+        raise ConfigError("\n".join(f"{path}: {name}: falta." for name in lacking))
+    if settings.secret is None or len(settings.secret.get_secret_value()) < 32:
+        raise ConfigError(
+            "MAILBOT_SECRET: falta o es corta. Defina en el entorno una clave de 32 caracteres "
+            "o más, por ejemplo la que da: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+        )

@@ -1,0 +1,107 @@
+"""The shapes other programs read: what ``--json`` prints. Changing one is breaking somebody."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mailbot.check import Case, check
+from mailbot.model import Finding, Mail, Sender
+from mailbot.parsers.mail import Malformed, read_mail
+from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, parse
+from mailbot.procedures import SPECIAL_ASKERS, OfficeType
+from mailbot.rules import Rules
+
+Json = dict[str, object]
+
+KINDS: Mapping[type, str] = {
+    Request: "request",
+    Reply: "reply",
+    Automatic: "automatic",
+    Unrelated: "unrelated",
+}
+
+
+def checked_file(path: Path, rules: Rules) -> tuple[Json, Parsed | None, tuple[Case, ...]]:
+    """Read one mail from a file: the contract's object, what it is, and its cases."""
+    try:
+        mail = read_mail(path.read_bytes(), rules.settings.trust.authserv_id)
+    except Malformed as error:
+        return {"file": str(path), "kind": "unreadable", "reason": str(error)}, None, ()
+    parsed = parse((mail,), rules)
+    cases = check(parsed, rules) if isinstance(parsed, Request) else ()
+    shape: Json = {
+        "file": str(path),
+        "kind": KINDS[type(parsed)],
+        "sender": sender(mail, rules),
+        "requests": [request(case) for case in cases],
+    }
+    return shape | _detail(parsed), parsed, cases
+
+
+def _detail(parsed: Parsed) -> Json:
+    if isinstance(parsed, Reply):
+        return {"decision": parsed.decision.verb.value, "text": parsed.decision.text}
+    if isinstance(parsed, Automatic):
+        return {"sign": parsed.sign}
+    return {}
+
+
+def sender(mail: Mail, rules: Rules) -> Json:
+    """Who sent a mail, and for which office its address speaks."""
+    found: Sender = mail.sender
+    return {
+        "address": found.address,
+        "authenticated": found.authenticated,
+        "office": office_of(found.address, rules),
+    }
+
+
+def office_of(address: str, rules: Rules) -> str | None:
+    """The code of the office an address is registered for."""
+    if any(address in rules.settings.askers.get(name, ()) for name in SPECIAL_ASKERS):
+        return OfficeType.MINEDU.value
+    registered = rules.offices.of_address(address)
+    return registered[0].code if registered else None
+
+
+def request(case: Case) -> Json:
+    """One person × one action, with every finding."""
+    claim, procedure = case.claim, case.procedure
+    office = claim.office if claim.office and claim.office.doubt is None else None
+    return {
+        "procedure": procedure.section if procedure else None,
+        "role": claim.role.value if claim.role else None,
+        "action": claim.action.value if claim.action else None,
+        "office": office.value if office else None,
+        "nivel": claim.nivel.value if claim.nivel and _wants_nivel(case) else None,
+        "holder": holder(case),
+        "findings": [finding(f) for f in case.findings],
+        "complete": case.complete,
+    }
+
+
+def _wants_nivel(case: Case) -> bool:
+    """Whether the seat depends on the nivel."""
+    return case.procedure is not None and case.procedure.role.seat.value == "office-nivel"
+
+
+def holder(case: Case) -> Json:
+    """The person a case is about."""
+    shown = case.holder
+    return {
+        "apellidos_y_nombres": shown.apellidos_y_nombres,
+        "dni": shown.dni,
+        "correo": shown.correo,
+    }
+
+
+def finding(found: Finding) -> Json:
+    """One requirement's outcome and where it was read."""
+    return {
+        "requirement": found.requirement,
+        "outcome": found.outcome.value,
+        "value": found.value,
+        "source": " · ".join(found.places) or None,
+        "note": found.note,
+    }
+
+

@@ -1,0 +1,1 @@
+"""Everything the demonstration needs that the bot itself does not."""

@@ -1,0 +1,196 @@
+"""The values that travel between the stages. Frozen: a stage adds by building a new value."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in points (1/72 inch) from the page's upper left corner."""
+
+
+class Action(StrEnum):
+    """What is asked for: an account is opened or closed."""
+
+    ALTA = "alta"
+    BAJA = "baja"
+
+
+class Outcome(StrEnum):
+    """What the check of one requirement found."""
+
+    MET = "met"
+    MISSING = "missing"  # for certain: the asker is told, with the mend
+    UNREADABLE = "unreadable"  # it may be there: a person has to look
+    CONFLICT = "conflict"  # two sources disagree: a person has to judge
+
+
+class Method(StrEnum):
+    """How words were read."""
+
+    BODY = "body"  # typed in the mail
+    TEXT = "text"  # a document's text layer
+    OCR = "ocr"  # recognised in a picture
+
+
+class PageKind(StrEnum):
+    """What a page of an attachment is."""
+
+    OFICIO = "oficio"
+    RD = "rd"  # a Resolución Directoral or another act that names somebody
+    S09 = "s09"
+    DNI = "copia-dni"
+    SOLICITUD = "solicitud"
+    OTHER = "otro"
+
+
+# ------------------------------------------------------------------ what a document holds
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word where it stands; `second` is what another reading made of it, if it differs."""
+
+    text: str
+    box: Box
+    confidence: float = 1.0
+    second: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A ruled table: rows of cells, each cell the words in it (perhaps none)."""
+
+    box: Box
+    rows: tuple[tuple[tuple[Word, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as words with their places. `number` counts from 1."""
+
+    number: int
+    width: float
+    height: float
+    method: Method
+    words: tuple[Word, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An attachment that was opened, or the reason in Spanish why it could not be."""
+
+    name: str
+    sha256: str
+    pages: tuple[Page, ...] = ()
+    problem: str | None = None
+
+
+# ------------------------------------------------------------------ what a mail holds
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as received. `type` is sniffed from its bytes, never believed from its label."""
+
+    name: str
+    type: str
+    data: bytes = field(repr=False)
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a mail, and whether that was proven; `reason` says how, or why not."""
+
+    address: str
+    authenticated: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail, its words told apart by whose they are.
+
+    `own` are the sender's words above any quote, one text for each inline text part;
+    `quoted` is what stands below them (a forwarded or answered mail): never the sender's words.
+    """
+
+    sha256: str
+    message_id: str
+    subject: str
+    sender: Sender
+    recipients: tuple[str, ...]
+    references: tuple[str, ...]
+    own: tuple[str, ...]
+    quoted: str
+    forwarded: bool
+    automatic: str | None
+    attachments: tuple[Attachment, ...]
+    bounced: tuple[str, ...] = ()
+
+
+# ------------------------------------------------------------------ what was read
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a value was read: the source as people call it, the page, the words themselves."""
+
+    source: str
+    page: int | None
+    box: Box | None
+    words: str
+    method: Method
+    confidence: float = 1.0
+
+    @property
+    def place(self) -> str:
+        """The source in words: ``OFICIO 12.pdf, pág. 2``."""
+        return self.source if self.page is None else f"{self.source}, pág. {self.page}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value as read once.
+
+    `kind` tells in what it was read (None: in the mail itself); `doubt` says in Spanish why not
+    to rely on the value.
+    """
+
+    value: str
+    kind: PageKind | None
+    evidence: Evidence
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One person × one action, with every reading of each datum. Nothing is judged here."""
+
+    action: Reading | None = None
+    role: Reading | None = None
+    office: Reading | None = None
+    nivel: Reading | None = None
+    names: tuple[Reading, ...] = ()
+    dnis: tuple[Reading, ...] = ()
+    correos: tuple[Reading, ...] = ()
+    previous: tuple[Reading, ...] = ()
+
+
+# ------------------------------------------------------------------ what was found out
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one requirement: the value found, the places it was read, a note in Spanish.
+
+    `mend` says what the asker has to do; without one, a person who decides has to look.
+    """
+
+    requirement: str
+    outcome: Outcome
+    value: str | None = None
+    places: tuple[str, ...] = ()
+    note: str | None = None
+    mend: str | None = None
+    readings: tuple[Reading, ...] = ()

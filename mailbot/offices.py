@@ -1,0 +1,240 @@
+"""Who is a DRE, a UGEL or a school, and which addresses speak for it.
+
+`config/offices.csv` holds the 26 DRE/GRE and 224 UGEL; schools (IE) are imported into the store and
+looked up through the `Schools` port. Pure but for reading the file: no mail, no database.
+"""
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from mailbot.errors import ConfigError
+from mailbot.parsers.text import fold
+from mailbot.procedures import OfficeType
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A DRE, a UGEL or a school. `code` is CODOOII (6 digits) or the código modular (7)."""
+
+    code: str
+    type: OfficeType
+    name: str
+    parent: str | None = None
+    emails: tuple[str, ...] = ()
+    nivel: str | None = None
+
+
+class Schools(Protocol):
+    """The register of schools, wherever it is kept."""
+
+    def school(self, code: str) -> Office | None:
+        """The school with a código modular."""
+
+    def schools_of(self, address: str) -> tuple[Office, ...]:
+        """The schools (services) an address speaks for."""
+
+
+class NoSchools:
+    """A register without schools: for reading files away from the store."""
+
+    def school(self, code: str) -> Office | None:  # noqa: ARG002  the port's signature
+        """Nobody."""
+        return None
+
+    def schools_of(self, address: str) -> tuple[Office, ...]:  # noqa: ARG002  the port's signature
+        """Nobody."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An office named in a text: where, of which type, and every code the name may mean."""
+
+    start: int
+    end: int
+    type: OfficeType
+    codes: frozenset[str]
+
+
+_MARKERS: tuple[tuple[OfficeType, re.Pattern[str]], ...] = (
+    (
+        OfficeType.UGEL,
+        re.compile(r"\bu\.?\s?g\.?\s?e\.?\s?l\b\.?|\bugel(?=[0-9_])|unidad de gestion educativa local"),
+    ),
+    (
+        OfficeType.DRE,
+        re.compile(
+            r"\b(?:d\.?\s?r\.?\s?e|g\.?\s?r\.?\s?e|geredu|gredu|drset)\b\.?"
+            r"|(?:direccion|gerencia) regional de educacion"
+        ),
+    ),
+)
+_FILLER = re.compile(r"(?:[\s.:_°º*/\"'–-]|\b(?:de|del|la|provincia|no|nro|num|numero|n)\b)*")
+_ALIASES: Mapping[str, str] = {
+    "drelm": "150101",
+    "dremo": "180000",
+    "grell": "130000",
+    "grel": "160000",
+    "gredu": "080000",
+    "geredu": "080000",
+}
+"""Short names that stand for one DRE only (DREA, say, may be four)."""
+_TOKEN = re.compile(r"[a-zñ]+|[0-9]+")
+
+
+class Offices:
+    """All offices, found by code, by address, or by how people name them."""
+
+    def __init__(self, offices: tuple[Office, ...], schools: Schools | None = None) -> None:
+        self._by_code = {office.code: office for office in offices}
+        self.schools = schools or NoSchools()
+
+    def with_schools(self, schools: Schools) -> "Offices":
+        """The same offices, schools looked up in another register."""
+        return Offices(tuple(self._by_code.values()), schools)
+
+    def get(self, code: str | None) -> Office | None:
+        """The office with a code, a school among them."""
+        if code is None:
+            return None
+        return self._by_code.get(code) or self.schools.school(code)
+
+    def name(self, code: str | None) -> str:
+        """How people know an office; its code when the register does not hold it."""
+        office = self.get(code)
+        return office.name if office else code or "—"
+
+    def of_address(self, address: str) -> tuple[Office, ...]:
+        """The offices an address is registered for."""
+        return self._by_address.get(address.lower(), ()) + self.schools.schools_of(address.lower())
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Every DRE or UGEL named in a text, in order."""
+        folded = fold(text)
+        found = [*self._aliases_in(folded), *self._names_in(folded)]
+        return tuple(sorted(found, key=lambda mention: mention.start))
+
+    def tell_apart(self, codes: frozenset[str], text: str) -> frozenset[str]:
+        """Of several offices with one name, those the text tells by region (all, if it does not)."""
+        words = set(_TOKEN.findall(fold(text)))
+        named = {code for mention in self.mentions(text) for code in mention.codes}
+        score = {c: len(self._telling(c) & words) + (self._region(c) in named) for c in codes}
+        best = max(score.values(), default=0)
+        return frozenset(c for c in codes if score[c] == best)
+
+    # -------------------------------------------------------------- how names are found
+
+    @cached_property
+    def _by_address(self) -> Mapping[str, tuple[Office, ...]]:
+        table: defaultdict[str, tuple[Office, ...]] = defaultdict(tuple)
+        for office in self._by_code.values():
+            for address in office.emails:
+                table[address.lower()] += (office,)
+        return dict(table)
+
+    @cached_property
+    def _names(self) -> Mapping[tuple[OfficeType, tuple[str, ...]], frozenset[str]]:
+        table: defaultdict[tuple[OfficeType, tuple[str, ...]], set[str]] = defaultdict(set)
+        for office in self._by_code.values():
+            for tokens in _ways_to_name(office.name):
+                table[office.type, tokens].add(office.code)
+        return {key: frozenset(codes) for key, codes in table.items()}
+
+    def _region(self, code: str) -> str:
+        return self._by_code[code].parent or code
+
+    def _telling(self, code: str) -> set[str]:
+        """The words of an office's and its region's names that are long enough to tell."""
+        names = (self._by_code[code].name, self._by_code[self._region(code)].name)
+        return {token for name in names for token in _TOKEN.findall(fold(name)) if len(token) > 3}
+
+    def _aliases_in(self, folded: str) -> Iterator[Mention]:
+        for token in re.finditer(r"[a-z]+", folded):
+            if (code := _ALIASES.get(token.group())) in self._by_code:
+                yield Mention(token.start(), token.end(), OfficeType.DRE, frozenset({code}))
+
+    def _names_in(self, folded: str) -> Iterator[Mention]:
+        for type_, marker in _MARKERS:
+            for match in marker.finditer(folded):
+                if found := self._longest_name(type_, folded, match.end()):
+                    end, codes = found
+                    yield Mention(match.start(), end, type_, codes)
+
+    def _longest_name(
+        self, type_: OfficeType, folded: str, start: int
+    ) -> tuple[int, frozenset[str]] | None:
+        """The longest known name that begins at `start`, with or without filler before it."""
+        tight = re.compile(r"[\s.:_°º*/\"'–-]*").match(folded, start)
+        loose = _FILLER.match(folded, start)
+        for begin in {m.end() for m in (tight, loose) if m}:
+            tokens = list(_TOKEN.finditer(folded, begin, begin + 60))
+            for count in range(min(len(tokens), 7), 0, -1):
+                key = tuple(_plain(t.group()) for t in tokens[:count])
+                if tokens[0].start() == begin and (codes := self._names.get((type_, key))):
+                    return tokens[count - 1].end(), codes
+        return None
+
+
+def _plain(token: str) -> str:
+    return token.lstrip("0") or token if token.isdigit() else token
+
+
+def _ways_to_name(name: str) -> list[tuple[str, ...]]:
+    """The ways an office is named without its prefix: whole, by number, by either half.
+
+    >>> _ways_to_name("UGEL 01 SAN JUAN DE MIRAFLORES")[1:]
+    [('1',), ('san', 'juan', 'de', 'miraflores')]
+    """
+    rest = fold(name).split(" ", 1)[-1]
+    whole = tuple(_plain(t) for t in _TOKEN.findall(rest))
+    ways = [whole]
+    if whole[0].isdigit():
+        ways += [whole[:1], whole[1:]]
+    ways += [tuple(_TOKEN.findall(half)) for half in rest.split("-") if "-" in rest]
+    return ways
+
+
+# ------------------------------------------------------------------ offices.csv
+
+COLUMNS = ("code", "type", "name", "parent", "emails")
+
+
+def read_offices(folder: Path, schools: Schools | None = None) -> Offices:
+    """Read `folder`/offices.csv; ConfigError names the first row that is wrong."""
+    path = folder / "offices.csv"
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: no se puede leer: {error}.") from None
+    rows = csv.DictReader(lines)
+    if tuple(rows.fieldnames or ()) != COLUMNS:
+        raise ConfigError(f"{path}, fila 1: las columnas deben ser {', '.join(COLUMNS)}.")
+    read = tuple(_office(f"{path}, fila {n}", row) for n, row in enumerate(rows, start=2))
+    return Offices(read, schools)
+
+
+def _office(place: str, row: Mapping[str, str | None]) -> Office:
+    code, type_, name, parent, emails = ((row[c] or "").strip() for c in COLUMNS)
+    if not re.fullmatch(r"[0-9]{6}", code):
+        raise ConfigError(f"{place}, columna code: «{code}» no tiene 6 cifras (¿perdió el cero?).")
+    if type_ not in ("DRE", "UGEL"):
+        raise ConfigError(f"{place}, columna type: «{type_}» no vale; use DRE o UGEL.")
+    return Office(code, OfficeType(type_), name, parent or None, addresses(place, emails))
+
+
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def addresses(place: str, cell: str) -> tuple[str, ...]:
+    """The addresses of a cell, separated by ``;``; ConfigError names one that is none."""
+    listed = tuple(a.strip().lower() for a in cell.split(";") if a.strip())
+    for address in listed:
+        if not _ADDRESS.fullmatch(address):
+            raise ConfigError(f"{place}, columna emails: «{address}» no es una dirección.")
+    return listed

@@ -1,0 +1,125 @@
+"""What a paper is besides its people: number, kind of act, until when, who signs. Pure."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from mailbot.model import PageKind, Reading
+from mailbot.parsers import names, tables
+from mailbot.parsers.documents import Piece
+from mailbot.parsers.people import zones
+from mailbot.parsers.text import Passage
+
+_NUMBER_SIGN = r"(?:n\s?\.?\s?[°º*\"'o]?|nro|num(?:ero)?|no)\.?\s*[:–-]?\s*"
+_OFICIO = re.compile(
+    rf"\boficio\s+(?:multiple\s+|circular\s+)?(?:{_NUMBER_SIGN})?\d{{1,6}}[^\n]{{0,60}}"
+)
+_ACT = re.compile(
+    r"\bresolucion\s+(?P<kind>(?:directoral|gerencial|ejecutiva|jefatural|ministerial|viceministerial"
+    rf"|de\s+secretaria\s+general)(?:\s+(?:regional|local|ugel|sectorial))*)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
+    rf"|\b(?:r\.?\s?[degv]\.?\s?[rlm]?\.?)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
+)
+_UNTIL = re.compile(
+    r"(?:hasta\s+el|al)\s+(?P<date>\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}\s+de\s+[a-z]+\s+del?\s+\d{4})"
+)
+_POST = re.compile(
+    r"^\W*(?P<post>(?:e?l?a?\s*)?(?:director|directora|gerente|jefe|jefa|sub\s?director|subdirectora"
+    r"|coordinador|coordinadora|especialista|responsable|secretari[oa]|administrador|administradora"
+    r"|docente|profesora?|auxiliar|tecnic[oa]|asistente|encargad[oa])\b[^\n]*)$",
+    re.MULTILINE,
+)
+_MAY_SIGN = re.compile(r"\b(?:director|directora|gerente|jefe|jefa)\b|encargad[oa] de la direccion")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document as the check needs it."""
+
+    piece: Piece
+
+    @property
+    def place(self) -> str:
+        """The file and page where it begins."""
+        return f"{self.piece.source}, pág. {self.piece.pages[0].number}"
+
+    @property
+    def legible(self) -> bool:
+        """Whether what is absent from the text is absent from the paper."""
+        return self.piece.legible
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether it names anybody where it counts."""
+        return bool(tables.in_piece(self.piece))
+
+    @cached_property
+    def number(self) -> str | None:
+        """Type and number as printed: ``OFICIO N° 123-2026-…``."""
+        pattern = {PageKind.OFICIO: _OFICIO, PageKind.RD: _ACT}.get(self.piece.kind)
+        match = pattern.search(self.piece.text.folded) if pattern else None
+        return " ".join(self.piece.text.string[slice(*match.span())].split()) if match else None
+
+    @cached_property
+    def until(self) -> str | None:
+        """The end of an encargatura, as printed."""
+        if self.piece.kind is not PageKind.RD:
+            return None
+        main = zones(self.piece.text, self.piece.kind).main
+        match = _UNTIL.search(main.folded)
+        return main.string[slice(*match.span("date"))] if match else None
+
+    @property
+    def remark(self) -> str | None:
+        """What a person who decides should know of an act: its kind if unusual, its end."""
+        match = _ACT.search(self.piece.text.folded) if self.piece.kind is PageKind.RD else None
+        unusual = match and match["kind"] and not match["kind"].startswith("directoral")
+        parts = [f"es una {match[0].split(' n')[0]}" if match and unusual else "",
+                 f"vigente hasta el {self.until}" if self.until else ""]
+        return "; ".join(part for part in parts if part) or None
+
+    @cached_property
+    def signatory(self) -> Reading | None:
+        """The post under the signature; doubted when the guide does not let it sign (VI)."""
+        tail = zones(self.piece.text, self.piece.kind).tail
+        posts = list(_POST.finditer(tail.folded))
+        if not posts:
+            return _inline_post(tail)
+        match = next((m for m in posts if _MAY_SIGN.search(m["post"])), posts[0])
+        return _signed(tail, match.span("post"))
+
+
+def read(piece: Piece) -> Paper:
+    """A piece as a paper."""
+    return Paper(piece)
+
+
+_ANY_POST = re.compile(r"\b(?:director|directora|gerente|jefe|jefa)\b(?!\s+general de)[^\n]{0,60}")
+
+
+def _inline_post(tail: Passage) -> Reading | None:
+    """A post that shares its line with a name or a stamp."""
+    match = _ANY_POST.search(tail.folded)
+    return _signed(tail, match.span()) if match else None
+
+
+def _signed(tail: Passage, span: tuple[int, int]) -> Reading:
+    value = names.clean(tail.string[slice(*span)])
+    allowed = _MAY_SIGN.search(tail.folded[slice(*span)])
+    doubt = None if allowed else f"firma «{value}»; la guía (VI) pide al Director o al Jefe del área"
+    return tail.reading(value, span, doubt)
+
+
+_NAMED_LIKE = {
+    "oficio": re.compile(r"ofi|memor", re.IGNORECASE),
+    "rd": re.compile(r"\br\.?\s?d\b|resol|\brd", re.IGNORECASE),
+    "s09": re.compile(r"s[-_ ]?0?9|formul", re.IGNORECASE),
+    "copia-dni": re.compile(r"dni|identidad", re.IGNORECASE),
+}
+
+
+def may_be(file_name: str, requirement: str) -> bool:
+    """Whether a file that could not be opened may be the paper required, by its name."""
+    suggested = {name for name, pattern in _NAMED_LIKE.items() if pattern.search(file_name)}
+    return not suggested or requirement in suggested
+
+

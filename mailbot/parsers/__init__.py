@@ -1,0 +1,13 @@
+"""Raw mails → what they say. `parse` is the door; the other modules are its rooms.
+
+``mail``      bytes → headers, own words, attachments
+``quotes``    own words apart from quoted ones; ``html`` what a person sees of HTML
+``documents`` attachments → pages, and what each page is; ``sandbox`` and ``reader`` open them
+``pdf``       text layers; ``ocr`` pictures
+``text``      words as one searchable text that knows where each stood
+``people``    who is named where it counts; ``tables`` the same in tables and on cards
+``identity``  DNI and addresses; ``names`` names
+``intent``    alta or baja, role, nivel, office
+``claims``    all of it joined, person by person
+``reply``     a decider's own words → a decision
+"""

@@ -1,0 +1,309 @@
+"""Documents and words → claims: who is asked for what, every reading joined by person.
+
+Pure. People come from what asks (oficio, solicitud, the mail's own words); what proves (the
+resolution, the S09, the copy of the DNI) only adds readings to them, and a paper that names
+somebody else adds readings that disagree.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rapidfuzz.distance import Levenshtein
+
+from mailbot.model import Claim, Method, PageKind, Reading, Sender
+from mailbot.parsers import intent, names, people, tables
+from mailbot.parsers.documents import Piece
+from mailbot.parsers.people import Seen, Zones
+from mailbot.parsers.text import Passage, Text, whole
+from mailbot.procedures import SPECIAL_ASKERS, OfficeType
+from mailbot.rules import Rules
+
+ASKING = (PageKind.OFICIO, PageKind.SOLICITUD)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something to read from: a document, or the words of a mail (`piece` is None)."""
+
+    text: Text
+    kind: PageKind | None
+    piece: Piece | None = None
+
+    @cached_property
+    def zones(self) -> Zones:
+        """Its parts."""
+        return people.zones(self.text, self.kind)
+
+    @cached_property
+    def seen(self) -> tuple[Seen, ...]:
+        """The people it names where it counts."""
+        if self.piece is None:
+            return people.in_passage(self.zones.main)
+        return tables.in_piece(self.piece)
+
+    @property
+    def signed(self) -> tuple[Seen, ...]:
+        """The person who signs it, for letters in which people ask for themselves."""
+        return people.in_passage(self.zones.tail)[:1]
+
+
+@dataclass(frozen=True)
+class Material:
+    """All there is to read of one request."""
+
+    sender: Sender
+    subject: Text
+    body: Source
+    forwarded: Source
+    pieces: tuple[Source, ...]
+
+    def of(self, *kinds: PageKind) -> tuple[Source, ...]:
+        """The documents of some kinds."""
+        return tuple(s for s in self.pieces if s.kind in kinds)
+
+    @property
+    def askers(self) -> tuple[Source, ...]:
+        """The texts that ask, the most formal first."""
+        return (*self.of(*ASKING), self.body)
+
+    @property
+    def ordered(self) -> tuple[Source, ...]:
+        """All texts, those that ask before those that prove."""
+        proving = self.of(PageKind.RD, PageKind.S09, PageKind.DNI, PageKind.OTHER)
+        return (*self.askers, self.forwarded, *proving)
+
+
+@dataclass
+class _Person:
+    """A person being gathered: the first mention leads, others join it."""
+
+    lead: Seen
+    source: Source
+    seen: list[Seen] = field(default_factory=list)
+    previous: list[Reading] = field(default_factory=list)
+
+
+def claims(material: Material, rules: Rules) -> tuple[Claim, ...]:
+    """Every claim of a request: one at least, empty where nobody could be made out."""
+    gathered = _gather(material, rules)
+    if not gathered:
+        empty = Seen((), (), (), material.body.zones.main)
+        gathered = [_Person(empty, material.askers[0])]
+    return tuple(_claim(person, material, rules, alone=len(gathered) == 1) for person in gathered)
+
+
+# ------------------------------------------------------------------ people
+
+
+def _gather(material: Material, rules: Rules) -> list[_Person]:
+    gathered: list[_Person] = []
+    for sources in (material.askers, (material.forwarded,), material.of(PageKind.OTHER)):
+        for source in sources:
+            _join_asked(gathered, source, _unsigned(source, material), rules)
+        if gathered:
+            break
+    if not gathered:
+        _join_self(gathered, material, rules)
+    for source in material.of(PageKind.RD, PageKind.S09, PageKind.DNI):
+        _join_proof(gathered, source, rules)
+    return gathered
+
+
+def _unsigned(source: Source, material: Material) -> tuple[Seen, ...]:
+    """The people a source names, without those in a mail who only sign its oficio."""
+    if source.piece:
+        return source.seen
+    signing = [one for paper in material.of(*ASKING) for one in paper.signed]
+    return tuple(s for s in source.seen if not any(_one_person(s, other) for other in signing))
+
+
+def _one_person(one: Seen, other: Seen) -> bool:
+    numbers = {r.value for r in one.dnis} & {r.value for r in other.dnis}
+    return bool(numbers) or any(agree(a, b) for a in one.names for b in other.names)
+
+
+def _join_self(gathered: list[_Person], material: Material, rules: Rules) -> None:
+    """Nobody in the text: then the one who signs, or whom the papers name, asks for themselves."""
+    for source in material.askers:
+        _join_asked(gathered, source, source.signed, rules)
+    for source in material.of(PageKind.S09, PageKind.RD, PageKind.DNI):
+        if not gathered:
+            _join_asked(gathered, source, source.seen, rules)
+
+
+def _join_asked(
+    gathered: list[_Person], source: Source, seen: Iterable[Seen], rules: Rules
+) -> None:
+    known = len(gathered)
+    for one in seen:
+        person = _same(gathered, one) or _alike(gathered[:known], one, source)
+        if one.at and intent.is_previous(rules.wording, one.context.text.folded, one.at):
+            _note_previous(gathered, one)
+        elif person:
+            person.seen.append(one)
+        elif not (known and one.weak):
+            gathered.append(_Person(one, source, [one]))
+
+
+def _note_previous(gathered: list[_Person], seen: Seen) -> None:
+    """The holder who leaves goes with the person named before."""
+    if gathered:
+        gathered[-1].previous += [*seen.names[:1], *seen.dnis[:1]]
+
+
+def _join_proof(gathered: list[_Person], source: Source, rules: Rules) -> None:
+    """Add a proving paper's readings to whom it names; a lone stranger disagrees with a lone person."""
+    strangers = []
+    for seen in source.seen:
+        person = _same(gathered, seen)
+        if person:
+            person.seen.append(seen)
+        elif not intent.is_previous(rules.wording, seen.context.text.folded, seen.at):
+            strangers.append(seen)
+    joined = any(s in p.seen for p in gathered for s in source.seen)
+    if len(gathered) == 1 and len(strangers) == 1 and not joined:
+        gathered[0].seen.append(strangers[0])
+
+
+def _same(gathered: Sequence[_Person], seen: Seen) -> _Person | None:
+    """The person a mention means: by DNI first, else by name."""
+    numbers = {r.value for r in seen.dnis if r.doubt is None}
+    for person in gathered:
+        if numbers & {r.value for s in person.seen for r in s.dnis if r.doubt is None}:
+            return person
+    return next((p for p in gathered if _named_alike(p, seen)), None)
+
+
+def _named_alike(person: _Person, seen: Seen) -> bool:
+    return any(agree(a, b) for s in person.seen for a in s.names for b in seen.names)
+
+
+def agree(one: Reading, other: Reading) -> bool:
+    """Whether two readings of a name are, to all appearances, one person's."""
+    return names.agree(one.value, other.value, recognised=_recognised(one, other))
+
+
+def compatible(one: Reading, other: Reading) -> bool:
+    """Whether two readings of a name do not contradict each other."""
+    return names.compatible(one.value, other.value, recognised=_recognised(one, other))
+
+
+def _recognised(*readings: Reading) -> bool:
+    return any(r.evidence.method is Method.OCR for r in readings)
+
+
+def _alike(gathered: Sequence[_Person], seen: Seen, source: Source) -> _Person | None:
+    """One person in a paper, one in the mail, and something in common: one person, badly written."""
+    if len(gathered) != 1 or len(source.seen) > 1:
+        return None
+    person = gathered[0]
+    numbers = [(a.value, b.value) for a in person.lead.dnis for b in seen.dnis]
+    words = [(names.tokens(a.value), names.tokens(b.value)) for a in person.lead.names for b in seen.names]
+    near = any(Levenshtein.distance(a, b) <= 2 for a, b in numbers)
+    return person if near or any(len(a & b) >= 2 for a, b in words) else None
+
+
+# ------------------------------------------------------------------ a person's claim
+
+
+def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) -> Claim:
+    passages = _passages(person, material)
+    near = person.lead.at if person.lead.context.text is person.source.text else None
+    role = intent.role(rules.guide, passages, _types(material, rules)) or intent.role(
+        rules.guide, passages, frozenset()
+    )
+    type_ = rules.guide.roles[role.value].office if role else None
+    return Claim(
+        action=intent.action(rules.wording, passages, near),
+        role=role,
+        office=_office(material, rules, type_) if type_ else None,
+        nivel=intent.nivel(rules.wording, passages[:3]),
+        names=_distinct(r for s in person.seen for r in s.names),
+        dnis=_distinct(r for s in person.seen for r in s.dnis[:1]),
+        correos=_correos(person, material, rules, alone=alone),
+        previous=tuple(person.previous),
+    )
+
+
+def _passages(person: _Person, material: Material) -> tuple[Passage, ...]:
+    """The texts to look for an intent in, nearest to the person first."""
+    others = [s.context for s in person.seen if s is not person.lead]
+    asking = [s.zones.main for s in material.askers]
+    return (
+        person.lead.context,
+        person.source.zones.main,
+        whole(material.subject),
+        *asking,
+        material.forwarded.zones.main,
+        *others,
+    )
+
+
+def _distinct(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Readings in order, each value once for each source."""
+    kept = {(r.value, r.evidence.source, r.evidence.page): r for r in reversed(list(readings))}
+    return tuple(reversed(kept.values()))
+
+
+def _correos(
+    person: _Person, material: Material, rules: Rules, *, alone: bool
+) -> tuple[Reading, ...]:
+    """The addresses stated for a person; an office's own and the sender's, unlabelled, are not."""
+    own = {material.sender.address, rules.settings.bot.address}
+    found = [r for s in person.seen for r in s.correos]
+    stated = [r for r in found if not rules.offices.of_address(r.value) and r.value not in own]
+    return _distinct(stated or (found if alone else ()))
+
+
+# ------------------------------------------------------------------ offices
+
+
+def _types(material: Material, rules: Rules) -> frozenset[OfficeType]:
+    """The types of office that may be asking: by register, then by letterhead, then by wording."""
+    if _is_special(material.sender.address, rules):
+        return frozenset({OfficeType.MINEDU})
+    registered = frozenset(o.type for o in rules.offices.of_address(material.sender.address))
+    for source in material.askers:
+        zones = source.zones
+        paper = f"{zones.head.string}\n{zones.tail.string}"
+        if source.kind and (intent.names_school(zones.head.folded) or intent.names_school(zones.tail.folded)):
+            return frozenset({OfficeType.IE})
+        if source.kind and (found := intent.office_types(rules.offices, paper)):
+            return found
+    if registered:
+        return registered
+    text = "\n".join(s.text.string for s in (material.body, *material.pieces[:1]))
+    if intent.names_school(material.body.text.folded):
+        return frozenset({OfficeType.IE})
+    return intent.office_types(rules.offices, text)
+
+
+def _is_special(address: str, rules: Rules) -> bool:
+    return any(address in rules.settings.askers.get(name, ()) for name in SPECIAL_ASKERS)
+
+
+def _office(material: Material, rules: Rules, type_: OfficeType) -> Reading | None:
+    sources = material.ordered
+    if type_ is OfficeType.MINEDU:
+        return whole(material.body.text).reading(type_.value, (0, 0))
+    if type_ is OfficeType.IE:
+        stated = intent.school_code(whole(s.text, s.kind) for s in sources)
+        return stated or _registered(material, rules, type_)
+    order = [p for s in sources if s.kind for p in (s.zones.head, s.zones.tail, s.zones.main)]
+    order = [*order, whole(material.body.text), whole(material.subject), whole(material.forwarded.text)]
+    around = "\n".join(s.text.string for s in sources)
+    named = intent.office(rules.offices, order, type_, around)
+    registered = _registered(material, rules, type_)
+    if named is None or (named.doubt and registered and registered.value in named.value.split("|")):
+        return registered
+    return named
+
+
+def _registered(material: Material, rules: Rules, type_: OfficeType) -> Reading | None:
+    """The one office of a type the sender's address is registered for."""
+    found = [o for o in rules.offices.of_address(material.sender.address) if o.type is type_]
+    if len(found) != 1:
+        return None
+    sender = Text("remitente", Method.BODY, ())
+    return whole(sender).reading(found[0].code, (0, 0))

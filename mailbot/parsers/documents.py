@@ -1,0 +1,148 @@
+"""Attachments → documents, and what each page of them is.
+
+Pages are told apart by how they are built (VISTO, CONSIDERANDO, SE RESUELVE …), not by their title
+alone: recognition wrecks the script fonts titles are set in. A page without signs of its own
+continues the one before it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+from mailbot.model import Attachment, Document, Method, Page, PageKind
+from mailbot.parsers import sandbox
+from mailbot.parsers.text import Text, lines_of
+
+READERS = 2
+"""Attachments read at once: one child for each core of a small machine."""
+
+IGNORED = ("ics", "vcf", "p7s", "asc")
+"""Kinds that come along with a mail and are no documents."""
+
+
+def open_documents(attachments: tuple[Attachment, ...]) -> tuple[Document, ...]:
+    """Open every attachment, a few at a time, each in a child of its own."""
+    with ThreadPoolExecutor(READERS) as pool:
+        return tuple(pool.map(_open, attachments))
+
+
+def _open(attachment: Attachment) -> Document:
+    answer = sandbox.read(attachment.type, attachment.data)
+    return Document(attachment.name, attachment.sha256, answer.pages, answer.problem)
+
+
+# ------------------------------------------------------------------ pieces
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Consecutive pages of one file that make one document."""
+
+    source: str
+    kind: PageKind
+    pages: tuple[Page, ...]
+
+    @cached_property
+    def text(self) -> Text:
+        """All words of the pages, line by line."""
+        lines = tuple(line for p in self.pages for line in lines_of(p.words, p.number))
+        return Text(self.source, self.pages[0].method, lines)
+
+    @property
+    def legible(self) -> bool:
+        """Whether what is absent from the text is absent from the paper."""
+        words = [w for p in self.pages for w in p.words]
+        sure = sum(w.confidence for w in words) / len(words) if words else 0.0
+        return all(p.method is Method.TEXT for p in self.pages) or sure > 0.8
+
+
+def pieces(document: Document) -> tuple[Piece, ...]:
+    """A file cut into the documents it holds."""
+    return tuple(_cut(document.name, document.pages))
+
+
+def _cut(source: str, pages: tuple[Page, ...]) -> Iterator[Piece]:
+    run: list[Page] = []
+    kind = PageKind.OTHER
+    for page in pages:
+        found, begins = kind_of(page)
+        if run and (begins or found not in (PageKind.OTHER, kind)):
+            yield Piece(source, kind, tuple(run))
+            run = []
+        if not run:
+            kind = found
+        run.append(page)
+    if run:
+        yield Piece(source, kind, tuple(run))
+
+
+# ------------------------------------------------------------------ what a page is
+
+_NUMBER = r"(?:n\s?[.°ºo*\"']{0,3}|nro\.?|numero)\s*[:_-]*\s*\d"
+_SIGNS: Mapping[PageKind, tuple[tuple[float, str], ...]] = {
+    PageKind.RD: (
+        (3, r"se\s+resuelve"),
+        (2, r"\bconsiderando\b"),
+        (2, r"^\s*vistos?\b[\s,;:]"),
+        (1, r"^\s*articulo\s+(?:\d|primero|segundo|tercero|unico)"),
+        (2, r"^\W*resolucion\s+(?:directoral|gerencial|ejecutiva|jefatural|ministerial|vicemin)"),
+        (2, r"registrese,?\s+(?:y\s+)?comuniquese"),
+        (1, r"estando\s+a\s+lo\s+(?:opinado|actuado|informado|dispuesto)"),
+        (1, r"de\s+conformidad\s+con\s+"),
+    ),
+    PageKind.OFICIO: (
+        (3, rf"^\W*oficio\b.{{0,20}}{_NUMBER}"),
+        (2, r"^\W*oficio\b"),
+        (2, r"^\W*asunto\b"),
+        (1, r"^\W*(?:referencia|ref\.?)\b"),
+        (1, r"presente\s?\.?\s?[-–]"),
+        (1, r"(?:tengo\s+el\s+agrado|es\s+grato|me\s+dirijo|tengo\s+a\s+bien)"),
+        (1, r"de\s+mi\s+(?:mayor\s+|especial\s+)?consideracion"),
+        (1, r"^\W*atentamente\b"),
+        (0.5, r"^\W*senor(?:a|es)?\b"),
+    ),
+    PageKind.SOLICITUD: (
+        (3, r"^\W*(?:sumilla|solicito)\b\s*:?"),
+        (2, r"^\W*(?:formulario\s+unico\s+de\s+tramite|f\.?u\.?t\.?)\b"),
+        (2, r"^\W*yo,?\s"),
+        (1, r"ante\s+usted\s+(?:con\s+(?:el\s+)?debido\s+respeto\s+)?me\s+presento"),
+        (1, r"por\s+lo\s+(?:tanto|expuesto)"),
+        (1, r"ruego\s+a\s+usted|es\s+justicia\s+que\s+espero"),
+    ),
+    PageKind.S09: ((5, r"(?:formulario|formato|ficha)\W{0,3}s\W{0,2}0?9\b|^\W*s\W?0?9\b"),),
+    PageKind.DNI: (
+        (3, r"documento\s+nacional\s+de\s+identidad.{0,40}$"),
+        (2, r"registro\s+nacional\s+de\s+identificacion"),
+        (1, r"republica\s+del\s+peru"),
+        (2, r"(?:primer|segundo)\s+apellido"),
+        (1, r"pre\s?nombres"),
+        (1, r"estado\s+civil|grupo\s+de\s+votacion|fecha\s+(?:de\s+)?(?:emision|caducidad)"),
+        (3, r"[i1l]<per|<<<<"),
+    ),
+}
+_PATTERNS = {
+    kind: tuple((weight, re.compile(p, re.MULTILINE)) for weight, p in signs)
+    for kind, signs in _SIGNS.items()
+}
+_ENOUGH = 3.0
+_BEGINS = {
+    PageKind.RD: re.compile(r"^\W*(?:resolucion\s+\w+|vistos?\b)", re.MULTILINE),
+    PageKind.OFICIO: re.compile(r"^\W*(?:oficio\b|asunto\b)", re.MULTILINE),
+    PageKind.SOLICITUD: re.compile(r"^\W*(?:sumilla|solicito)\b", re.MULTILINE),
+}
+
+
+def kind_of(page: Page) -> tuple[PageKind, bool]:
+    """What a page is by the weight of its signs, and whether a document begins on it."""
+    folded = Text("", page.method, lines_of(page.words, page.number)).folded
+    scores = {
+        kind: sum(weight for weight, pattern in patterns if pattern.search(folded))
+        for kind, patterns in _PATTERNS.items()
+    }
+    best = max(scores, key=lambda kind: scores[kind])
+    if scores[best] < _ENOUGH:
+        return PageKind.OTHER, False
+    begins = _BEGINS.get(best)
+    return best, begins is None or bool(begins.search(folded))

@@ -1,0 +1,134 @@
+"""The numbers and addresses people are known by, each found in a text, with its evidence.
+
+Pure. A value that is not certain is never mended: it is returned with the doubt.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+from stdnum.pe import cui
+
+from mailbot.model import Method, PageKind, Reading
+from mailbot.parsers.text import Text
+
+# ------------------------------------------------------------------ DNI
+
+_NUMBER_SIGN = r"(?:n\s?\.?\s?[°º*\"'o0]?|nro|numero|num|#)\s?\.?"
+DNI_LABEL = (
+    r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l]\b\s?\.?|oni\b|documento\s+de\s+identidad"
+    r"|documento\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad)"
+    r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"
+)
+_LOOKALIKES = {"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "8", "g": "6", "q": "9", "z": "2"}
+_DIGIT = r"[0-9olisbgqz|]"
+_CHECK = r"(?:\s?[-–]\s?(?P<check>[0-9a-k])(?![0-9a-z]))?"
+_DNI = re.compile(
+    rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?\s*[:=–-]*\s*"
+    rf"(?P<value>[0-9](?:[ .\u00a0]{{0,2}}{_DIGIT}){{5,9}}|{_DIGIT}(?:{_DIGIT}){{6,8}})(?![0-9a-z@]){_CHECK}"
+)
+_BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}})(?![0-9a-z/@]){_CHECK}")
+_FOREIGN = re.compile(
+    rf"(?:carne?t?\s+de\s+extranjeria|(?<![a-z])c\.?\s?e\.?)\s*(?:{_NUMBER_SIGN})?\s*[:–-]?\s*"
+    r"(?P<value>[0-9]{9,12})(?![0-9])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reading and where in its text it stands."""
+
+    start: int
+    end: int
+    reading: Reading
+
+
+def dnis(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Found]:
+    """The labelled DNI (or carné de extranjería) numbers of a span, in order."""
+    found = [_dni(text, m, kind) for m in _DNI.finditer(text.folded, start, end)]
+    found += [_foreign(text, m, kind) for m in _FOREIGN.finditer(text.folded, start, end)]
+    return iter(sorted(found, key=lambda f: f.start))
+
+
+def bare_dnis(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Found]:
+    """Numbers that may be a DNI for the column they stand in."""
+    return (_dni(text, m, kind) for m in _BARE.finditer(text.folded, start, end))
+
+
+_CARD = re.compile(r"(?<![0-9])(?P<value>[0-9]{8})(?:\s?[-–]\s?(?P<check>[0-9a-k])(?![0-9a-z]))?(?![0-9])")
+
+
+def card_numbers(text: Text, kind: PageKind | None) -> Iterator[Reading]:
+    """The numbers a DNI card may mean by its own, printed with or without a label."""
+    return (_dni(text, m, kind).reading for m in _CARD.finditer(text.folded))
+
+
+def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
+    start, end = match.span("value")
+    raw = re.sub(r"[ .\u00a0]", "", match["value"])
+    digits = "".join(_LOOKALIKES.get(char, char) for char in raw)
+    doubt = _dni_doubt(raw, digits, match["check"]) or _second(text, start, end, digits)
+    reading = Reading(digits, kind, text.evidence(start, end), doubt)
+    return Found(match.start(), match.end(), reading)
+
+
+def _dni_doubt(raw: str, digits: str, check: str | None) -> str | None:
+    if not raw.isascii() or not raw.isdigit():
+        return "tiene letras entre las cifras"
+    if len(digits) != 8:
+        return f"tiene {len(digits)} cifras y un DNI tiene 8"
+    if check and check.upper() not in cui.calc_check_digits(digits):
+        return f"el dígito verificador ({check.upper()}) no le corresponde"
+    return None
+
+
+def _second(text: Text, start: int, end: int, digits: str) -> str | None:
+    """The doubt when a second reading of the picture saw other digits."""
+    others = [re.sub(r"\D", "", second) for second in text.doubted(start, end)]
+    if not others or any(digits in other for other in others):
+        return None
+    return f"otra lectura dio {others[0]}" if others[0] else "se lee con dificultad"
+
+
+def _foreign(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
+    evidence = text.evidence(*match.span("value"))
+    reading = Reading(match["value"], kind, evidence, "es un carné de extranjería, no un DNI")
+    return Found(match.start(), match.end(), reading)
+
+
+# ------------------------------------------------------------------ addresses
+
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_SPACED = re.compile(
+    r"[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*?\s?\.\s?(?:com|net|org|edu|gob|es|pe|example|test)"
+    r"(?:\s?\.\s?pe)?(?![a-z0-9])"
+)
+_KNOWN_DOMAINS = ("gmail.com", "hotmail.com", "outlook.com", "outlook.es", "yahoo.com", "yahoo.es",
+                  "live.com", "icloud.com", "minedu.gob.pe", "hotmail.es")
+
+
+def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Found]:
+    """The mail addresses of a span, in order."""
+    pattern = _MAIL if text.method is Method.BODY else re.compile(f"{_MAIL.pattern}|{_SPACED.pattern}")
+    for match in pattern.finditer(text.string, start, end):
+        value = re.sub(r"\s", "", match.group()).strip(".").lower()
+        evidence = text.evidence(match.start(), match.end())
+        doubt = _mail_doubt(text, value) or _other_address(text, match.start(), match.end())
+        yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt))
+
+
+def _other_address(text: Text, start: int, end: int) -> str | None:
+    """The doubt when a second reading of the picture saw another address."""
+    others = text.doubted(start, end)
+    return f"otra lectura dio {others[0]}" if others else None
+
+
+def _mail_doubt(text: Text, value: str) -> str | None:
+    local, _, domain = value.partition("@")
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", domain) or ".." in local:
+        return "no es una dirección válida"
+    near = process.extractOne(domain, _KNOWN_DOMAINS, scorer=fuzz.ratio, score_cutoff=85)
+    if near and near[0] != domain and text.method is Method.OCR:
+        return f"¿será @{near[0]}?"
+    return None

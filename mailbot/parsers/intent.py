@@ -1,0 +1,269 @@
+"""What is asked: alta or baja, for which role, nivel and office; and what is asked instead.
+
+Works on `config/roles.toml` and `config/wording.toml`: nothing here knows a role by name. Pure but
+for reading the wording once. Of several texts the nearest to the person that says something decides;
+one that says two things decides nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailbot.errors import ConfigError
+from mailbot.model import Action, Reading
+from mailbot.offices import Mention, Offices
+from mailbot.parsers.text import Passage
+from mailbot.procedures import Guide, OfficeType, Role, patterns, read_toml
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "ignore": ("phrases",),
+    "alta": ("strong",),
+    "baja": ("strong", "weak"),
+    "previous": ("before",),
+    "other": ("phrases",),
+    "niveles": ("ebe", "inicial", "primaria", "secundaria"),
+}
+
+Phrases = tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How people say things: patterns over folded text, by section and key."""
+
+    phrases: Mapping[str, Mapping[str, Phrases]]
+
+    def find(self, section: str, key: str, folded: str) -> Iterator[re.Match[str]]:
+        """Every match of a group of phrases."""
+        return (m for p in self.phrases[section][key] for m in p.finditer(folded))
+
+
+def read_wording(folder: Path) -> Wording:
+    """Read `folder`/wording.toml; ConfigError names a section or key that is missing or unknown."""
+    path = folder / "wording.toml"
+    tables = read_toml(path)
+    return Wording({section: _section(path, tables, section) for section in _KEYS})
+
+
+def _section(path: Path, tables: Mapping[str, object], section: str) -> Mapping[str, Phrases]:
+    table = tables.get(section)
+    if not isinstance(table, dict) or set(table) != set(_KEYS[section]):
+        keys = ", ".join(_KEYS[section])
+        raise ConfigError(f"{path}: [{section}] debe existir y tener exactamente {keys}.")
+    return {key: patterns(f"{path}: [{section}] {key}", table[key]) for key in table}
+
+
+# ------------------------------------------------------------------ alta or baja
+
+
+def action(wording: Wording, passages: Iterable[Passage], near: int | None = None) -> Reading | None:
+    """The action the first passage that names one asks for.
+
+    `near` is the person's place in the first passage: where a text asks for both, the phrase
+    nearest before the person counts.
+    """
+    for number, passage in enumerate(passages):
+        found = _requests(wording, passage.folded)
+        place = near if number == 0 else None
+        chosen = _choose(found, None if place is None else place - passage.start)
+        if chosen:
+            return passage.reading(chosen[1].value, chosen[0])
+        if found:
+            return None
+    return None
+
+
+def _requests(wording: Wording, folded: str) -> list[tuple[tuple[int, int], Action]]:
+    """Every phrase that asks for something, in order, those to be ignored left out."""
+    ignored = [m.span() for m in wording.find("ignore", "phrases", folded)]
+    found = [
+        (match.span(), act)
+        for act in Action
+        for match in wording.find(act.value, "strong", folded)
+        if not any(a <= match.start() and match.end() <= b for a, b in ignored)
+    ]
+    return sorted(_outer(found))
+
+
+def _outer(
+    found: list[tuple[tuple[int, int], Action]],
+) -> Iterator[tuple[tuple[int, int], Action]]:
+    """Those that lie in no longer phrase: «crear usuario» in «anular y crear usuario» counts."""
+    for span, act in found:
+        inside = any(a <= span[0] and span[1] <= b and (b - a) > (span[1] - span[0]) for (a, b), _ in found)
+        if not inside:
+            yield span, act
+
+
+def _choose(
+    found: list[tuple[tuple[int, int], Action]], near: int | None
+) -> tuple[tuple[int, int], Action] | None:
+    if len({act for _, act in found}) == 1:
+        return found[0]
+    if not found or near is None:
+        return None
+    earlier = [f for f in found if f[0][0] <= near]
+    return earlier[-1] if earlier else found[0]
+
+
+def is_previous(wording: Wording, folded: str, start: int) -> bool:
+    """Whether the person named at `start` is the one who leaves the post."""
+    window = folded[max(0, start - 90) : start]
+    return any(
+        not re.search(r"[.;:]", window[m.end() :]) and len(window) - m.end() < 40
+        for m in wording.find("previous", "before", window)
+    )
+
+
+def other_request(wording: Wording, folded: str) -> bool:
+    """Whether a text asks for something this mailbox does not do."""
+    return any(True for _ in wording.find("other", "phrases", folded))
+
+
+def without_other(wording: Wording, folded: str) -> str:
+    """A text without the phrases that ask for something else."""
+    for match in list(wording.find("other", "phrases", folded)):
+        folded = folded[: match.start()] + " " * len(match.group()) + folded[match.end() :]
+    return folded
+
+
+_ACCOUNT = re.compile(r"siagie|usuari[oa]|cuenta|acceso|credencial|clave|contrasena")
+
+
+def asks_for_account(wording: Wording, folded: str) -> bool:
+    """Whether a text asks for an alta or a baja of an account at all."""
+    return bool(_ACCOUNT.search(folded)) and bool(_requests(wording, folded))
+
+
+# ------------------------------------------------------------------ role
+
+
+def role(guide: Guide, passages: Iterable[Passage], types: frozenset[OfficeType]) -> Reading | None:
+    """The role the first passage that names one means; `types` are the offices that may ask."""
+    for passage in passages:
+        found = _named_roles(guide, passage.folded, types)
+        if found:
+            best = max(end - start for (start, end), _ in found)
+            chosen = {r.id: span for span, r in found if span[1] - span[0] == best}
+            if len(chosen) == 1:
+                ((id_, span),) = chosen.items()
+                return passage.reading(id_, span)
+            return None
+    return None
+
+
+def _named_roles(
+    guide: Guide, folded: str, types: frozenset[OfficeType]
+) -> list[tuple[tuple[int, int], Role]]:
+    """Every mention of a role; one inside a longer mention of another role is none."""
+    found = [
+        (match.span(), r)
+        for r in guide.roles.values()
+        if not types or r.office in types
+        for variant in r.variants
+        for match in variant.finditer(folded)
+    ]
+    return [
+        (span, r)
+        for span, r in found
+        if not any(
+            a <= span[0] and span[1] <= b and (b - a) > (span[1] - span[0]) and o.id != r.id
+            for (a, b), o in found
+        )
+    ]
+
+
+# ------------------------------------------------------------------ nivel
+
+_LEVELS = ("inicial", "primaria", "secundaria")
+
+
+def nivel(wording: Wording, passages: Iterable[Passage]) -> Reading | None:
+    """The one nivel the first passage that names any names (guide, VII)."""
+    for passage in passages:
+        folded = passage.folded
+        found = {
+            level: m.span() for level in _LEVELS for m in wording.find("niveles", level, folded)
+        }
+        if found:
+            special = any(True for _ in wording.find("niveles", "ebe", folded))
+            return _one_nivel(passage, found, special=special)
+    return None
+
+
+def _one_nivel(
+    passage: Passage, found: Mapping[str, tuple[int, int]], *, special: bool
+) -> Reading | None:
+    if len(found) > 1:
+        return None
+    ((level, span),) = found.items()
+    value = f"{'EBE' if special else 'EBR'} {level.capitalize()}"
+    served = not (special and level == "secundaria")
+    return passage.reading(value, span, None if served else "el SIAGIE no atiende ese nivel")
+
+
+# ------------------------------------------------------------------ office
+
+_MODULAR = re.compile(r"cod(?:igo|\.)?\s*modular\D{0,25}?([0-9]{7})(?![0-9])|\bc\.?\s?m\.?\s*:?\s*([0-9]{7})(?![0-9])")
+_IE = re.compile(r"institucion educativa|(?<![a-z])i\.?\s?e\.?(?:\s?[ipse]\.?)?(?![a-z])|cebe\b|prite\b|pronoei\b")
+
+
+def school_code(passages: Iterable[Passage]) -> Reading | None:
+    """The código modular the first passage that states one states."""
+    for passage in passages:
+        codes = {m[1] or m[2]: m for m in _MODULAR.finditer(passage.folded)}
+        if len(codes) == 1:
+            ((code, match),) = codes.items()
+            return passage.reading(code, match.span())
+        if codes:
+            return None
+    return None
+
+
+def names_school(folded: str) -> bool:
+    """Whether a text speaks of a school at all."""
+    return bool(_IE.search(folded))
+
+
+def office(offices: Offices, passages: Iterable[Passage], type_: OfficeType, around: str) -> Reading | None:
+    """The DRE or UGEL the first passage that names one names; twins are told apart by `around`.
+
+    A name that stays ambiguous is a reading with a doubt, its value the possible codes.
+    """
+    for passage in passages:
+        string = passage.text.string[passage.start : passage.end]
+        named = [m for m in offices.mentions(string) if m.type is type_]
+        if named:
+            return _told(offices, passage, named, around)
+    return None
+
+
+def _told(offices: Offices, passage: Passage, named: list[Mention], around: str) -> Reading:
+    common = frozenset.intersection(*(m.codes for m in named))
+    codes = common or named[0].codes
+    left = codes if len(codes) == 1 else offices.tell_apart(codes, around)
+    others = {c for m in named for c in m.codes if not m.codes & left}
+    span = (named[0].start, named[0].end)
+    if len(left) == 1 and not others:
+        return passage.reading(next(iter(left)), span)
+    doubt = "puede ser " + " o ".join(_with_region(offices, c) for c in sorted(left | others))
+    return passage.reading("|".join(sorted(left | others)), span, doubt)
+
+
+def _with_region(offices: Offices, code: str) -> str:
+    found = offices.get(code)
+    region = offices.name(found.parent) if found and found.parent else ""
+    return f"{offices.name(code)} ({region})" if region else offices.name(code)
+
+
+def office_types(offices: Offices, text: str) -> frozenset[OfficeType]:
+    """The types of office a letterhead or signature names, the lowest only.
+
+    A UGEL's paper names its DRE above it, and a school's paper names its UGEL.
+    """
+    named = {m.type for m in offices.mentions(text)}
+    for lowest in (OfficeType.UGEL, OfficeType.DRE):
+        if lowest in named:
+            return frozenset({lowest})
+    return frozenset()

@@ -1,0 +1,178 @@
+"""Names of people: found before a DNI or after a label, and compared as tokens.
+
+Pure. The order of surnames and given names cannot be told without a comma, so the printed form is
+kept and names are compared as unordered, accent-free tokens.
+"""
+
+import re
+
+from rapidfuzz.distance import Levenshtein
+
+from mailbot.parsers.text import fold, tidy
+
+PARTICLES = frozenset("de del la las los y e da di van von vda san santa".split())
+_TITLES = frozenset(
+    "sr sra srta senor senora senorita don dona dn prof profa profesor profesora lic mg mag mgtr mtro "
+    "mtra dr dra ing abog econ cpc cpcc bach tec phd blgo psic arq magister doctor doctora".split()
+)
+_NOT_NAMES = _TITLES | frozenset(
+    "especialista responsable encargado encargada coordinador coordinadora administrador siagie "
+    "administradora director directora jefe jefa gerente sub subdirector subdirectora estadistico "
+    "estadistica docente auxiliar secretario secretaria personal servidor servidora trabajador "
+    "trabajadora agente operador operadora tecnico tecnica analista consultor central atencion mesa "
+    "ayuda ugel dre gre drelm minedu ministerio educacion unidad gestion educativa educativo local "
+    "regional gerencia direccion institucion ie iei numero nro dni documento nacional identidad "
+    "correo electronico email cargo nivel inicial primaria secundaria ebr ebe apellidos nombres "
+    "apellido paterno materno nombre completo oficio resolucion rd articulo asunto referencia alta "
+    "baja usuario usuaria cuenta acceso solicito solicita solicitud crear creacion designar encargar "
+    "designese encarguese estimado estimada estimados buenos buenas yo el los al a con para por que "
+    "quien como en su sus mi suscrito suscrita presente identificado identificada area telefono "
+    "celular usau otic sistema enero febrero marzo abril mayo junio julio agosto setiembre septiembre "
+    "octubre noviembre diciembre favor nuevo nueva anterior codigo modular peru gobierno ex exdirector "
+    "exdirectora titular dar fecha unico lugar reemplazo remplazo aula i ii iii iv un una tutor tutora "
+    "contratado contratada nombrado nombrada actual se le cual senores o u otorgar asignar don(ña) "
+    "ciudadano ciudadana".split()
+)
+_PLACES = frozenset("ugel dre gre local educacion provincia distrito region ie n".split())
+"""Words that a place's name follows: it is not the beginning of a person's."""
+_WORD = re.compile(r"[A-ZÁÉÍÓÚÑÜÄÖ][A-Za-zÁÉÍÓÚÑÜÄÖáéíóúñüäö'’´`-]*\.?")
+_CONNECTORS = re.compile(
+    r"(?:[\s,;:.(–-]|\b(?:con|el|la|identificad[oa]s?|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
+    r"|quien|tiene|se|identifica)\b(?:\(a\))?|[°º/]|\(a\))*\Z"
+)
+
+
+def before(string: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span of the name that ends just before `end`, connecting words between them allowed."""
+    connectors = _CONNECTORS.search(fold(string[start:end]))
+    stop = start + (connectors.start() if connectors else end - start)
+    tokens = [m.span() for m in re.finditer(r"\S+", string[start:stop])]
+    kept = _backward([string[start + a : start + b] for a, b in tokens])
+    if not kept:
+        return None
+    first = tokens[len(tokens) - kept][0]
+    return _trimmed(string, start + first, stop)
+
+
+def after(string: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span of the name that begins at or soon after `start`: titles and blanks skipped."""
+    tokens = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", string[start:end])]
+    while tokens and _is_lead(string[slice(*tokens[0])]):
+        tokens.pop(0)
+    kept = _forward([string[a:b] for a, b in tokens])
+    return _trimmed(string, tokens[0][0], tokens[kept - 1][1]) if kept else None
+
+
+def looks_like_name(value: str) -> bool:
+    """Whether a labelled value may be a person's name: two to nine words of letters."""
+    tokens = re.findall(r"[^\W\d_]+", value)
+    plain = not re.search(r"[0-9@:/<>{}|\\]|www\.", value)
+    return plain and 2 <= len(tokens) <= 9 and not (set(map(fold, tokens)) & {"dni", "correo", "ugel"})
+
+
+def clean(value: str) -> str:
+    """A name without titles, bullets and stray punctuation, as it should be printed."""
+    words = tidy(re.sub(r"[_|*•·\"“”]+", " ", value)).strip(" ,;:.-–()").split(" ")
+    while words and fold(words[0]).strip(".") in _TITLES:
+        words.pop(0)
+    return " ".join(words)
+
+
+def tokens(name: str) -> frozenset[str]:
+    """The words of a name that tell one person from another."""
+    words = re.findall(r"[a-z]+", fold(name).replace("-", " "))
+    return frozenset(word for word in words if word not in PARTICLES and len(word) > 1)
+
+
+def agree(one: str, other: str, *, recognised: bool) -> bool:
+    """Whether two names are, to all appearances, one person's.
+
+    The shorter must be contained in the longer and say enough. `recognised` says that one was
+    read from a picture: then a word may differ by a letter or two, if it is long enough.
+    """
+    few, many = sorted((tokens(one), tokens(other)), key=len)
+    enough = len(few) >= 3 or (len(few) == 2 and len(many) <= 3)
+    return enough and _contained(few, many, recognised=recognised)
+
+
+def compatible(one: str, other: str, *, recognised: bool) -> bool:
+    """Whether two names do not contradict each other: the shorter is contained in the longer."""
+    few, many = sorted((tokens(one), tokens(other)), key=len)
+    return bool(few) and _contained(few, many, recognised=recognised)
+
+
+def _contained(few: frozenset[str], many: frozenset[str], *, recognised: bool) -> bool:
+    left = set(many)
+    for word in few:
+        match = next((w for w in left if w == word or (recognised and _nearly(w, word))), None)
+        if match is None:
+            return False
+        left.discard(match)
+    return True
+
+
+def _nearly(one: str, other: str) -> bool:
+    long = max(len(one), len(other))
+    return long >= 4 and Levenshtein.distance(one, other) <= (1 if long < 8 else 2)
+
+
+def _backward(words: list[str]) -> int:
+    """How many words at the end make a name; 0 when fewer than two would."""
+    kept, commas = 0, 0
+    for word in reversed(words):
+        bare = word.strip("().;:")
+        commas += bare.endswith(",")
+        if not _may_belong(bare.rstrip(",")) or commas > 1 or (kept and word.endswith((".", ";", ":")) and
+                                                              len(bare) > 3):
+            break
+        kept += 1
+        if word.startswith("("):
+            break
+    if kept < len(words) and fold(words[-kept - 1]).strip(".,") in _PLACES:
+        kept = _after_comma(words[len(words) - kept :])
+    while kept and words[len(words) - kept].strip(".,") in PARTICLES:  # «de Rosa», but «De la Cruz»
+        kept -= 1
+    return kept if _enough(words[len(words) - kept :]) else 0
+
+
+def _after_comma(words: list[str]) -> int:
+    """How many words stand after the comma that ends a place: «UGEL Puerto Inca, Ana Ruiz»."""
+    commas = [n for n, word in enumerate(words) if word.endswith(",")]
+    return len(words) - commas[0] - 1 if commas else len(words)
+
+
+def _forward(words: list[str]) -> int:
+    kept, commas = 0, 0
+    for word in words:
+        bare = word.rstrip(".;:)")
+        commas += bare.endswith(",")
+        if not _may_belong(bare.rstrip(",")) or commas > 1:
+            break
+        kept += 1
+        if word.endswith((".", ";", ":", ")")) and len(bare) > 3:
+            break
+    while kept and fold(words[kept - 1]).strip(".,") in PARTICLES:
+        kept -= 1
+    return kept if _enough(words[:kept]) else 0
+
+
+def _enough(words: list[str]) -> bool:
+    return sum(1 for w in words if fold(w).strip(".,") not in PARTICLES) >= 2
+
+
+def _may_belong(word: str) -> bool:
+    folded = fold(word).strip(".")
+    if folded in PARTICLES:
+        return True
+    return bool(_WORD.fullmatch(word)) and folded not in _NOT_NAMES
+
+
+def _is_lead(word: str) -> bool:
+    folded = fold(word).strip(".,:;()")
+    return not folded or folded in _TITLES or folded in {"a", "el", "la", "al", "don(na)", "sr(a)"}
+
+
+def _trimmed(string: str, start: int, end: int) -> tuple[int, int]:
+    while end > start and string[end - 1] in " ,;:.()-–\n":
+        end -= 1
+    return start, end

@@ -1,0 +1,142 @@
+"""The text layer of a PDF: words with their places, ruled tables. The home of pdfplumber and pdfium.
+
+Runs inside the sandbox: it may eat memory or die on a hostile file.
+"""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pdfplumber
+import pypdfium2
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfplumber.utils.exceptions import PdfminerException
+
+from mailbot.model import Method, Page, Table, Word
+from mailbot.parsers import ocr
+
+MAX_PAGES = 40
+MAX_POINTS = 5_000.0
+"""A page wider or higher than this (1.7 m) is no sheet of paper."""
+
+_FEW_WORDS = 5
+_PICTURE_PAGE = 0.6
+"""A picture over this part of a page is what a person sees; the words under it may be anything."""
+
+
+class Unopenable(Exception):
+    """The file cannot be read; the message says why, in Spanish."""
+
+
+def read_pdf(data: bytes) -> tuple[Page, ...]:
+    """The pages of a PDF; Unopenable for one that is locked, damaged or no document."""
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            if len(pdf.pages) > MAX_PAGES:
+                raise Unopenable(f"tiene {len(pdf.pages)} páginas; el máximo es {MAX_PAGES}")
+            return tuple(_read_pages(pdf, data))
+    except PdfminerException as error:
+        raise Unopenable(_why(error)) from error
+
+
+def _why(error: PdfminerException) -> str:
+    locked = any(isinstance(arg, PDFPasswordIncorrect) for arg in error.args)
+    return "está protegido con contraseña" if locked else "está dañado o incompleto"
+
+
+def _read_pages(pdf: Any, data: bytes) -> Iterator[Page]:  # noqa: ANN401  pdfplumber has no types
+    for page in pdf.pages:
+        if max(page.width, page.height) > MAX_POINTS:
+            raise Unopenable("tiene páginas de tamaño imposible")
+        yield _scanned(page, data) if _is_picture(page) else _typed(page)
+        page.close()
+
+
+# ------------------------------------------------------------------ typed pages
+
+
+def _typed(page: Any) -> Page:  # noqa: ANN401
+    words = tuple(_word(w) for w in page.extract_words(x_tolerance_ratio=0.2, use_text_flow=False))
+    tables = tuple(_table(t, words) for t in page.find_tables()) if page.edges else ()
+    return Page(
+        number=page.page_number,
+        width=float(page.width),
+        height=float(page.height),
+        method=Method.TEXT,
+        words=words,
+        tables=tables,
+    )
+
+
+def _word(word: dict[str, Any]) -> Word:
+    return Word(word["text"], (word["x0"], word["top"], word["x1"], word["bottom"]))
+
+
+def _table(table: Any, words: tuple[Word, ...]) -> Table:  # noqa: ANN401
+    rows = tuple(
+        tuple(_inside(words, cell) if cell else () for cell in row.cells) for row in table.rows
+    )
+    return Table(tuple(table.bbox), rows)
+
+
+def _inside(words: tuple[Word, ...], cell: tuple[float, float, float, float]) -> tuple[Word, ...]:
+    left, top, right, bottom = cell
+    return tuple(
+        w
+        for w in words
+        if left <= (w.box[0] + w.box[2]) / 2 <= right and top <= (w.box[1] + w.box[3]) / 2 <= bottom
+    )
+
+
+# ------------------------------------------------------------------ pictures of pages
+
+
+def _is_picture(page: Any) -> bool:  # noqa: ANN401
+    """Whether what a person sees on the page is a picture, or drawn without letters."""
+    covered = sum(abs(_width(i) * _height(i)) for i in page.images) / (page.width * page.height)
+    few = len(page.chars) < _FEW_WORDS * 4 or _is_garbage(page.chars)
+    return covered > _PICTURE_PAGE or (few and bool(page.images or len(page.curves) > 50))
+
+
+def _is_garbage(chars: list[dict[str, Any]]) -> bool:
+    """Whether the letters have no meaning: fonts without a map give ``(cid:12)``."""
+    lost = sum(1 for char in chars if len(char["text"]) > 3 or char["text"] == "\ufffd")
+    return lost * 4 > len(chars)
+
+
+def _width(image: dict[str, Any]) -> float:
+    return float(image["x1"]) - float(image["x0"])
+
+
+def _height(image: dict[str, Any]) -> float:
+    return float(image["bottom"]) - float(image["top"])
+
+
+def _scanned(page: Any, data: bytes) -> Page:  # noqa: ANN401
+    dpi = _dpi(page)
+    words, tables = ocr.read_picture(_render(data, page.page_number - 1, dpi), dpi)
+    return Page(
+        number=page.page_number,
+        width=float(page.width),
+        height=float(page.height),
+        method=Method.OCR,
+        words=words,
+        tables=tables,
+    )
+
+
+def _dpi(page: Any) -> int:  # noqa: ANN401
+    """The resolution to read at: the scan's own from 200 on, 300 for coarser ones (measured)."""
+    own = max((72 * i["srcsize"][0] / max(_width(i), 1) for i in page.images), default=300)
+    return int(min(max(own, 200), 300)) if own >= 190 else 300
+
+
+def _render(data: bytes, index: int, dpi: int) -> ocr.Picture:
+    """A page as gray pixels."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        bitmap = document[index].render(scale=dpi / 72, grayscale=True)
+        return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
+    finally:
+        document.close()

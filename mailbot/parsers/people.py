@@ -1,0 +1,306 @@
+"""Who a text asks for: labelled lines, rows and prose → the people seen, in order.
+
+Pure. Only the part of a document where people are asked for or named counts: an oficio between its
+asunto and its closing, a resolution after SE RESUELVE. Signatories and people of the VISTO are not
+seen.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from mailbot.model import PageKind, Reading
+from mailbot.parsers import identity, names
+from mailbot.parsers.identity import Found
+from mailbot.parsers.text import Passage, Text
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A person as one source names them; `context` are the words around, `at` their offset.
+
+    A `weak` mention is a name by its title alone: it may join a person, not make one of many.
+    """
+
+    names: tuple[Reading, ...]
+    dnis: tuple[Reading, ...]
+    correos: tuple[Reading, ...]
+    context: Passage
+    at: int = 0
+    weak: bool = False
+
+
+# ------------------------------------------------------------------ zones
+
+
+@dataclass(frozen=True)
+class Zones:
+    """The parts of a text: before the request, the request, after it."""
+
+    head: Passage
+    main: Passage
+    tail: Passage
+
+
+_RESOLVES = re.compile(r"s\s?e\s+r\s?e\s?s\s?u\s?e\s?l\s?v\s?e")
+_FIRST_ARTICLE = re.compile(r"^\W*articulo\s+(?:1|primero|unico)\b", re.MULTILINE)
+_SUBJECT = re.compile(r"^\W*asunto\b", re.MULTILINE)
+_CLOSING = re.compile(
+    r"^\W*(?:atentamente|cordialmente|muy atentamente|respetuosamente|saludos(?: cordiales)?|atte\b"
+    r"|dios guarde|es propicia|sin otro particular|hago propicia|aprovecho la oportunidad"
+    r"|--\s*$|enviado desde mi)",
+    re.MULTILINE,
+)
+_REGISTERED = re.compile(r"registrese|comuniquese")
+
+
+def zones(text: Text, kind: PageKind | None) -> Zones:
+    """Find the part that counts. A resolution without SE RESUELVE has none."""
+    start, end = _main(text.folded, kind)
+    size = len(text.string)
+    return Zones(*(Passage(text, a, b, kind) for a, b in ((0, start), (start, end), (end, size))))
+
+
+def _main(folded: str, kind: PageKind | None) -> tuple[int, int]:
+    if kind in (PageKind.S09, PageKind.DNI):
+        return 0, len(folded)
+    if kind is PageKind.RD:
+        opening = _RESOLVES.search(folded) or _FIRST_ARTICLE.search(folded)
+        start, closing = (opening.end() if opening else len(folded)), _REGISTERED
+    else:
+        subject = _SUBJECT.search(folded) if kind else None
+        start, closing = (subject.start() if subject else 0), _CLOSING
+    end = closing.search(folded, min(start + 1, len(folded)))
+    return start, end.start() if end else len(folded)
+
+
+def in_passage(main: Passage) -> tuple[Seen, ...]:
+    """The people a passage names: by labels, else in rows, else in prose, else by a title."""
+    return _labelled(main) or _listed(main) or _told(main) or _titled(main)
+
+
+def _seen(span: Passage, named: tuple[Reading, ...], at: int) -> Seen:
+    """A person with every number and address of a span."""
+    where = (span.text, span.start, span.end, span.kind)
+    return Seen(
+        names=named,
+        dnis=tuple(f.reading for f in identity.dnis(*where)),
+        correos=tuple(f.reading for f in identity.correos(*where)),
+        context=span,
+        at=at,
+    )
+
+
+# ------------------------------------------------------------------ labelled lines
+
+_NAME_LABEL = (
+    r"(?:apellidos?\s+y\s+nombres?|nombres?\s+y\s+apellidos?|nombres?\s+completos?"
+    r"|nombre\s+del?\s+(?:la\s+)?(?:servidora?|docente|directora?|especialista|trabajadora?|usuari[oa])"
+    r"|apellidos,?\s+nombres)(?:\s+completos?)?(?:\s+del?\s+[a-z ]{3,40}?(?=\s*:))?"
+)
+_PART_LABEL = (
+    r"(?:apellidos?\s+paterno|apellidos?\s+materno|primer\s+apellido|segundo\s+apellido"
+    r"|(?:pre\s?)?nombres?|apellidos)"
+)
+_OTHER_LABEL = (
+    r"(?:correo(?:\s+electronico)?(?:\s+\w+)?|e-?mail|cargo|nivel|telefono|celular|rol|condicion|tipo"
+    r"|codigo\s+modular|movimiento|perfil|funcion|dependencia|oficina|institucion|i\.?e\.?|ugel|dre"
+    r"|fecha)"
+)
+_LABELLED = re.compile(
+    rf"(?:^|(?<=[|;\n]))[\s\W\d]{{0,8}}?(?:(?P<name>{_NAME_LABEL})|(?P<part>{_PART_LABEL}))"
+    r"(?P<sign>\s*[:=–-]+|(?=\s))\s*?(?=\S|\n)",
+    re.MULTILINE,
+)
+_STOPPER = re.compile(
+    rf"\n|\s+[|;]\s+|(?:{identity.DNI_LABEL})|\b{_OTHER_LABEL}\s*:|\b{_NAME_LABEL}\s*:"
+)
+
+
+@dataclass
+class _Entry:
+    """A person being gathered from labelled lines."""
+
+    start: int
+    whole: bool
+    parts: list[Reading] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+
+def _labelled(main: Passage) -> tuple[Seen, ...]:
+    """People given as ``Apellidos y Nombres: …`` lines, each entry reaching to the next."""
+    entries: list[_Entry] = []
+    for match in _LABELLED.finditer(main.text.folded, main.start, main.end):
+        value = _labelled_value(main, match)
+        if value is None:
+            continue
+        label = match["name"] or match["part"]
+        if match["name"] or not entries or entries[-1].whole or label in entries[-1].labels:
+            entries.append(_Entry(match.start(), whole=match["name"] is not None))
+        entries[-1].parts.append(value)
+        entries[-1].labels.append(label)
+    ends = [*(entry.start for entry in entries[1:]), main.end][: len(entries)]
+    starts = [main.start] if len(entries) == 1 else [entry.start for entry in entries]
+    return tuple(
+        _seen(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start)
+        for entry, start, end in zip(entries, starts, ends, strict=True)
+    )
+
+
+def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
+    string = main.text.string
+    start, end = _to_stopper(main, match.end())
+    if not string[start:end].strip() and string[end : end + 1] == "\n":
+        start, end = _to_stopper(main, end + 1)
+    value = names.clean(string[start:end])
+    likely = names.looks_like_name(value) if match["name"] else _part_of_name(value)
+    if not likely or not (match["sign"] or value != value.lower()):
+        return None
+    return Reading(value, main.kind, main.text.evidence(start, end))
+
+
+def _to_stopper(main: Passage, start: int) -> tuple[int, int]:
+    stop = _STOPPER.search(main.text.folded, start, main.end)
+    return start, stop.start() if stop else main.end
+
+
+def _part_of_name(value: str) -> bool:
+    return bool(re.fullmatch(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,4}", value))
+
+
+def _joined(parts: list[Reading]) -> Reading:
+    """A name given in pieces: surnames, comma, given names."""
+    if len(parts) == 1:
+        return parts[0]
+    value = f"{' '.join(p.value for p in parts[:-1])}, {parts[-1].value}"
+    evidence = replace(parts[0].evidence, words=" ".join(p.evidence.words for p in parts))
+    return Reading(value, parts[0].kind, evidence)
+
+
+# ------------------------------------------------------------------ rows without rulings
+
+_HEADING = re.compile(
+    r"^.*(?:apellidos|nombres).*\b(?:d\.?n\.?i|documento)\b[^0-9\n]*$"
+    r"|^.*\b(?:d\.?n\.?i|documento)\b[^0-9\n]*(?:apellidos|nombres)[^0-9\n]*$",
+    re.MULTILINE,
+)
+
+
+def _listed(main: Passage) -> tuple[Seen, ...]:
+    """People in rows under a heading that names the columns, with or without rulings."""
+    heading = _HEADING.search(main.text.folded, main.start, main.end)
+    if heading is None:
+        return ()
+    rows = list(identity.bare_dnis(main.text, heading.end(), main.end, main.kind))
+    return tuple(_row(main, heading.end(), rows, n) for n in range(len(rows)))
+
+
+def _row(main: Passage, top: int, rows: list[Found], index: int) -> Seen:
+    string = main.text.string
+    start = max(string.rfind("\n", 0, rows[index].start) + 1, top)
+    line_end = string.find("\n", rows[index].end)
+    end = main.end if line_end < 0 else line_end
+    if index + 1 < len(rows):
+        end = max(end, string.rfind("\n", 0, rows[index + 1].start))
+    line = replace(main, start=start, end=end)
+    where = (main.text, start, end, main.kind)
+    return Seen(
+        names=_named(main, _beside(string, line, rows[index])),
+        dnis=(rows[index].reading,),
+        correos=tuple(f.reading for f in identity.correos(*where)),
+        context=line,
+        at=start,
+    )
+
+
+def _beside(string: str, line: Passage, dni: Found) -> tuple[int, int] | None:
+    """The span of the name left of a number, or else right of it."""
+    plain = re.sub(r"[|;]", " ", string)
+    return names.before(plain, line.start, dni.start) or names.after(plain, dni.end, line.end)
+
+
+def _named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
+    if span is None:
+        return ()
+    value = names.clean(main.text.string[slice(*span)].replace("|", " "))
+    return (Reading(value, main.kind, main.text.evidence(*span)),)
+
+
+# ------------------------------------------------------------------ prose
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A number in prose and the span of the name that goes with it."""
+
+    dni: Found
+    name: tuple[int, int] | None
+
+    @property
+    def start(self) -> int:
+        return min(self.name[0], self.dni.start) if self.name else self.dni.start
+
+
+def _told(main: Passage) -> tuple[Seen, ...]:
+    """People told in sentences: each DNI with the name before it, or else after it."""
+    found = list(identity.dnis(main.text, main.start, main.end, main.kind))
+    told = [_Told(dni, _told_name(main, found, n)) for n, dni in enumerate(found)]
+    ends = [*(_begins(main, one, after) for one, after in zip(told, told[1:], strict=False)), main.end]
+    return tuple(
+        _teller(main, one, end, alone=len(told) == 1) for one, end in zip(told, ends, strict=False)
+    )
+
+
+def _begins(main: Passage, one: _Told, after: _Told) -> int:
+    """Where the words about the next person begin: at their sentence, if it is not shared."""
+    sentence = _sentence(main, after.start)
+    return sentence if sentence > one.dni.end else after.start
+
+
+def _told_name(main: Passage, found: list[Found], index: int) -> tuple[int, int] | None:
+    string = main.text.string
+    floor = found[index - 1].end if index else main.start
+    span = names.before(string, max(floor, found[index].start - 220), found[index].start)
+    if span is None:
+        ceiling = found[index + 1].start if index + 1 < len(found) else main.end
+        start = found[index].end
+        lead = re.compile(r"[\s,;:–-]*(?:(?:a|al|don|doña|de|del|la|el|señora?|nombre)\s+)*")
+        begin = lead.match(string, start, ceiling)
+        span = names.after(string, begin.end() if begin else start, min(start + 120, ceiling))
+    return span
+
+
+def _teller(main: Passage, told: _Told, end: int, *, alone: bool) -> Seen:
+    context = main if alone else replace(main, start=_sentence(main, told.start), end=end)
+    reach = main if alone else replace(main, start=told.start, end=end)
+    mails = identity.correos(reach.text, reach.start, reach.end, reach.kind)
+    return Seen(
+        names=_named(main, told.name),
+        dnis=(told.dni.reading,),
+        correos=tuple(f.reading for f in mails),
+        context=context,
+        at=told.start,
+    )
+
+
+def _sentence(main: Passage, start: int) -> int:
+    """Where the sentence (or item) that holds an offset begins."""
+    earlier = main.text.string[main.start : start]
+    ends = [m.end() for m in re.finditer(r"[.;:]\s|\n\W*\d?[).-]", earlier)]
+    return main.start + ends[-1] if ends else main.start
+
+
+# ------------------------------------------------------------------ names without a number
+
+_CUE = re.compile(
+    r"\b(?:don|dona|sr|sra|srta|senor|senora|senorita|prof|profa|profesora?|lic|docente|servidora?"
+    r"|especialista siagie(?: ugel| dre)?|estadistic[oa]|directora?|yo)\b[.,:]?\s+(?!director|jef|a\b)"
+)
+
+
+def _titled(main: Passage) -> tuple[Seen, ...]:
+    """A name after a title, when no number was given: the first one."""
+    for match in _CUE.finditer(main.text.folded, main.start, main.end):
+        span = names.after(main.text.string, match.end(), min(match.end() + 90, main.end))
+        if span and span[0] - match.end() < 4:
+            return (replace(_seen(main, _named(main, span), span[0]), weak=True),)
+    return ()

@@ -1,0 +1,151 @@
+"""People in ruled tables, and on a copy of a DNI. Pure.
+
+Cells are read for themselves: a page's lines would mix the columns. A table counts only where
+its document asks for or names people.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from mailbot.model import PageKind, Reading, Table, Word
+from mailbot.parsers import identity, names, people
+from mailbot.parsers.documents import Piece
+from mailbot.parsers.people import Seen
+from mailbot.parsers.text import Placed, Text, fold, lines_of, whole
+
+_COLUMNS = (
+    ("paterno", re.compile(r"paterno|primer apellido")),
+    ("materno", re.compile(r"materno|segundo apellido")),
+    ("names", re.compile(r"(?=.*apellido)(?=.*nombre)|nombre completo|^apellidos$|servidor|personal")),
+    ("given", re.compile(r"nombres?")),
+    ("dni", re.compile(r"\bd\.?\s?n\.?\s?i\b|documento|identidad")),
+    ("correo", re.compile(r"correo|e-?mail")),
+)
+_NAMES = ("paterno", "materno", "names", "given")
+
+
+def in_piece(piece: Piece) -> tuple[Seen, ...]:
+    """The people a document names where it counts: in tables first, then in its words."""
+    if piece.kind is PageKind.DNI:
+        return tuple(_card(piece))
+    tabled = tuple(seen for page, table in _that_count(piece) for seen in _rows(piece, page, table))
+    known = {r.value for seen in tabled for r in seen.dnis}
+    told = people.in_passage(people.zones(piece.text, piece.kind).main)
+    return (*tabled, *(s for s in told if not tabled or _is_new(s, known)))
+
+
+def _is_new(seen: Seen, known: set[str]) -> bool:
+    """Whether words outside the tables name somebody the tables do not."""
+    return bool(seen.dnis) and not known & {r.value for r in seen.dnis}
+
+
+def _that_count(piece: Piece) -> Iterator[tuple[int, Table]]:
+    main = people.zones(piece.text, piece.kind).main
+    opening = piece.text.words(main.start, main.start + 1)
+    if main.start >= main.end or not opening:
+        return
+    first = (opening[0].page or 0, opening[0].word.box[1])
+    for page in piece.pages:
+        for table in page.tables:
+            if (page.number, table.box[3]) > first:
+                yield page.number, table
+
+
+# ------------------------------------------------------------------ rows
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a table as texts, one for each cell."""
+
+    cells: tuple[Text, ...]
+
+    def at(self, column: int) -> Text:
+        """The text of a column; an empty one past the row's end."""
+        return self.cells[column] if column < len(self.cells) else replace(self.cells[0], lines=())
+
+
+def _rows(piece: Piece, page: int, table: Table) -> Iterator[Seen]:
+    columns: Mapping[str, int] = {}
+    for words in table.rows:
+        row = _Row(tuple(_cell(piece, page, cell) for cell in words))
+        heading = _headings(row)
+        if "dni" in heading and ("names" in heading or "given" in heading):
+            columns = heading
+        elif columns and (seen := _person(piece, row, columns)):
+            yield seen
+
+
+def _cell(piece: Piece, page: int, words: tuple[Word, ...]) -> Text:
+    return Text(piece.source, piece.pages[0].method, lines_of(words, page))
+
+
+def _headings(row: _Row) -> dict[str, int]:
+    """Which column holds what, if the row is a heading at all."""
+    found: dict[str, int] = {}
+    for index, cell in enumerate(row.cells):
+        label = fold(" ".join(cell.string.split()))
+        if re.search(r"[0-9]{6}|@", label):
+            return {}
+        name = next((n for n, p in _COLUMNS if n not in found and p.search(label)), None)
+        if name:
+            found[name] = index
+    return found
+
+
+def _person(piece: Piece, row: _Row, columns: Mapping[str, int]) -> Seen | None:
+    number = row.at(columns["dni"])
+    where = (number, 0, len(number.string), piece.kind)
+    found = [*identity.bare_dnis(*where)] or [*identity.dnis(*where)]
+    named = _name(piece, row, columns)
+    if not found and not named:
+        return None
+    context = Text(piece.source, number.method, tuple(line for c in row.cells for line in c.lines))
+    return Seen(
+        names=named,
+        dnis=tuple(f.reading for f in found),
+        correos=tuple(_mails(piece, row, columns)),
+        context=whole(context, piece.kind),
+    )
+
+
+def _name(piece: Piece, row: _Row, columns: Mapping[str, int]) -> tuple[Reading, ...]:
+    cells = [row.at(columns[name]) for name in _NAMES if name in columns]
+    filled = [c for c in cells if c.string.strip()]
+    parts = [names.clean(" ".join(c.string.split())) for c in filled]
+    if not parts:
+        return ()
+    apart = "given" in columns and len(parts) > 1
+    value = f"{' '.join(parts[:-1])}, {parts[-1]}" if apart else " ".join(parts)
+    evidence = replace(filled[0].evidence(0, len(filled[0].string)), words=" ".join(parts))
+    return (Reading(value, piece.kind, evidence),)
+
+
+def _mails(piece: Piece, row: _Row, columns: Mapping[str, int]) -> Iterator[Reading]:
+    cells = [row.at(columns["correo"])] if "correo" in columns else row.cells
+    for cell in cells:
+        line = _one_word(cell)
+        for found in identity.correos(line, 0, len(line.string), piece.kind):
+            yield found.reading
+
+
+def _one_word(cell: Text) -> Text:
+    """A cell's words as one, for addresses a narrow column broke; empty when it holds none."""
+    placed = [p for line in cell.lines for p in line]
+    if not any("@" in p.word.text for p in placed):
+        return replace(cell, lines=())
+    word = replace(placed[0].word, text="".join(p.word.text for p in placed))
+    return replace(cell, lines=((Placed(word, placed[0].page),),))
+
+
+# ------------------------------------------------------------------ the copy of a DNI
+
+
+def _card(piece: Piece) -> Iterator[Seen]:
+    """The person on a copy of a DNI: its number, and the names under their labels."""
+    main = people.zones(piece.text, piece.kind).main
+    numbers = list(identity.card_numbers(main.text, piece.kind))
+    named = [n for seen in people.in_passage(main)[:1] for n in seen.names]
+    if numbers or named:
+        yield Seen(tuple(named), tuple(numbers[:1]), (), main)

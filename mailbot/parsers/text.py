@@ -1,0 +1,164 @@
+"""Words of a page or a mail as one searchable text, so that every match knows where it stood.
+
+Pure: no files, no mail, no clock.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from mailbot.model import Box, Evidence, Method, PageKind, Reading, Word
+
+
+@lru_cache(maxsize=4096)
+def _fold(char: str) -> str:
+    base = unicodedata.normalize("NFKD", char)[0].lower()
+    return base if len(base) == 1 else char
+
+
+def fold(text: str) -> str:
+    """The text in lower case without accents, as long as it was: offsets stay true.
+
+    >>> fold("DIRECCIÓN de Ñaña")
+    'direccion de nana'
+    """
+    return "".join(map(_fold, text))
+
+
+def tidy(text: str) -> str:
+    """The text in NFC with single blanks and without control, format or bidi characters."""
+    kept = (c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A word and the page it stands on (None: the body of a mail)."""
+
+    word: Word
+    page: int | None
+
+
+@dataclass(frozen=True)
+class Text:
+    """Lines of words from one source. `string` joins words by a blank and lines by a line end."""
+
+    source: str
+    method: Method
+    lines: tuple[tuple[Placed, ...], ...]
+
+    @cached_property
+    def string(self) -> str:
+        """The words as people would read them."""
+        return "\n".join(" ".join(p.word.text for p in line) for line in self.lines)
+
+    @cached_property
+    def folded(self) -> str:
+        """`string` in lower case without accents; offsets are the same."""
+        return fold(self.string)
+
+    @cached_property
+    def _placed(self) -> tuple[Placed, ...]:
+        return tuple(p for line in self.lines for p in line)
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        starts, at = [], 0
+        for line in self.lines:
+            for placed in line:
+                starts.append(at)
+                at += len(placed.word.text) + 1
+            at += 0 if line else 1
+        return tuple(starts)
+
+    def words(self, start: int, end: int) -> tuple[Placed, ...]:
+        """The words a span of `string` touches."""
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        last = bisect_right(self._starts, max(end - 1, start))
+        return self._placed[first:last]
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """Where a span of `string` was read, and how sure that reading is."""
+        touched = self.words(start, end)
+        page = touched[0].page if touched else None
+        here = [p.word for p in touched if p.page == page]
+        return Evidence(
+            source=self.source,
+            page=page,
+            box=surround(w.box for w in here) if page is not None else None,
+            words=" ".join(self.string[start:end].split()),
+            method=self.method,
+            confidence=min((w.confidence for w in here), default=1.0),
+        )
+
+    def doubted(self, start: int, end: int) -> tuple[str, ...]:
+        """What a second reading made of the words of a span, where it differs."""
+        return tuple(p.word.second for p in self.words(start, end) if p.word.second is not None)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a text. `start` and `end` are offsets of its string, `kind` what it stands in."""
+
+    text: Text
+    start: int
+    end: int
+    kind: PageKind | None
+
+    @property
+    def string(self) -> str:
+        """The stretch as people would read it."""
+        return self.text.string[self.start : self.end]
+
+    @property
+    def folded(self) -> str:
+        """The stretch, folded."""
+        return self.text.folded[self.start : self.end]
+
+    def reading(self, value: str, match: tuple[int, int], doubt: str | None = None) -> Reading:
+        """A value read from a span of the stretch."""
+        evidence = self.text.evidence(self.start + match[0], self.start + match[1])
+        return Reading(value, self.kind, evidence, doubt)
+
+
+def surround(boxes: Iterable[Box]) -> Box | None:
+    """The smallest box around several; None around nothing."""
+    sides = tuple(zip(*boxes, strict=True))
+    if not sides:
+        return None
+    lefts, tops, rights, bottoms = sides
+    return (min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def whole(text: Text, kind: PageKind | None = None) -> Passage:
+    """All of a text."""
+    return Passage(text, 0, len(text.string), kind)
+
+
+def typed(source: str, text: str) -> Text:
+    """A text typed in a mail."""
+    nowhere = (0.0, 0.0, 0.0, 0.0)
+    lines = (
+        tuple(Placed(Word(token, nowhere), None) for token in re.findall(r"\S+", line))
+        for line in text.splitlines()
+    )
+    return Text(source, Method.BODY, tuple(lines))
+
+
+def lines_of(words: Sequence[Word], page: int) -> tuple[tuple[Placed, ...], ...]:
+    """Words of a page as lines, top to bottom, each left to right.
+
+    A word joins the line whose middle it overlaps: scans are never perfectly level.
+    """
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.box[1] + w.box[3], w.box[0])):
+        middle = (word.box[1] + word.box[3]) / 2
+        if lines and lines[-1][-1].box[1] < middle < lines[-1][-1].box[3]:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    ordered = (sorted(line, key=lambda w: w.box[0]) for line in lines)
+    return tuple(tuple(Placed(w, page) for w in line) for line in ordered)

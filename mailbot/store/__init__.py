@@ -1,0 +1,78 @@
+"""What the bot remembers. The home of SQLAlchemy.
+
+`Store.begin()` opens a transaction; the modules beside this one are the verbs that work in it:
+``mails``, ``cases``, ``letters``, ``accounts``, ``schools``. One visit to the pipeline is one
+transaction, so that a cause and its letters are kept together or not at all.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session
+
+from mailbot.errors import ConfigError, Unreachable
+from mailbot.store.tables import Mark, Table
+
+SCHEMA = "1"
+Tx = Session
+
+
+class Store:
+    """A database at an SQLAlchemy URL, its tables made when they are not there."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.engine = create_engine(url, pool_pre_ping=True)
+        except (ArgumentError, ImportError) as error:
+            raise ConfigError(f"store.url: «{url}» no sirve: {error}.") from None
+        if self.engine.dialect.name == "sqlite":
+            _tame_sqlite(self.engine)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        try:
+            Table.metadata.create_all(self.engine)
+            with self.begin() as tx:
+                found = tx.get(Mark, "schema")
+                if found is None:
+                    tx.add(Mark(key="schema", value=SCHEMA))
+                elif found.value != SCHEMA:
+                    raise ConfigError(
+                        f"store.url: la base de datos es de la versión {found.value} y este "
+                        f"programa usa la {SCHEMA}. Use la versión de mailbot que la creó."
+                    )
+        except OperationalError as error:
+            raise Unreachable(f"no se puede abrir la base de datos: {error.orig}") from None
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        """Open a transaction: committed at the end, rolled back by any exception."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _tame_sqlite(engine: Engine) -> None:
+    """Durable, one writer at a time, foreign keys held; what is deleted is overwritten."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own
+        connection.isolation_level = None  # we begin transactions ourselves, see below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Any) -> None:  # noqa: ANN401
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

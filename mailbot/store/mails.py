@@ -1,0 +1,115 @@
+"""Mails in the store: each once, raw and whole, until it is done or set aside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import undefer
+
+from mailbot.store import Tx
+from mailbot.store.tables import Letter, Mail, MailStatus
+
+MAX_ATTEMPTS = 3
+"""A mail that broke the bot this often is set aside, even if it broke it by killing it."""
+
+
+def known_uids(tx: Tx, folder: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
+    """Those of some UIDs that are in the store already."""
+    found: set[int] = set()
+    for first in range(0, len(uids), 500):
+        chunk = uids[first : first + 500]
+        rows = select(Mail.uid).where(
+            Mail.folder == folder, Mail.uidvalidity == uidvalidity, Mail.uid.in_(chunk)
+        )
+        found.update(tx.scalars(rows))
+    return found
+
+
+def add(tx: Tx, mail: Mail) -> Mail:
+    """Keep a mail. One seen before (by its bytes) only learns its new place in the mailbox."""
+    seen = tx.scalar(select(Mail).where(Mail.sha256 == mail.sha256))
+    if seen is None:
+        tx.add(mail)
+        tx.flush()
+        return mail
+    seen.folder, seen.uidvalidity, seen.uid = mail.folder, mail.uidvalidity, mail.uid
+    seen.moved_at = None
+    return seen
+
+
+def to_process(tx: Tx) -> tuple[int, ...]:
+    """The ids of mails with work to do, oldest first."""
+    return tuple(tx.scalars(select(Mail.id).where(Mail.status == MailStatus.NEW).order_by(Mail.id)))
+
+
+def begin_attempt(tx: Tx, mail_id: int) -> bool:
+    """Count an attempt; False when the mail is not new or has had its attempts."""
+    counted = tx.execute(
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.status == MailStatus.NEW, Mail.attempts < MAX_ATTEMPTS)
+        .values(attempts=Mail.attempts + 1)
+    )
+    return bool(counted.rowcount)  # type: ignore[attr-defined]
+
+
+def raw(tx: Tx, mail_id: int) -> bytes:
+    """A mail's bytes."""
+    return tx.get_one(Mail, mail_id, options=[undefer(Mail.raw)]).raw or b""
+
+
+def raws(tx: Tx, dossier_id: int) -> list[tuple[int, bytes]]:
+    """The ids and bytes of a dossier's mails in order: the request, then what completes it."""
+    rows = (
+        select(Mail)
+        .where(or_(Mail.id == dossier_id, Mail.dossier_id == dossier_id))
+        .order_by(Mail.id)
+        .options(undefer(Mail.raw))
+    )
+    return [(mail.id, mail.raw or b"") for mail in tx.scalars(rows)]
+
+
+def finish(tx: Tx, mail_id: int, status: MailStatus, kind: str, reason: str | None = None) -> bool:
+    """End a new mail's work; False when somebody else ended it first."""
+    ended = tx.execute(
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.status == MailStatus.NEW)
+        .values(status=status, kind=kind, reason=reason)
+    )
+    return bool(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def to_move(tx: Tx, folder: str, uidvalidity: int) -> list[tuple[int, int, MailStatus]]:
+    """Id, UID and status of finished mails that still lie in a folder."""
+    rows = select(Mail.id, Mail.uid, Mail.status).where(
+        Mail.folder == folder,
+        Mail.uidvalidity == uidvalidity,
+        Mail.moved_at.is_(None),
+        Mail.status != MailStatus.NEW,
+    )
+    return [(id_, uid, status) for id_, uid, status in tx.execute(rows)]
+
+
+def moved(tx: Tx, ids: Sequence[int], now: datetime) -> None:
+    """Note that mails were moved out of the inbox."""
+    for first in range(0, len(ids), 500):
+        chunk = ids[first : first + 500]
+        tx.execute(update(Mail).where(Mail.id.in_(chunk)).values(moved_at=now))
+
+
+def dossier_of(tx: Tx, references: Sequence[str]) -> int | None:
+    """The dossier a mail answers: by the letters of ours, or the mails, it refers to."""
+    if not references:
+        return None
+    letters = (
+        select(func.coalesce(Mail.dossier_id, Mail.id))
+        .join(Letter, Letter.mail_id == Mail.id)
+        .where(Letter.message_id.in_(references))
+    )
+    mails = select(func.coalesce(Mail.dossier_id, Mail.id)).where(Mail.message_id.in_(references))
+    return tx.scalar(letters.limit(1)) or tx.scalar(mails.limit(1))
+
+
+def set_aside_since(tx: Tx, after: int) -> list[Mail]:
+    """Mails set aside whose id is greater than one: what a digest has not told yet."""
+    rows = select(Mail).where(Mail.status == MailStatus.SET_ASIDE, Mail.id > after)
+    return list(tx.scalars(rows.order_by(Mail.id)))

@@ -1,0 +1,279 @@
+"""What the bot remembers, as tables. Times are UTC; secrets stand here only as hashes.
+
+Letters hold what they are about, never a token or a password: those come into being when the
+letter leaves.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time, kept as naive UTC: SQLite knows no zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Aware → naive UTC; a naive time is a bug."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Naive UTC → aware."""
+        return value.replace(tzinfo=UTC) if value else None
+
+
+class Table(DeclarativeBase):
+    """The base of all tables."""
+
+    type_annotation_map = {datetime: Utc, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012
+
+
+class MailStatus(StrEnum):
+    """new → done | set_aside. Only `new` has work to do."""
+
+    NEW = "new"
+    DONE = "done"  # answered, waiting in a case, or rightly ignored
+    SET_ASIDE = "set_aside"  # a person has to look; `reason` says why
+
+
+class CaseStatus(StrEnum):
+    """observed → pending → approved → done, or an end before that.
+
+    A case begins observed (something is missing: it waits for the asker) or pending (it waits for
+    the person who decides). A pending case may be observed again. rejected, expired (the asker did
+    not complete it) and withdrawn are ends; approved lasts until the directory has done its part.
+    """
+
+    OBSERVED = "observed"
+    PENDING = "pending"
+    APPROVED = "approved"
+    DONE = "done"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = (CaseStatus.OBSERVED, CaseStatus.PENDING, CaseStatus.APPROVED)
+
+
+class QuestionStatus(StrEnum):
+    """open → used | superseded | expired."""
+
+    OPEN = "open"
+    USED = "used"
+    SUPERSEDED = "superseded"  # a newer revision or another approver's answer took its place
+    EXPIRED = "expired"
+
+
+class LetterStatus(StrEnum):
+    """queued → sending → sent | failed. A letter found in `sending` after a crash is sent again."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"  # refused for good; `error` says why, and a person has to look
+    BOUNCED = "bounced"  # accepted and then returned
+
+
+class AccountStatus(StrEnum):
+    """active → closed."""
+
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class Mail(Table):
+    """A mail as it came, raw and whole."""
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        UniqueConstraint("folder", "uidvalidity", "uid"),
+        Index("mails_to_process", "status", sqlite_where=text("status = 'new'"),
+              postgresql_where=text("status = 'new'")),
+        Index("mails_to_move", "folder", "uidvalidity", sqlite_where=text("moved_at IS NULL"),
+              postgresql_where=text("moved_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    raw: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    size: Mapped[int]
+    folder: Mapped[str]
+    uidvalidity: Mapped[int]
+    uid: Mapped[int]
+    received_at: Mapped[datetime]
+    status: Mapped[MailStatus] = mapped_column(String(16), default=MailStatus.NEW)
+    kind: Mapped[str | None] = mapped_column(String(16))
+    reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    message_id: Mapped[str | None] = mapped_column(index=True)
+    sender: Mapped[str | None]
+    authenticated: Mapped[bool | None] = mapped_column(Boolean)
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
+    moved_at: Mapped[datetime | None]
+
+
+class Case(Table):
+    """One person × one action. `record` is what a decider is shown, `digest` its fingerprint."""
+
+    __tablename__ = "cases"
+    __table_args__ = (Index("cases_open", "status", "due_at"), Index("cases_seat", "seat"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("mails.id"), index=True)
+    status: Mapped[CaseStatus] = mapped_column(String(16))
+    revision: Mapped[int] = mapped_column(default=1)
+    section: Mapped[str | None] = mapped_column(String(8))
+    dni: Mapped[str | None] = mapped_column(String(16), index=True)
+    names: Mapped[str | None]
+    seat: Mapped[str | None]
+    asker: Mapped[str]
+    record: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    corrections: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+
+
+class Question(Table):
+    """A question to one approver about one revision. The token is kept as a keyed hash only."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    revision: Mapped[int]
+    round: Mapped[int] = mapped_column(default=1)
+    approver: Mapped[str]
+    nonce: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    status: Mapped[QuestionStatus] = mapped_column(String(16), default=QuestionStatus.OPEN)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    reminded_at: Mapped[datetime | None]
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"))
+
+
+class Account(Table):
+    """An account of the embedded directory. `seat` is what only one active account may hold."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        Index("one_holder_per_seat", "seat", unique=True, sqlite_where=text("status = 'active'"),
+              postgresql_where=text("status = 'active'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(16), index=True)
+    names: Mapped[str]
+    dni: Mapped[str] = mapped_column(String(16), index=True)
+    correo: Mapped[str | None]
+    role: Mapped[str] = mapped_column(String(40))
+    office: Mapped[str] = mapped_column(String(16), index=True)
+    nivel: Mapped[str | None] = mapped_column(String(20))
+    seat: Mapped[str]
+    status: Mapped[AccountStatus] = mapped_column(String(16), default=AccountStatus.ACTIVE)
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    password_hash: Mapped[str | None]
+    password_expires_at: Mapped[datetime | None]
+    must_change: Mapped[bool] = mapped_column(default=True)
+
+
+class Letter(Table):
+    """A letter in the outbox. `context` is what its template is filled with, secrets left out."""
+
+    __tablename__ = "letters"
+    __table_args__ = (Index("letters_due", "status", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    recipient: Mapped[str] = mapped_column(index=True)
+    context: Mapped[dict[str, Any]]
+    in_reply_to: Mapped[str | None]
+    references: Mapped[list[str]] = mapped_column(default=list)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    status: Mapped[LetterStatus] = mapped_column(String(16), default=LetterStatus.QUEUED)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+class Event(Table):
+    """What happened, in order: who did what to which case, from which mail."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
+    detail: Mapped[str | None]
+
+
+class School(Table):
+    """A school service of the register, by código modular and anexo."""
+
+    __tablename__ = "schools"
+
+    codigo_modular: Mapped[str] = mapped_column(String(7), primary_key=True)
+    anexo: Mapped[str] = mapped_column(String(1), primary_key=True)
+    name: Mapped[str]
+    nivel: Mapped[str] = mapped_column(String(40))
+    ugel: Mapped[str] = mapped_column(String(6), index=True)
+
+
+class SchoolAddress(Table):
+    """An address that speaks for a school; one may speak for several."""
+
+    __tablename__ = "school_addresses"
+
+    email: Mapped[str] = mapped_column(primary_key=True)
+    codigo_modular: Mapped[str] = mapped_column(String(7), primary_key=True)
+
+
+class Mark(Table):
+    """A small fact to remember: the day of the last digest, the schema's version."""
+
+    __tablename__ = "marks"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
