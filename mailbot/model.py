@@ -1,6 +1,6 @@
 """The values that travel between the stages. Frozen: a stage adds by building a new value."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 Box = tuple[float, float, float, float]
@@ -128,6 +128,11 @@ class Mail:
     attachments: tuple[Attachment, ...]
     bounced: tuple[str, ...] = ()
 
+    def vouched(self, reason: str) -> "Mail":
+        """The same mail, its sender taken as proven."""
+        sender = Sender(self.sender.address, authenticated=True, reason=reason)
+        return replace(self, sender=sender)
+
 
 # ------------------------------------------------------------------ what was read
 
@@ -194,3 +199,57 @@ class Finding:
     note: str | None = None
     mend: str | None = None
     readings: tuple[Reading, ...] = ()
+
+
+# ------------------------------------------------------------------ accounts and who decides
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What an account is for: a role in an office, for one nivel where the guide says so."""
+
+    role: str
+    office: str
+    nivel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as the directory knows it. `opened` is a date: ``2026-03-12``."""
+
+    id: int
+    username: str
+    names: str
+    dni: str
+    correo: str | None
+    post: Post
+    opened: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Somebody who may decide: the registered address, and the DNI where the register has it."""
+
+    address: str
+    dni: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A step: close an account."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A step: open an account for a person, in a seat only one active account may hold."""
+
+    names: str
+    dni: str
+    correo: str | None
+    post: Post
+    seat: str
+
+
+Step = Close | Open

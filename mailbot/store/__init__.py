@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from mailbot.errors import ConfigError, Unreachable
@@ -18,6 +18,10 @@ from mailbot.store.tables import Mark, Table
 
 SCHEMA = "1"
 Tx = Session
+_READS = "mailbot_reads_only"
+
+BROKEN_WIRE = (Unreachable, OperationalError, InterfaceError)
+"""The errors that speak of the database, and not of what was written to it."""
 
 
 class Store:
@@ -30,6 +34,7 @@ class Store:
             raise ConfigError(f"store.url: «{url}» no sirve: {error}.") from None
         if self.engine.dialect.name == "sqlite":
             _tame_sqlite(self.engine)
+        self._reader = self.engine.execution_options(**{_READS: True})
         self._prepare()
 
     def _prepare(self) -> None:
@@ -51,6 +56,12 @@ class Store:
     def begin(self) -> Iterator[Tx]:
         """Open a transaction: committed at the end, rolled back by any exception."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """Open a transaction that only reads: it waits for no writer."""
+        with Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -75,4 +86,6 @@ def _tame_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:  # noqa: ANN401
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(_READS)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+

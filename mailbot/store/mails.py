@@ -113,3 +113,13 @@ def set_aside_since(tx: Tx, after: int) -> list[Mail]:
     """Mails set aside whose id is greater than one: what a digest has not told yet."""
     rows = select(Mail).where(Mail.status == MailStatus.SET_ASIDE, Mail.id > after)
     return list(tx.scalars(rows.order_by(Mail.id)))
+
+
+def renew(tx: Tx, mail_id: int, vouched_by: str | None) -> bool:
+    """Make a mail that was set aside new again; False when it is no such mail."""
+    renewed = tx.execute(
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.status == MailStatus.SET_ASIDE)
+        .values(status=MailStatus.NEW, attempts=0, reason=None, vouched_by=vouched_by)
+    )
+    return bool(renewed.rowcount)  # type: ignore[attr-defined]

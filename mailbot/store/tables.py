@@ -131,6 +131,7 @@ class Mail(Table):
     message_id: Mapped[str | None] = mapped_column(index=True)
     sender: Mapped[str | None]
     authenticated: Mapped[bool | None] = mapped_column(Boolean)
+    vouched_by: Mapped[str | None]
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
     moved_at: Mapped[datetime | None]
 

@@ -1,0 +1,136 @@
+"""What time brings: reminders, expiries, and the daily word to an administrator."""
+
+from datetime import datetime, timedelta
+
+from mailbot import intake, resolve, workdays
+from mailbot.desk import Desk, Visit, letter_context
+from mailbot.respond import About
+from mailbot.store import cases, letters, mails
+from mailbot.store.tables import Case, CaseStatus, Mark, Question, QuestionStatus
+
+_DIGEST_HOUR = 8
+_DIGEST_MOST = 50
+
+
+def do_chores(desk: Desk) -> None:
+    """Everything that is due now; doing it twice changes nothing."""
+    for chore in (remind_deciders, expire_questions, remind_askers, tell_administrator):
+        with desk.store.begin() as tx:
+            chore(desk.at(tx))
+
+
+def remind_deciders(visit: Visit) -> None:
+    """Halfway through its life a question is asked once more, under the same token."""
+    half = timedelta(hours=visit.rules.settings.policy.question_hours / 2)
+    for question in cases.to_remind(visit.tx, visit.now - half):
+        case = visit.tx.get_one(Case, question.case_id)
+        question.reminded_at = visit.now
+        context = letter_context(
+            case,
+            visit.rules.settings.bot.name,
+            asked=question.created_at.isoformat(),
+            expires=question.expires_at.isoformat(),
+        )
+        about = About(case=case.id, mail=case.dossier_id, question=question.id)
+        visit.outbox.put("decider-reminder", question.approver, str(question.id), context, about)
+
+
+def expire_questions(visit: Visit) -> None:
+    """A question nobody answered is asked anew, some times; then it waits for an administrator."""
+    for question in cases.expired(visit.tx, visit.now):
+        question.status = QuestionStatus.EXPIRED
+        case = visit.tx.get_one(Case, question.case_id)
+        visit.note("question_expired", "bot", case=case.id, detail=question.approver)
+        if _is_last_open(visit, case, question) and question.round < _rounds(visit):
+            resolve.ask_again(visit, case)
+
+
+def _is_last_open(visit: Visit, case: Case, question: Question) -> bool:
+    others = [q for q in cases.open_questions(visit.tx, case.id) if q.id != question.id]
+    return case.status == CaseStatus.PENDING and not others
+
+
+def _rounds(visit: Visit) -> int:
+    return visit.rules.settings.policy.question_rounds
+
+
+def remind_askers(visit: Visit) -> None:
+    """An observed case whose time is over is reminded once, then closed as not presented."""
+    for case in cases.overdue(visit.tx, visit.now):
+        if case.reminded_at is None:
+            _remind_asker(visit, case)
+        else:
+            _let_lapse(visit, case)
+
+
+def _remind_asker(visit: Visit, case: Case) -> None:
+    case.reminded_at, case.due_at = visit.now, visit.deadline()
+    context = letter_context(
+        case,
+        visit.rules.settings.bot.name,
+        due=case.due_at.isoformat(),
+        mend=[f for f in case.record["findings"] if f["mend"]],
+        said=case.reason,
+    )
+    about = About(case=case.id, mail=case.dossier_id)
+    ident = f"{case.id}.{case.revision}"
+    thread = resolve.asker_thread(visit, case)
+    visit.outbox.put("asker-reminder", case.asker, ident, context, about, thread)
+
+
+def _let_lapse(visit: Visit, case: Case) -> None:
+    due = case.due_at or visit.now
+    case.status, case.updated_at = CaseStatus.EXPIRED, visit.now
+    visit.note("case_expired", "bot", case=case.id)
+    context = letter_context(case, visit.rules.settings.bot.name, due=due.isoformat())
+    about = About(case=case.id, mail=case.dossier_id)
+    thread = resolve.asker_thread(visit, case)
+    visit.outbox.put("asker-lapsed", case.asker, str(case.id), context, about, thread)
+
+
+# ------------------------------------------------------------------ the daily word
+
+
+def tell_administrator(visit: Visit) -> None:
+    """Once a working day, if there is something new: mails set aside, letters that failed."""
+    local = visit.now.astimezone(workdays.LIMA)
+    if local.hour < _DIGEST_HOUR or not workdays.is_working(local.date()):
+        return
+    if _mark(visit, "digest_day") == local.date().isoformat():
+        return
+    _set_mark(visit, "digest_day", local.date().isoformat())
+    _digest(visit, local)
+
+
+def _digest(visit: Visit, local: datetime) -> None:
+    aside = mails.set_aside_since(visit.tx, int(_mark(visit, "digest_mail") or 0))[:_DIGEST_MOST]
+    failed_before = int(_mark(visit, "digest_letter") or 0)
+    failed = [x for x in letters.troubled(visit.tx) if x.id > failed_before][:_DIGEST_MOST]
+    if not aside and not failed:
+        return
+    context = {
+        "bot_name": visit.rules.settings.bot.name,
+        "folder": visit.rules.settings.imap.set_aside,
+        "mails": [
+            {"id": m.id, "received": m.received_at.isoformat(), "sender": m.sender, "reason": m.reason}
+            for m in aside
+        ],
+        "letters": [
+            {"id": x.id, "kind": x.kind, "recipient": x.recipient, "error": x.error} for x in failed
+        ],
+    }
+    for address in intake.administrators(visit):
+        visit.outbox.put("administrator-digest", address, f"{local:%Y%m%d}", context, About())
+    if aside:
+        _set_mark(visit, "digest_mail", str(aside[-1].id))
+    if failed:
+        _set_mark(visit, "digest_letter", str(failed[-1].id))
+
+
+def _mark(visit: Visit, key: str) -> str | None:
+    found = visit.tx.get(Mark, key)
+    return found.value if found else None
+
+
+def _set_mark(visit: Visit, key: str, value: str) -> None:
+    visit.tx.merge(Mark(key=key, value=value))

@@ -1,0 +1,121 @@
+"""What the stages that act work with: the rules, the store, the clock, and what they share."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mailbot import decide, workdays
+from mailbot.actions import Directory
+from mailbot.actions.embedded import EmbeddedDirectory
+from mailbot.decide import Facts, Record
+from mailbot.model import Account, Approver, Post
+from mailbot.procedures import Procedure, Seat
+from mailbot.respond import Outbox, Thread
+from mailbot.rules import Rules
+from mailbot.store import Store, Tx
+from mailbot.store.tables import Case, Event
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The bot's desk: everything a stage needs that is not the mail itself."""
+
+    rules: Rules
+    store: Store
+    clock: Callable[[], datetime]
+
+    def at(self, tx: Tx) -> "Visit":
+        """Sit down for one transaction, at one moment."""
+        return Visit(self.rules, tx, self.clock())
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One transaction at the desk. Time stands still in it."""
+
+    rules: Rules
+    tx: Tx
+    now: datetime
+
+    @property
+    def outbox(self) -> Outbox:
+        """Where letters go."""
+        return Outbox(self.tx, self.rules.settings, self.now)
+
+    @property
+    def directory(self) -> Directory:
+        """Where accounts live."""
+        return EmbeddedDirectory(self.tx, self.now)
+
+    def note(self, name: str, actor: str, *, case: int | None = None, mail: int | None = None,
+             detail: str | None = None) -> None:
+        """Write into the journal who did what."""
+        event = Event(at=self.now, name=name, actor=actor, case_id=case, mail_id=mail, detail=detail)
+        self.tx.add(event)
+
+    def deadline(self) -> datetime:
+        """When something observed now has to be completed."""
+        return workdays.after(self.now, self.rules.settings.policy.observed_working_days)
+
+    # ---------------------------------------------------------- what the directory says
+
+    def facts(self, procedure: Procedure | None, place: Post | None, record: Record) -> Facts:
+        """What the directory says about a case now."""
+        if procedure is None or place is None:
+            return Facts()
+        dni = record["dni"]
+        single = procedure.role.seat is not Seat.MANY
+        taken = self.directory.holder(decide.seat(procedure, place, "")) if single else None
+        own = self.directory.of_person(dni, place) if dni else ()
+        holder = taken if taken and taken.dni != dni else None
+        return Facts(holder, own, self.approvers(procedure, place, record))
+
+    def approvers(
+        self, procedure: Procedure, place: Post, record: Record
+    ) -> tuple[Approver, ...]:
+        """Who may decide a case now; nobody, when the post that decides is vacant."""
+        deciding = decide.decided_by(procedure, place, self.rules)
+        if deciding is None:
+            listed = self.rules.settings.approvers.get(procedure.decides, ())
+            found = [Approver(address.lower()) for address in listed]
+        else:
+            found = list(self._holding(self.directory.holders(deciding)))
+        mine = (record["asker"], record["dni"], record["correo"])
+        return tuple(a for a in found if decide.may_decide(a, *mine))
+
+    def _holding(self, accounts: Iterable[Account]) -> Iterable[Approver]:
+        """The holders of a post by their address, else by the one address of their school."""
+        for account in accounts:
+            office = self.rules.offices.get(account.post.office)
+            registered = office.emails if office else ()
+            address = account.correo or (registered[0] if len(registered) == 1 else None)
+            if address:
+                yield Approver(address.lower(), account.dni)
+
+
+def letter_context(case: Case, settings_name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
+    """What every letter about a case may say."""
+    record = case.record
+    return {
+        "bot_name": settings_name,
+        "number": case.id,
+        **{k: record[k] for k in _SHOWN},
+        "unmet": [f for f in record["findings"] if f["outcome"] != "met"],
+        "met": [f for f in record["findings"] if f["outcome"] == "met"],
+        **more,
+    }
+
+
+_SHOWN = (
+    *("section", "role_name", "action", "office_name", "nivel", "names", "dni", "correo"),
+    *("asker", "asker_verdict", "forwarded", "previous", "closes"),
+)
+
+
+def thread_of(message_id: str | None, references: Iterable[str], subject: str) -> Thread:
+    """The thread a mail of theirs stands in."""
+    bare = subject
+    while bare[:3].lower() in ("re:", "rv:", "fw:"):
+        bare = bare[3:].strip()
+    return Thread(message_id or None, tuple(references), bare[:120])

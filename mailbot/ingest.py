@@ -1,0 +1,255 @@
+"""IMAP → raw bytes in the store, each mail once. The home of imapclient.
+
+The inbox is the queue: a mail lies there until it is in the store, has been read and is done; then
+it is moved to the processed or the set-aside folder. Nothing depends on flags. Three things imapclient
+does are undone here: it formats every literal for debugging (slow, and a leak), it stumbles over
+ranges in fetch (so every fetch names its UIDs), and idle_check goes on answering for a dead connection
+(so there is no IDLE: a poll is cheap).
+"""
+
+import hashlib
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+
+import structlog
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError, LoginError
+
+from mailbot import trust
+from mailbot.config import Imap, Server, Settings
+from mailbot.desk import Desk, thread_of
+from mailbot.errors import Unreachable
+from mailbot.oauth import access_token
+from mailbot.parsers.text import tidy
+from mailbot.respond import About
+from mailbot.store import mails
+from mailbot.store.tables import Mail, MailStatus
+
+log = structlog.get_logger()
+
+BATCH_BYTES = 8_000_000
+BATCH_MAILS = 200
+
+
+@dataclass
+class Mailbox:
+    """A connection with the inbox selected."""
+
+    client: IMAPClient
+    settings: Imap
+    uidvalidity: int
+
+    def uids(self) -> list[int]:
+        """Every mail in the inbox, oldest first."""
+        return sorted(int(uid) for uid in self.client.search("ALL"))
+
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """The size of each mail in bytes; one that has vanished is left out."""
+        found: dict[int, int] = {}
+        for chunk in _chunks(uids, BATCH_MAILS):
+            answer = self.client.fetch(chunk, ["RFC822.SIZE"])
+            found.update({uid: int(a[b"RFC822.SIZE"]) for uid, a in answer.items()})
+        return found
+
+    def fetch(self, uids: Sequence[int], part: str = "BODY.PEEK[]") -> dict[int, bytes]:
+        """The bytes of some mails; fetching sets no flag."""
+        name = part.replace(".PEEK", "").encode()
+        answer = self.client.fetch(list(uids), [part])
+        return {uid: bytes(a[name]) for uid, a in answer.items() if a.get(name) is not None}
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move mails into a folder, by COPY and EXPUNGE where the server has no MOVE."""
+        for chunk in _chunks(uids, BATCH_MAILS):
+            if self.client.has_capability("MOVE"):
+                self.client.move(chunk, folder)
+            else:
+                self.client.copy(chunk, folder)
+                self.client.delete_messages(chunk)
+                self.client.uid_expunge(chunk)
+
+
+def _chunks(uids: Sequence[int], size: int) -> Iterator[list[int]]:
+    return (list(uids[n : n + size]) for n in range(0, len(uids), size))
+
+
+# ------------------------------------------------------------------ connecting
+
+
+@contextmanager
+def open_mailbox(settings: Settings) -> Iterator[Mailbox]:
+    """Log in, make sure of the folders, select the inbox. Unreachable says what went wrong."""
+    try:
+        client = _connect(settings)
+    except (OSError, IMAPClientError) as error:
+        raise Unreachable(f"IMAP {settings.imap.host}:{settings.imap.port}: {error}") from error
+    try:
+        yield Mailbox(client, settings.imap, _select(client, settings.imap))
+    except (OSError, IMAPClientError) as error:
+        raise Unreachable(f"IMAP {settings.imap.host}: {error}") from error
+    finally:
+        _leave(client)
+
+
+def _connect(settings: Settings) -> IMAPClient:
+    server = settings.imap
+    client = IMAPClient(
+        server.host,
+        port=server.port,
+        ssl=server.tls == "implicit",
+        ssl_context=tls_context(server),
+        timeout=SocketTimeout(connect=10, read=server.timeout_seconds),
+    )
+    client._imap.debug = 0  # noqa: SLF001  imapclient sets 5: slow, and mails would reach the log
+    client.normalise_times = False
+    if server.tls == "starttls":
+        client.starttls(tls_context(server))
+    _login(client, settings)
+    return client
+
+
+def tls_context(server: Server) -> ssl.SSLContext | None:
+    """Certificates are always verified; `cafile` adds an authority of one's own."""
+    if server.tls == "none":
+        return None
+    return ssl.create_default_context(cafile=str(server.cafile) if server.cafile else None)
+
+
+def _login(client: IMAPClient, settings: Settings) -> None:
+    server = settings.imap
+    try:
+        if server.auth == "xoauth2":
+            client.oauth2_login(server.user, access_token(settings.oauth))
+        else:
+            client.login(server.user, server.password.get_secret_value() if server.password else "")
+    except LoginError as error:
+        raise Unreachable(
+            f"IMAP {server.host}: no se pudo entrar como {server.user}: {error}. "
+            "Revise imap.user y MAILBOT_IMAP__PASSWORD."
+        ) from None
+
+
+def _select(client: IMAPClient, settings: Imap) -> int:
+    for folder in (settings.processed, settings.set_aside):
+        if not client.folder_exists(folder):
+            client.create_folder(folder)
+            client.subscribe_folder(folder)
+    return int(client.select_folder(settings.inbox)[b"UIDVALIDITY"])
+
+
+def _leave(client: IMAPClient) -> None:
+    try:
+        client.logout()
+    except (OSError, IMAPClientError):
+        log.debug("imap_logout_failed")  # the connection is gone, which is what was wanted
+
+
+# ------------------------------------------------------------------ fetching
+
+
+def ingest(desk: Desk, mailbox: Mailbox) -> int:
+    """Bring every mail of the inbox that is not in the store into it; how many were new."""
+    known = _known(desk, mailbox)
+    sizes = mailbox.sizes([uid for uid in mailbox.uids() if uid not in known])
+    limit = desk.rules.settings.limits.mail_bytes
+    for uid in (uid for uid, size in sizes.items() if size > limit):
+        _keep_head(desk, mailbox, uid, sizes[uid])
+    small = {uid: size for uid, size in sizes.items() if size <= limit}
+    for batch in batches(small):
+        _keep(desk, mailbox, mailbox.fetch(batch))
+    return len(sizes)
+
+
+def _known(desk: Desk, mailbox: Mailbox) -> set[int]:
+    with desk.store.read() as tx:
+        return mails.known_uids(tx, mailbox.settings.inbox, mailbox.uidvalidity, mailbox.uids())
+
+
+def batches(sizes: dict[int, int]) -> Iterator[list[int]]:
+    """UIDs in order, in groups bounded by bytes and by number; a large mail makes its own."""
+    batch: list[int] = []
+    weight = 0
+    for uid, size in sorted(sizes.items()):
+        if batch and (weight + size > BATCH_BYTES or len(batch) >= BATCH_MAILS):
+            yield batch
+            batch, weight = [], 0
+        batch.append(uid)
+        weight += size
+    if batch:
+        yield batch
+
+
+def _keep(desk: Desk, mailbox: Mailbox, raws: dict[int, bytes]) -> None:
+    """Commit a batch: from here on the mails cannot be lost."""
+    with desk.store.begin() as tx:
+        for uid, raw in raws.items():
+            mails.add(tx, _row(desk, mailbox, uid, raw, len(raw)))
+    log.info("mails_stored", count=len(raws))
+
+
+def _row(desk: Desk, mailbox: Mailbox, uid: int, raw: bytes, size: int) -> Mail:
+    return Mail(
+        sha256=hashlib.sha256(raw).hexdigest(),
+        raw=raw,
+        size=size,
+        folder=mailbox.settings.inbox,
+        uidvalidity=mailbox.uidvalidity,
+        uid=uid,
+        received_at=desk.clock(),
+        status=MailStatus.NEW,
+        attempts=0,
+    )
+
+
+def _keep_head(desk: Desk, mailbox: Mailbox, uid: int, size: int) -> None:
+    """A mail over the limit: keep its header, set it aside, tell a proven sender."""
+    head = mailbox.fetch([uid], "BODY.PEEK[HEADER]").get(uid)
+    if head is None:
+        return
+    sender = trust.verify(head, desk.rules.settings.trust.authserv_id)
+    megabytes = round(size / 1_000_000, 1)
+    with desk.store.begin() as tx:
+        row = mails.add(tx, _row(desk, mailbox, uid, head, size))
+        if not mails.finish(tx, row.id, MailStatus.SET_ASIDE, "too_large", f"pesa {megabytes} MB"):
+            return
+        row.sender, row.authenticated = sender.address or None, sender.authenticated
+        visit = desk.at(tx)
+        message = message_from_bytes(head)
+        if sender.authenticated and not _is_automatic(message) and visit.outbox.may_answer(sender.address):
+            limit = desk.rules.settings.limits.mail_bytes // 1_000_000
+            context = {
+                "bot_name": desk.rules.settings.bot.name, "megabytes": megabytes, "limit": limit,
+            }
+            thread = thread_of(message["Message-ID"], (), tidy(str(message["Subject"] or "")))
+            about = About(mail=row.id)
+            visit.outbox.put("asker-too-large", sender.address, str(row.id), context, about, thread)
+
+
+def _is_automatic(message: Message) -> bool:
+    return message.get("Auto-Submitted", "no").lower() != "no" or "List-Id" in message
+
+
+# ------------------------------------------------------------------ moving
+
+
+def tidy_inbox(desk: Desk, mailbox: Mailbox) -> int:
+    """Move what is done out of the inbox; how many mails that were.
+
+    Moving is safe to repeat: a UID that is gone is moved without complaint.
+    """
+    with desk.store.read() as tx:
+        finished = mails.to_move(tx, mailbox.settings.inbox, mailbox.uidvalidity)
+    present = set(mailbox.uids())
+    folders = {
+        MailStatus.DONE: mailbox.settings.processed,
+        MailStatus.SET_ASIDE: mailbox.settings.set_aside,
+    }
+    for status, folder in folders.items():
+        mailbox.move([uid for _, uid, s in finished if s == status and uid in present], folder)
+    with desk.store.begin() as tx:
+        mails.moved(tx, [id_ for id_, _, _ in finished], desk.clock())
+    return len(finished)
+

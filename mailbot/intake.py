@@ -1,0 +1,225 @@
+"""A request becomes cases: observed, refused, or asked of the person who decides.
+
+Also the second visit of a request: what was missing arrives, and the case is held against the
+guide anew, with everything the dossier holds by now.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from mailbot import decide, secrecy
+from mailbot.check import Case as Checked
+from mailbot.check import check
+from mailbot.decide import Course, Facts, Next, Record
+from mailbot.desk import Visit, letter_context
+from mailbot.model import Approver
+from mailbot.parsers import names
+from mailbot.parsers.parse import Request
+from mailbot.procedures import ADMINISTRATORS
+from mailbot.respond import About, Thread, key
+from mailbot.store import cases
+from mailbot.store.tables import OPEN, Case, CaseStatus, Question
+
+
+@dataclass
+class Dossier:
+    """A request mail with those that completed it, as one visit sees it."""
+
+    id: int
+    mail_id: int
+    request: Request
+    thread: Thread
+    observed: list[Case] = field(default_factory=list)
+
+
+def receive(visit: Visit, dossier: Dossier) -> None:
+    """Make or renew the cases of a dossier and put the letters that follow into the outbox."""
+    known = cases.of_dossier(visit.tx, dossier.id)
+    for checked in check(dossier.request, visit.rules):
+        row = _match(known, checked)
+        if row is None or row.status in OPEN:
+            _place(visit, dossier, checked, row)
+    _tell_observed(visit, dossier)
+
+
+def _match(rows: Sequence[Case], checked: Checked) -> Case | None:
+    """The case a claim made before, if it did: same person, same action; an open one first."""
+    action = checked.claim.action.value if checked.claim.action else None
+    ordered = sorted(rows, key=lambda row: row.status not in OPEN)
+    same = [r for r in ordered if action is None or r.record["action"] in (action, None)]
+    return next((r for r in same if _same_person(r, checked)), None)
+
+
+def _same_person(row: Case, checked: Checked) -> bool:
+    holder = checked.holder
+    if holder.dni and row.dni:
+        return holder.dni == row.dni
+    if holder.apellidos_y_nombres and row.names:
+        return names.compatible(holder.apellidos_y_nombres, row.names, recognised=True)
+    return row.status in OPEN  # nothing is known of one of them: the open case is being completed
+
+
+def _place(visit: Visit, dossier: Dossier, checked: Checked, row: Case | None) -> None:
+    """Write a case as it is now and set it on its course, unless nothing has changed."""
+    if row is not None and row.corrections:
+        values = {field: given["value"] for field, given in row.corrections.items()}
+        checked = decide.corrected(checked, values, _corrector(row))
+    place = decide.post(checked)
+    shown = decide.record(checked, dossier.request, Facts(), visit.rules)
+    facts = visit.facts(checked.procedure, place, shown)
+    shown = decide.record(checked, dossier.request, facts, visit.rules)
+    digest = decide.digest(shown)
+    if row is not None and row.digest == digest:
+        return
+    seat = decide.seat(checked.procedure, place, shown["dni"] or "") if checked.procedure and place else None
+    written = _write(visit, dossier, row, shown, digest, seat)
+    set_on_course(visit, written, facts, decide.course(checked, facts, visit.rules), dossier)
+
+
+def _corrector(row: Case) -> str:
+    return str(next(iter(row.corrections.values()))["by"])
+
+
+def _write(
+    visit: Visit, dossier: Dossier, row: Case | None, shown: Record, digest: str, seat: str | None
+) -> Case:
+    if row is None:
+        row = Case(
+            dossier_id=dossier.id,
+            status=CaseStatus.OBSERVED,
+            revision=0,
+            asker=dossier.request.sender.address,
+            corrections={},
+            created_at=visit.now,
+        )
+        visit.tx.add(row)
+    row.revision += 1
+    row.section, row.dni, row.names = shown["section"], shown["dni"], shown["names"]
+    row.seat, row.record, row.digest, row.updated_at = seat, shown, digest, visit.now
+    visit.tx.flush()
+    visit.note("case_read", "bot", case=row.id, mail=dossier.mail_id, detail=f"rev {row.revision}")
+    return row
+
+
+def set_on_course(
+    visit: Visit, row: Case, facts: Facts, course: Course, dossier: Dossier
+) -> None:
+    """Do what comes next for a case that was just written."""
+    cases.supersede(visit.tx, row.id)
+    match course.next:
+        case Next.OBSERVE:
+            row.status, row.reason = CaseStatus.OBSERVED, None
+            row.due_at, row.reminded_at = visit.deadline(), None
+            dossier.observed.append(row)
+        case Next.REFUSE:
+            refuse(visit, row, course.reason, dossier.thread)
+        case Next.ASK:
+            ask(visit, row, facts.approvers)
+        case Next.VACANT:
+            leave_vacant(visit, row)
+
+
+# ------------------------------------------------------------------ what follows
+
+
+def _tell_observed(visit: Visit, dossier: Dossier) -> None:
+    """One letter for all that is missing in a mail, if its sender may be answered once more."""
+    if not dossier.observed:
+        return
+    asker = dossier.observed[0].asker
+    if visit.outbox.may_answer(asker):
+        tell_observed(visit, dossier.observed, dossier.thread, f"{dossier.id}.{dossier.mail_id}")
+
+
+def tell_observed(visit: Visit, rows: Sequence[Case], thread: Thread, ident: str) -> None:
+    """Tell the asker everything that some cases lack, in one letter."""
+    first = rows[0]
+    context = {
+        "bot_name": visit.rules.settings.bot.name,
+        "numbers": "[" + ", ".join(f"SIAGIE-{row.id}" for row in rows) + "]",
+        "due": (first.due_at or visit.now).isoformat(),
+        "cases": [_observed(row) for row in rows],
+    }
+    about = About(case=first.id, mail=first.dossier_id)
+    visit.outbox.put("asker-observed", first.asker, ident, context, about, thread)
+
+
+def _observed(row: Case) -> Record:
+    shown = row.record
+    words = {"alta": "Alta", "baja": "Baja"}.get(shown["action"] or "", "Solicitud")
+    return {
+        "action_words": words,
+        "role_name": shown["role_name"],
+        "names": shown["names"],
+        "section": shown["section"],
+        "said": row.reason,
+        "mend": [f for f in shown["findings"] if f["mend"]],
+    }
+
+
+def refuse(visit: Visit, row: Case, reason: str, thread: Thread) -> None:
+    """End a case that the guide, the register or this mailbox rules out, and say so."""
+    row.status, row.reason, row.updated_at = CaseStatus.REJECTED, reason, visit.now
+    visit.note("case_refused", "bot", case=row.id, detail=reason)
+    elsewhere = visit.rules.settings.serves.elsewhere
+    context = letter_context(row, visit.rules.settings.bot.name, reason=reason, elsewhere=elsewhere)
+    about = About(case=row.id, mail=row.dossier_id)
+    visit.outbox.put("asker-refused", row.asker, str(row.id), context, about, thread)
+
+
+def ask(visit: Visit, row: Case, approvers: Sequence[Approver]) -> None:
+    """Ask everybody who may decide, each with a token of their own."""
+    row.status, row.due_at = CaseStatus.PENDING, None
+    policy = visit.rules.settings.policy
+    number = cases.rounds(visit.tx, row.id, row.revision) + 1
+    for approver in approvers:
+        nonce = secrecy.nonce()
+        token = secrecy.token(key(visit.rules.settings), nonce)
+        question = Question(
+            case_id=row.id,
+            revision=row.revision,
+            round=number,
+            approver=approver.address,
+            nonce=nonce,
+            token_hash=secrecy.token_hash(key(visit.rules.settings), token),
+            digest=row.digest,
+            created_at=visit.now,
+            expires_at=visit.now + timedelta(hours=policy.question_hours),
+        )
+        visit.tx.add(question)
+        visit.tx.flush()
+        _send_question(visit, row, question)
+
+
+def _send_question(visit: Visit, row: Case, question: Question) -> None:
+    offices = visit.rules.offices.of_address(row.asker)
+    context = letter_context(
+        row,
+        visit.rules.settings.bot.name,
+        asker_name=offices[0].name if offices else row.asker,
+        expires=question.expires_at.isoformat(),
+    )
+    about = About(case=row.id, mail=row.dossier_id, question=question.id)
+    visit.note("question_asked", "bot", case=row.id, detail=f"to {question.approver}")
+    visit.outbox.put("decider-question", question.approver, str(question.id), context, about)
+
+
+def leave_vacant(visit: Visit, row: Case) -> None:
+    """Nobody holds the post that decides: the administrators are told, the case waits."""
+    row.status, row.due_at = CaseStatus.PENDING, None
+    procedure = visit.rules.guide.procedures[row.section or ""]
+    decider = visit.rules.guide.roles.get(procedure.decides)
+    context = letter_context(
+        row, visit.rules.settings.bot.name, decider=decider.name if decider else procedure.decides
+    )
+    about = About(case=row.id, mail=row.dossier_id)
+    visit.note("decider_vacant", "bot", case=row.id)
+    for address in administrators(visit):
+        visit.outbox.put("administrator-vacant", address, f"{row.id}.{row.revision}", context, about)
+
+
+def administrators(visit: Visit) -> tuple[str, ...]:
+    """Whom the bot tells what only a person can mend: the first administrator configured."""
+    listed = [a for name in reversed(ADMINISTRATORS) for a in visit.rules.settings.approvers.get(name, ())]
+    return tuple(listed[:1])

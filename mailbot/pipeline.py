@@ -1,0 +1,177 @@
+"""The route of one mail, stage after stage.
+
+Reading is slow and happens outside any transaction; what follows from it is one transaction. A mail
+that breaks us is set aside with its reason, raw and whole, and the next one goes on: here stands
+the program's only blanket ``except``.
+"""
+
+from collections.abc import Sequence
+
+import structlog
+
+from mailbot import intake, resolve
+from mailbot.desk import Desk, Visit, thread_of
+from mailbot.intake import Dossier
+from mailbot.model import Mail
+from mailbot.parsers.mail import Malformed, read_mail
+from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, parse
+from mailbot.respond import About
+from mailbot.store import BROKEN_WIRE, cases, letters, mails
+from mailbot.store.tables import OPEN, MailStatus
+from mailbot.store.tables import Mail as StoredMail
+
+log = structlog.get_logger()
+
+UNPROVEN = "remitente sin comprobar"
+
+
+def process(desk: Desk) -> int:
+    """Take every new mail as far as it can go today; how many there were."""
+    with desk.store.read() as tx:
+        waiting = mails.to_process(tx)
+    for mail_id in waiting:
+        handle(desk, mail_id)
+    return len(waiting)
+
+
+def handle(desk: Desk, mail_id: int) -> None:
+    """Take one mail as far as it can go today; whatever it does to us, the next one goes on."""
+    with desk.store.begin() as tx:
+        if not mails.begin_attempt(tx, mail_id):
+            _set_aside(desk.at(tx), mail_id, "broken", "hizo fallar al programa varias veces")
+            return
+    try:
+        _take(desk, mail_id)
+    except Malformed as error:
+        _put_aside(desk, mail_id, str(error))
+    except BROKEN_WIRE:
+        raise
+    except Exception as error:  # noqa: BLE001  the one place: a mail must not stop the others
+        log.exception("mail_broke_us", mail=mail_id)
+        _put_aside(desk, mail_id, f"error del programa: {type(error).__name__}")
+
+
+def _put_aside(desk: Desk, mail_id: int, reason: str) -> None:
+    with desk.store.begin() as tx:
+        _set_aside(desk.at(tx), mail_id, "unreadable", reason)
+
+
+def _set_aside(visit: Visit, mail_id: int, kind: str, reason: str) -> None:
+    if mails.finish(visit.tx, mail_id, MailStatus.SET_ASIDE, kind, reason):
+        visit.note("mail_set_aside", "bot", mail=mail_id, detail=reason)
+        log.info("mail_set_aside", mail=mail_id, reason=reason)
+
+
+# ------------------------------------------------------------------ one mail
+
+
+def _take(desk: Desk, mail_id: int) -> None:
+    with desk.store.begin() as tx:
+        stored = tx.get_one(StoredMail, mail_id)
+        mail = read_mail(mails.raw(tx, mail_id), desk.rules.settings.trust.authserv_id)
+        mail = _vouched(stored, mail)
+        _remember(stored, mail)
+        if _ended_at_once(desk.at(tx), stored, mail):
+            return
+        dossier_id = mails.dossier_of(tx, mail.references)
+        earlier = _earlier(desk.at(tx), dossier_id, mail)
+    dossier = dossier_id if earlier else mail_id
+    parsed = parse((*earlier, mail), desk.rules)
+    with desk.store.begin() as tx:
+        _act(desk.at(tx), mail_id, mail, parsed, dossier or mail_id)
+
+
+def _vouched(stored: StoredMail, mail: Mail) -> Mail:
+    """The mail with its sender taken as proven, when an operator vouched for it."""
+    if stored.vouched_by is None or not mail.sender.address:
+        return mail
+    return mail.vouched(f"lo dio por bueno {stored.vouched_by}")
+
+
+def _remember(stored: StoredMail, mail: Mail) -> None:
+    stored.message_id, stored.sender = mail.message_id or None, mail.sender.address or None
+    stored.authenticated = mail.sender.authenticated
+
+
+def _ended_at_once(visit: Visit, stored: StoredMail, mail: Mail) -> bool:
+    """Mails that need no reading: written by us, or by a machine."""
+    own = visit.rules.settings.bot.address.lower()
+    if mail.sender.address == own or letters.is_ours(visit.tx, mail.message_id):
+        return mails.finish(visit.tx, stored.id, MailStatus.DONE, "own")
+    if mail.automatic is None:
+        return False
+    for letter in letters.bounced(visit.tx, mail.bounced):
+        visit.note("letter_bounced", "bot", case=letter.case_id, mail=stored.id, detail=letter.kind)
+        letter.error = "la devolvió el servidor del destinatario"
+    return mails.finish(visit.tx, stored.id, MailStatus.DONE, "automatic", mail.automatic)
+
+
+def _earlier(visit: Visit, dossier_id: int | None, mail: Mail) -> tuple[Mail, ...]:
+    """The mails a mail completes: those of its dossier, if it is open and the sender belongs to it."""
+    if dossier_id is None or not mail.sender.authenticated:
+        return ()
+    rows = cases.of_dossier(visit.tx, dossier_id)
+    if not any(row.status in OPEN for row in rows):
+        return ()
+    if not any(_belongs(visit, row.asker, mail.sender.address) for row in rows):
+        return ()
+    stored = mails.raws(visit.tx, dossier_id)
+    known = (read_mail(raw, visit.rules.settings.trust.authserv_id) for _, raw in stored)
+    return tuple(m for m in known if m.sha256 != mail.sha256)
+
+
+def _belongs(visit: Visit, asker: str, sender: str) -> bool:
+    """Whether a sender may complete what an asker began: the same address, or the same office."""
+    if sender == asker:
+        return True
+    theirs = {o.code for o in visit.rules.offices.of_address(asker)}
+    return bool(theirs & {o.code for o in visit.rules.offices.of_address(sender)})
+
+
+def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int) -> None:
+    stored = visit.tx.get_one(StoredMail, mail_id)
+    if stored.status != MailStatus.NEW:
+        return  # another process was faster
+    match parsed:
+        case Reply():
+            reason = resolve.resolve(visit, mail_id, parsed)
+            _finish(visit, mail_id, "reply", reason)
+        case Automatic():
+            _finish(visit, mail_id, "automatic", None)
+        case Request() | Unrelated() if not mail.sender.authenticated:
+            _finish(visit, mail_id, "unproven", f"{UNPROVEN}: {mail.sender.reason}")
+        case Unrelated():
+            _decline(visit, mail_id, mail, parsed)
+        case Request():
+            stored.dossier_id = dossier_id
+            thread = thread_of(mail.message_id, mail.references, mail.subject)
+            intake.receive(visit, Dossier(dossier_id, mail_id, parsed, thread))
+            _finish(visit, mail_id, "request", None)
+
+
+def _finish(visit: Visit, mail_id: int, kind: str, reason: str | None) -> None:
+    if reason:
+        _set_aside(visit, mail_id, kind, reason)
+    else:
+        mails.finish(visit.tx, mail_id, MailStatus.DONE, kind)
+
+
+def _decline(visit: Visit, mail_id: int, mail: Mail, parsed: Unrelated) -> None:
+    """A mail that asks for no account is told so once; a word of thanks in a thread is not."""
+    in_thread = mails.dossier_of(visit.tx, mail.references) is not None
+    if not in_thread and visit.outbox.may_answer(mail.sender.address):
+        context = {
+            "bot_name": visit.rules.settings.bot.name,
+            "asks_other": parsed.asks_other,
+            "elsewhere": visit.rules.settings.serves.elsewhere,
+        }
+        thread = thread_of(mail.message_id, mail.references, mail.subject)
+        about = About(mail=mail_id)
+        visit.outbox.put("asker-unrelated", mail.sender.address, str(mail_id), context, about, thread)
+    _finish(visit, mail_id, "unrelated", None)
+
+
+def retry(desk: Desk, mail_ids: Sequence[int], vouched_by: str | None = None) -> int:
+    """Make mails that were set aside new again, perhaps vouched for; how many were."""
+    with desk.store.begin() as tx:
+        return sum(mails.renew(tx, mail_id, vouched_by) for mail_id in mail_ids)

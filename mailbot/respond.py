@@ -1,0 +1,269 @@
+"""What to tell whom: causes → letters in the outbox → mails. The home of jinja2.
+
+A letter is decided in the transaction of its cause and kept as its kind and what its template is
+filled with. It becomes text when it leaves; a token or a password comes into being only then.
+Subject and text stand in ``templates/<kind>.txt.j2`` (the subject on the first line), the HTML
+in ``templates/<kind>.html.j2``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup
+from pydantic import SecretStr
+
+from mailbot import secrecy
+from mailbot.config import Settings, shipped
+from mailbot.parsers.quotes import MARKER
+from mailbot.parsers.text import tidy
+from mailbot.store import Tx, letters
+from mailbot.store.tables import Letter
+
+LIMA = ZoneInfo("America/Lima")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind of letter carries besides its words.
+
+    `counted`: it answers a mail by itself, so that one address gets only so many a day.
+    """
+
+    token: bool = False
+    password: bool = False
+    originals: bool = False
+    counted: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "decider-question": Kind(token=True, originals=True),
+    "decider-reminder": Kind(token=True),
+    "decider-unclear": Kind(token=True, counted=True),
+    "decider-lacking": Kind(token=True, counted=True),
+    "decider-unproven": Kind(counted=True),
+    "decider-settled": Kind(counted=True),
+    "decider-credentials": Kind(password=True),
+    "asker-observed": Kind(counted=True),
+    "asker-reminder": Kind(),
+    "asker-lapsed": Kind(),
+    "asker-rejected": Kind(),
+    "asker-opened": Kind(),
+    "asker-closed": Kind(),
+    "asker-refused": Kind(counted=True),
+    "asker-unrelated": Kind(counted=True),
+    "asker-too-large": Kind(counted=True),
+    "holder-credentials": Kind(password=True),
+    "displaced-closed": Kind(),
+    "administrator-vacant": Kind(),
+    "administrator-digest": Kind(),
+}
+COUNTED = tuple(name for name, kind in KINDS.items() if kind.counted)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The mail a letter answers, and those before it."""
+
+    answers: str | None = None
+    before: tuple[str, ...] = ()
+    subject: str = ""
+
+    @property
+    def references(self) -> list[str]:
+        """The References field (RFC 5322, 3.6.4), oldest first."""
+        own = [self.answers] if self.answers else []
+        return list(dict.fromkeys([*self.before, *own]))[-20:]
+
+
+@dataclass(frozen=True)
+class About:
+    """What a letter is about, by the ids of the rows."""
+
+    case: int | None = None
+    mail: int | None = None
+    question: int | None = None
+    account: int | None = None
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """Puts letters into the outbox, inside the caller's transaction."""
+
+    tx: Tx
+    settings: Settings
+    now: datetime
+
+    def put(
+        self,
+        kind: str,
+        recipient: str,
+        ident: str,
+        context: Mapping[str, Any],
+        about: About,
+        thread: Thread | None = None,
+    ) -> bool:
+        """Put a letter; `ident` names its cause: the same cause never makes a second letter."""
+        thread = thread or Thread()
+        letter = Letter(
+            message_id=message_id(self.settings, kind, ident),
+            kind=kind,
+            recipient=recipient.lower(),
+            context={**context, "subject": thread.subject},
+            in_reply_to=thread.answers,
+            references=thread.references,
+            case_id=about.case,
+            mail_id=about.mail,
+            question_id=about.question,
+            account_id=about.account,
+            created_at=self.now,
+            due_at=self.now,
+        )
+        return letters.add(self.tx, letter)
+
+    def may_answer(self, recipient: str) -> bool:
+        """Whether an address may be answered once more today."""
+        day_ago = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
+        count = letters.sent_to(self.tx, recipient.lower(), day_ago, COUNTED)
+        return count < self.settings.limits.answers_per_day
+
+
+def message_id(settings: Settings, kind: str, ident: str) -> str:
+    """The one Message-ID of a letter: its kind and cause, and a mark nobody else can make."""
+    name = f"{kind}.{ident}"
+    return f"<{name}.{secrecy.mark(key(settings), name)}@{domain(settings)}>"
+
+
+def key(settings: Settings) -> SecretStr:
+    """The bot's key; the configuration check made sure there is one."""
+    return settings.secret or SecretStr("")
+
+
+def domain(settings: Settings) -> str:
+    """The domain the bot writes from."""
+    return settings.bot.address.partition("@")[2] or "localhost"
+
+
+# ------------------------------------------------------------------ a letter becomes a mail
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What a letter carries that stands nowhere else."""
+
+    token: str | None = None
+    password: SecretStr | None = None
+
+
+@dataclass(frozen=True)
+class Original:
+    """A document attached as received."""
+
+    name: str
+    data: bytes
+
+
+def compose(
+    letter: Letter,
+    settings: Settings,
+    secrets: Secrets,
+    originals: Sequence[Original] = (),
+) -> EmailMessage:
+    """The mail a letter leaves as."""
+    subject, text, html = render(letter.kind, letter.context, secrets)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(settings.bot.name, addr_spec=settings.bot.address)
+    mail["To"] = Address(addr_spec=letter.recipient)
+    mail["Subject"] = _with_token(subject, settings, secrets)
+    mail["Date"] = format_datetime(letter.created_at.astimezone(LIMA))
+    mail["Message-ID"] = letter.message_id
+    _thread(mail, letter)
+    mail["Auto-Submitted"] = "auto-replied" if letter.in_reply_to else "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    if secrets.token and settings.bot.plus_addressing:
+        mail["Reply-To"] = Address(settings.bot.name, addr_spec=_reply_to(settings, secrets.token))
+    mail.set_content(text, cte="quoted-printable")
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    for original in originals:
+        _attach(mail, original)
+    return mail
+
+
+def _thread(mail: EmailMessage, letter: Letter) -> None:
+    if letter.in_reply_to:
+        mail["In-Reply-To"] = letter.in_reply_to
+    if letter.references:
+        mail["References"] = " ".join(letter.references)
+
+
+def _reply_to(settings: Settings, token: str) -> str:
+    local, _, host = settings.bot.address.partition("@")
+    return f"{local}+{token}@{host}"
+
+
+def _with_token(subject: str, settings: Settings, secrets: Secrets) -> str:
+    """Where addresses carry no token, the subject does: ``[SIAGIE-12 abc…]``."""
+    if secrets.token is None or settings.bot.plus_addressing:
+        return subject
+    return subject.replace("]", f" {secrets.token}]", 1)
+
+
+def _attach(mail: EmailMessage, original: Original) -> None:
+    pdf = original.data.startswith(b"%PDF-")
+    mail.add_attachment(
+        original.data,
+        maintype="application",
+        subtype="pdf" if pdf else "octet-stream",
+        filename=tidy(original.name) or "documento",
+    )
+
+
+class Unwritable(Exception):
+    """A letter that cannot be written: its template or its context is wrong."""
+
+
+def render(kind: str, context: Mapping[str, Any], secrets: Secrets) -> tuple[str, str, str]:
+    """Subject, text and HTML of a letter; an undefined name in a template is an error."""
+    password = secrets.password.get_secret_value() if secrets.password else None
+    values = {**context, "password": password, "marker": MARKER}
+    try:
+        text = _environment().get_template(f"{kind}.txt.j2").render(values)
+        html = _environment().get_template(f"{kind}.html.j2").render(values)
+    except (TemplateError, TypeError, ValueError) as error:
+        raise Unwritable(f"{kind}: {error}") from error
+    subject, _, body = text.partition("\n")
+    return tidy(subject)[:160], body.strip() + "\n", html
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """Templates come from our folder only; HTML is escaped by our word, not by a file's ending."""
+    environment = Environment(
+        loader=FileSystemLoader(shipped("templates")),
+        autoescape=lambda name: name is not None and ".html" in name,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_one_line,
+    )
+    environment.filters["lima"] = lima
+    return environment
+
+
+def _one_line(value: object) -> object:
+    """A value on one line without control characters: nobody's words can pretend to be ours."""
+    return tidy(value)[:1000] if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def lima(moment: str) -> str:
+    """A time as people in Peru write it: ``12/03/2026 a las 10:15``."""
+    return f"{datetime.fromisoformat(moment).astimezone(LIMA):%d/%m/%Y a las %H:%M}"

@@ -1,0 +1,109 @@
+"""The embedded directory of accounts: one active account for each seat, held by an index."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from mailbot import model
+from mailbot.store import Tx
+from mailbot.store.tables import Account, AccountStatus
+
+
+def holder(tx: Tx, seat: str) -> model.Account | None:
+    """The active holder of a seat."""
+    row = tx.scalar(
+        select(Account).where(Account.seat == seat, Account.status == AccountStatus.ACTIVE)
+    )
+    return shown(row) if row else None
+
+
+def of_person(tx: Tx, dni: str, post: model.Post) -> tuple[model.Account, ...]:
+    """A person's active accounts for a post; any nivel when the post names none."""
+    rows = select(Account).where(
+        Account.dni == dni,
+        Account.role == post.role,
+        Account.office == post.office,
+        Account.status == AccountStatus.ACTIVE,
+    )
+    if post.nivel is not None:
+        rows = rows.where(Account.nivel == post.nivel)
+    return tuple(shown(row) for row in tx.scalars(rows))
+
+
+def holders(tx: Tx, post: model.Post) -> tuple[model.Account, ...]:
+    """The active holders of a post: those who decide, where a post decides."""
+    rows = select(Account).where(
+        Account.role == post.role,
+        Account.office == post.office,
+        Account.status == AccountStatus.ACTIVE,
+    )
+    return tuple(shown(row) for row in tx.scalars(rows))
+
+
+def everybody(tx: Tx, *, closed: bool = False) -> list[Account]:
+    """Every active account, or every account."""
+    rows = select(Account).order_by(Account.office, Account.role, Account.opened_at)
+    return list(tx.scalars(rows if closed else rows.where(Account.status == AccountStatus.ACTIVE)))
+
+
+def open_account(tx: Tx, step: model.Open, case_id: int, now: datetime) -> int:
+    """Open an account without a password: it gets one when its credentials leave."""
+    row = Account(
+        username=step.dni,
+        names=step.names,
+        dni=step.dni,
+        correo=step.correo,
+        role=step.post.role,
+        office=step.post.office,
+        nivel=step.post.nivel,
+        seat=step.seat,
+        opened_at=now,
+        opened_by=case_id,
+    )
+    tx.add(row)
+    tx.flush()
+    return row.id
+
+
+def close_account(tx: Tx, account_id: int, case_id: int, now: datetime) -> bool:
+    """Close an active account and forget its password; False when it was closed already."""
+    closed = tx.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.status == AccountStatus.ACTIVE)
+        .values(
+            status=AccountStatus.CLOSED,
+            closed_at=now,
+            closed_by=case_id,
+            password_hash=None,
+            password_expires_at=None,
+        )
+    )
+    return bool(closed.rowcount)  # type: ignore[attr-defined]
+
+
+def set_password(tx: Tx, account_id: int, hashed: str, expires_at: datetime) -> bool:
+    """Give an active account a temporary password, as its hash; the last one dies with it."""
+    changed = tx.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.status == AccountStatus.ACTIVE)
+        .values(password_hash=hashed, password_expires_at=expires_at, must_change=True)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def get(tx: Tx, account_id: int) -> model.Account:
+    """An account by its id."""
+    return shown(tx.get_one(Account, account_id))
+
+
+def shown(row: Account) -> model.Account:
+    """A row as the value that travels."""
+    return model.Account(
+        id=row.id,
+        username=row.username,
+        names=row.names,
+        dni=row.dni,
+        correo=row.correo,
+        post=model.Post(row.role, row.office, row.nivel),
+        opened=row.opened_at.date().isoformat(),
+    )

@@ -1,0 +1,114 @@
+"""Cases and the questions about them. Every change of state is conditional: who is late, loses."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from mailbot.store import Tx
+from mailbot.store.tables import OPEN, Case, CaseStatus, Question, QuestionStatus
+
+
+def of_dossier(tx: Tx, dossier_id: int) -> list[Case]:
+    """The cases a request mail made."""
+    return list(tx.scalars(select(Case).where(Case.dossier_id == dossier_id).order_by(Case.id)))
+
+
+def pending(tx: Tx) -> list[Case]:
+    """The cases that wait for somebody, the longest waiting first."""
+    return list(tx.scalars(select(Case).where(Case.status.in_(OPEN)).order_by(Case.created_at)))
+
+
+def waiting_on(tx: Tx, seats: Sequence[str]) -> list[Case]:
+    """Pending cases about some seats."""
+    rows = select(Case).where(Case.status == CaseStatus.PENDING, Case.seat.in_(seats))
+    return list(tx.scalars(rows.order_by(Case.id)))
+
+
+def pending_sections(tx: Tx, sections: Sequence[str]) -> list[Case]:
+    """Pending cases of some procedures."""
+    rows = select(Case).where(Case.status == CaseStatus.PENDING, Case.section.in_(sections))
+    return list(tx.scalars(rows.order_by(Case.id)))
+
+
+def move(
+    tx: Tx, case: Case, to: CaseStatus, now: datetime, *, reason: str | None = None
+) -> bool:
+    """Change a case's status if nobody changed the case since it was read."""
+    changed = tx.execute(
+        update(Case)
+        .where(Case.id == case.id, Case.status == case.status, Case.revision == case.revision)
+        .values(status=to, updated_at=now, reason=reason)
+    )
+    tx.refresh(case)
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def overdue(tx: Tx, now: datetime) -> list[Case]:
+    """Observed cases whose time to be completed has passed."""
+    rows = select(Case).where(Case.status == CaseStatus.OBSERVED, Case.due_at <= now)
+    return list(tx.scalars(rows))
+
+
+# ------------------------------------------------------------------ questions
+
+
+def question(tx: Tx, token_hash: str) -> Question | None:
+    """The question a token belongs to."""
+    return tx.scalar(select(Question).where(Question.token_hash == token_hash))
+
+
+def open_questions(tx: Tx, case_id: int) -> list[Question]:
+    """The questions about a case that can still be answered."""
+    rows = select(Question).where(
+        Question.case_id == case_id, Question.status == QuestionStatus.OPEN
+    )
+    return list(tx.scalars(rows))
+
+
+def rounds(tx: Tx, case_id: int, revision: int) -> int:
+    """How often a revision has been asked."""
+    rows = select(Question.round).where(
+        Question.case_id == case_id, Question.revision == revision
+    )
+    return max(tx.scalars(rows), default=0)
+
+
+def supersede(tx: Tx, case_id: int, status: QuestionStatus = QuestionStatus.SUPERSEDED) -> None:
+    """Close every open question about a case."""
+    tx.execute(
+        update(Question)
+        .where(Question.case_id == case_id, Question.status == QuestionStatus.OPEN)
+        .values(status=status)
+    )
+
+
+def claim(tx: Tx, question_id: int, digest: str, reply_id: int, now: datetime) -> bool:
+    """Use a question up: it must be open, unexpired and about exactly this content."""
+    used = tx.execute(
+        update(Question)
+        .where(
+            Question.id == question_id,
+            Question.status == QuestionStatus.OPEN,
+            Question.expires_at > now,
+            Question.digest == digest,
+        )
+        .values(status=QuestionStatus.USED, reply_id=reply_id)
+    )
+    return bool(used.rowcount)  # type: ignore[attr-defined]
+
+
+def expired(tx: Tx, now: datetime) -> list[Question]:
+    """Open questions whose time has passed."""
+    rows = select(Question).where(Question.status == QuestionStatus.OPEN, Question.expires_at <= now)
+    return list(tx.scalars(rows))
+
+
+def to_remind(tx: Tx, before: datetime) -> list[Question]:
+    """Open questions asked before a time and not yet reminded of."""
+    rows = select(Question).where(
+        Question.status == QuestionStatus.OPEN,
+        Question.created_at <= before,
+        Question.reminded_at.is_(None),
+    )
+    return list(tx.scalars(rows))
