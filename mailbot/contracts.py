@@ -1,6 +1,6 @@
 """The shapes other programs read: what ``--json`` prints. Changing one is breaking somebody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mailbot.check import Case, check
@@ -9,6 +9,7 @@ from mailbot.parsers.mail import Malformed, read_mail
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, parse
 from mailbot.procedures import SPECIAL_ASKERS, OfficeType
 from mailbot.rules import Rules
+from mailbot.store import tables
 
 Json = dict[str, object]
 
@@ -105,3 +106,81 @@ def finding(found: Finding) -> Json:
     }
 
 
+
+
+# ------------------------------------------------------------------ what the store holds
+
+
+def pending(
+    cases: Iterable[tables.Case], aside: Iterable[tables.Mail], failed: Iterable[tables.Letter]
+) -> Json:
+    """What waits for a person."""
+    return {
+        "cases": [_case(row) for row in cases],
+        "set_aside": [
+            {"mail": m.id, "received": m.received_at, "sender": m.sender, "reason": m.reason}
+            for m in aside
+        ],
+        "letters": [
+            {"letter": x.id, "kind": x.kind, "to": x.recipient, "status": x.status, "error": x.error}
+            for x in failed
+        ],
+    }
+
+
+def _case(row: tables.Case) -> Json:
+    return {
+        "case": row.id,
+        "status": row.status,
+        "revision": row.revision,
+        "created": row.created_at,
+        "due": row.due_at,
+        "asker": row.asker,
+        "decided_by": row.decided_by,
+        "decided_at": row.decided_at,
+        "reason": row.reason,
+        "procedure": row.section,
+        "role": row.record["role"],
+        "action": row.record["action"],
+        "office": row.record["office"],
+        "nivel": row.record["nivel"],
+        "holder": {
+            "apellidos_y_nombres": row.names,
+            "dni": row.dni,
+            "correo": row.record["correo"],
+        },
+    }
+
+
+def case(
+    row: tables.Case, events: Iterable[tables.Event], sent: Iterable[tables.Letter]
+) -> Json:
+    """Everything about one case."""
+    return {
+        **_case(row),
+        "findings": row.record["findings"],
+        "closes": row.record["closes"],
+        "events": [{"at": e.at, "name": e.name, "actor": e.actor, "detail": e.detail} for e in events],
+        "letters": [
+            {"kind": x.kind, "to": x.recipient, "status": x.status, "message_id": x.message_id}
+            for x in sent
+        ],
+    }
+
+
+def account(row: tables.Account) -> Json:
+    """An account, without anything secret."""
+    return {
+        "username": row.username,
+        "apellidos_y_nombres": row.names,
+        "dni": row.dni,
+        "correo": row.correo,
+        "role": row.role,
+        "office": row.office,
+        "nivel": row.nivel,
+        "status": row.status,
+        "opened": row.opened_at,
+        "closed": row.closed_at,
+        "must_change": row.must_change,
+        "password_expires": row.password_expires_at,
+    }

@@ -128,6 +128,10 @@ class Offices:
         best = max(score.values(), default=0)
         return frozenset(c for c in codes if score[c] == best)
 
+    def with_addresses(self) -> int:
+        """How many DRE and UGEL have a registered address."""
+        return sum(1 for office in self._by_code.values() if office.emails)
+
     # -------------------------------------------------------------- how names are found
 
     @cached_property

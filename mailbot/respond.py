@@ -230,6 +230,15 @@ class Unwritable(Exception):
     """A letter that cannot be written: its template or its context is wrong."""
 
 
+def load(kind: str) -> None:
+    """Make sure that a letter's templates are there and can be read."""
+    try:
+        for ending in ("txt", "html"):
+            _environment().get_template(f"{kind}.{ending}.j2")
+    except TemplateError as error:
+        raise Unwritable(f"{kind}: {error}") from error
+
+
 def render(kind: str, context: Mapping[str, Any], secrets: Secrets) -> tuple[str, str, str]:
     """Subject, text and HTML of a letter; an undefined name in a template is an error."""
     password = secrets.password.get_secret_value() if secrets.password else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from mailbot.store import Tx
-from mailbot.store.tables import OPEN, Case, CaseStatus, Question, QuestionStatus
+from mailbot.store.tables import OPEN, Case, CaseStatus, Event, Letter, Question, QuestionStatus
 
 
 def of_dossier(tx: Tx, dossier_id: int) -> list[Case]:
@@ -17,6 +17,18 @@ def of_dossier(tx: Tx, dossier_id: int) -> list[Case]:
 def pending(tx: Tx) -> list[Case]:
     """The cases that wait for somebody, the longest waiting first."""
     return list(tx.scalars(select(Case).where(Case.status.in_(OPEN)).order_by(Case.created_at)))
+
+
+def get(tx: Tx, case_id: int) -> Case | None:
+    """A case by its number."""
+    return tx.get(Case, case_id)
+
+
+def story(tx: Tx, case_id: int) -> tuple[list[Event], list[Letter]]:
+    """What happened to a case, and the letters about it, in order."""
+    events = select(Event).where(Event.case_id == case_id).order_by(Event.id)
+    sent = select(Letter).where(Letter.case_id == case_id).order_by(Letter.id)
+    return list(tx.scalars(events)), list(tx.scalars(sent))
 
 
 def waiting_on(tx: Tx, seats: Sequence[str]) -> list[Case]:

@@ -1,0 +1,310 @@
+"""The command line. Exit codes: 0 done · 1 something needs attention · 2 wrong usage or configuration.
+
+The stages are imported by the commands that use them, so that ``--help`` answers at once.
+"""
+# ruff: noqa: PLC0415  for the same reason
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mailbot.errors import ConfigError, Unreachable
+
+if TYPE_CHECKING:
+    from mailbot.desk import Desk
+    from mailbot.rules import Rules
+
+ATTENTION = 1
+WRONG = 2
+
+
+def main() -> None:
+    """Run the command line; every error a person can mend is one clear word."""
+    try:
+        commands(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG)
+    except click.Abort:
+        sys.exit(ATTENTION)
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        sys.exit(WRONG)
+    except Unreachable as error:
+        click.echo(f"{error}\nSe intentará de nuevo en la próxima pasada.", err=True)
+        sys.exit(ATTENTION)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", "folder", type=click.Path(path_type=Path), envvar="MAILBOT_CONFIG",
+              help="Carpeta de configuración (también MAILBOT_CONFIG).")
+@click.option("--verbose", is_flag=True, help="Cuenta más de lo que hace.")
+@click.version_option(package_name="mailbot", message="mailbot %(version)s")
+@click.pass_context
+def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> None:
+    """Atiende por correo los pedidos de alta y baja de usuarios del SIAGIE."""
+    from mailbot import logs
+
+    logs.configure(verbose=verbose)
+    context.obj = folder
+
+
+pass_folder = click.pass_obj
+as_json = click.option("--json", "as_json", is_flag=True, help="Para otros programas.")
+
+
+def _rules(folder: Path | None) -> "Rules":
+    from mailbot.config import default_folder
+    from mailbot.rules import read_rules
+
+    return read_rules(folder or default_folder())
+
+
+@contextmanager
+def _desk(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
+    """The desk with its store open; for the service, only if nothing it needs is missing."""
+    from mailbot.config import require_service
+    from mailbot.desk import Desk
+    from mailbot.store import Store
+    from mailbot.store.schools import StoredSchools
+
+    rules = _rules(folder)
+    if service:
+        require_service(rules.settings)
+    store = Store(rules.settings.store.url)
+    try:
+        yield Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
+    finally:
+        store.close()
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+# ------------------------------------------------------------------ the service
+
+
+@commands.command()
+@pass_folder
+def run(folder: Path | None) -> None:
+    """El servicio: lee, pregunta, ejecuta y responde hasta que lo detengan."""
+    from mailbot import schedule
+
+    with _desk(folder, service=True) as desk:
+        schedule.run(desk)
+
+
+@commands.command()
+@as_json
+@pass_folder
+def poll(folder: Path | None, *, as_json: bool) -> None:
+    """Una pasada completa: leer, procesar, enviar."""
+    from mailbot import schedule
+
+    with _desk(folder, service=True) as desk:
+        done = schedule.full_pass(desk)
+    if as_json:
+        _print_json({"fetched": done.fetched, "processed": done.processed, "sent": done.sent})
+    else:
+        click.echo(f"{done.fetched} correos nuevos, {done.processed} procesados, {done.sent} cartas enviadas.")
+
+
+@commands.command()
+@as_json
+@pass_folder
+def doctor(folder: Path | None, *, as_json: bool) -> None:
+    """Prueba IMAP, SMTP, base de datos, OCR, plantillas y configuración."""
+    from mailbot.doctor import examine
+
+    checks = list(examine(_rules(folder)))
+    if as_json:
+        _print_json([{"name": c.name, "works": c.works, "detail": c.detail} for c in checks])
+    else:
+        for check in checks:
+            click.echo(f"{'✔' if check.works else '✘'} {check.name}: {check.detail}")
+    if not all(check.works for check in checks):
+        raise click.exceptions.Exit(ATTENTION)
+
+
+# ------------------------------------------------------------------ reading
+
+
+@commands.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@as_json
+@pass_folder
+def check(folder: Path | None, files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Lee correos de archivos .eml y muestra lo que el bot entiende; no toca ningún buzón."""
+    from mailbot import console, contracts
+
+    rules = _rules(folder)
+    out = console.console()
+    for path in files:
+        if not path.is_file():
+            raise ConfigError(f"{path}: no existe o no es un archivo.")
+        shape, parsed, cases = contracts.checked_file(path, rules)
+        if as_json:
+            _print_json(shape)
+        else:
+            reason = str(shape.get("reason", ""))
+            console.show_checked(out, path.name, parsed, cases, rules.offices, reason)
+
+
+@commands.command()
+@as_json
+@pass_folder
+def procedures(folder: Path | None, *, as_json: bool) -> None:
+    """Los 18 procedimientos de la guía, tal como el bot los aplica."""
+    from mailbot import console
+
+    rows = console.procedures_table(_rules(folder).guide)
+    if as_json:
+        _print_json([dict(zip(rows[0], row, strict=True)) for row in rows[1:]])
+    else:
+        console.show_rows(console.console(), "Guía de altas y bajas del SIAGIE", rows, "")
+
+
+# ------------------------------------------------------------------ looking
+
+
+@commands.command()
+@as_json
+@pass_folder
+def pending(folder: Path | None, *, as_json: bool) -> None:
+    """Lo que espera: casos abiertos, correos apartados, cartas que no llegaron."""
+    from mailbot import console, contracts
+    from mailbot.store import cases, letters, mails
+
+    with _desk(folder) as desk, desk.store.read() as tx:
+        rows, aside = cases.pending(tx), mails.set_aside_since(tx, 0)
+        failed = letters.troubled(tx)
+        if as_json:
+            _print_json(contracts.pending(rows, aside, failed))
+            return
+        out = console.console()
+        console.show_rows(out, "Casos", console.case_rows(rows), "Ningún caso espera.")
+        console.show_rows(out, "Correos apartados", console.mail_rows(aside), "Ningún correo apartado.")
+        console.show_rows(out, "Cartas que no llegaron", console.letter_rows(failed),
+                          "Todas las cartas llegaron.")
+
+
+@commands.command()
+@click.argument("number", type=int)
+@as_json
+@pass_folder
+def case(folder: Path | None, number: int, *, as_json: bool) -> None:
+    """Todo sobre un caso: lo leído, lo ocurrido y las cartas."""
+    from mailbot import console, contracts
+    from mailbot.store import cases
+
+    with _desk(folder) as desk, desk.store.read() as tx:
+        row = cases.get(tx, number)
+        if row is None:
+            raise ConfigError(f"No hay un caso {number}. Vea los que hay con: mailbot pending")
+        events, sent = cases.story(tx, number)
+        if as_json:
+            _print_json(contracts.case(row, events, sent))
+        else:
+            console.show_story(console.console(), row, events, sent)
+
+
+@commands.command()
+@click.option("--all", "closed", is_flag=True, help="También las cerradas.")
+@as_json
+@pass_folder
+def accounts(folder: Path | None, *, closed: bool, as_json: bool) -> None:
+    """Las cuentas activas (o todas, con --all)."""
+    from mailbot import console, contracts
+    from mailbot.store import accounts as directory
+
+    with _desk(folder) as desk, desk.store.read() as tx:
+        found = directory.everybody(tx, closed=closed)
+        if as_json:
+            _print_json([contracts.account(row) for row in found])
+        else:
+            rows = console.account_rows(found, desk.rules.guide, desk.rules.offices)
+            console.show_rows(console.console(), "Cuentas", rows, "No hay cuentas.")
+
+
+# ------------------------------------------------------------------ mending
+
+
+@commands.command()
+@click.argument("numbers", nargs=-1, required=True, type=int)
+@click.option("--vouch", metavar="NOMBRE",
+              help="Da por comprobado al remitente; quede constancia de quién lo hace.")
+@pass_folder
+def retry(folder: Path | None, numbers: tuple[int, ...], vouch: str | None) -> None:
+    """Vuelve a procesar correos apartados en la próxima pasada."""
+    from mailbot import pipeline
+
+    with _desk(folder) as desk:
+        count = pipeline.retry(desk, numbers, vouch)
+    click.echo(f"{count} de {len(numbers)} correos se procesarán en la próxima pasada.")
+    if count < len(numbers):
+        raise click.exceptions.Exit(ATTENTION)
+
+
+@commands.command()
+@click.argument("number", type=int)
+@pass_folder
+def ask(folder: Path | None, number: int) -> None:
+    """Pregunta de nuevo a quien decide un caso."""
+    from mailbot import resolve
+    from mailbot.store import cases
+    from mailbot.store.tables import CaseStatus
+
+    with _desk(folder, service=True) as desk, desk.store.begin() as tx:
+        row = cases.get(tx, number)
+        if row is None or row.status != CaseStatus.PENDING:
+            raise ConfigError(f"El caso {number} no espera ninguna decisión.")
+        resolve.ask_again(desk.at(tx), row)
+    click.echo(f"La pregunta sobre el caso {number} saldrá en la próxima pasada.")
+
+
+@commands.group()
+def offices() -> None:
+    """El registro de oficinas."""
+
+
+@offices.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+@pass_folder
+def import_offices(folder: Path | None, file: Path, *, as_json: bool) -> None:
+    """Importa las IE de un CSV: codigo_modular,anexo,name,nivel,ugel,emails."""
+    from mailbot import register
+
+    with _desk(folder) as desk:
+        report = register.import_schools(file, desk.store, desk.rules.offices, lambda _line: None)
+    if as_json:
+        bad = [{"line": line, "reason": reason} for line, reason in report.bad]
+        _print_json({"kept": report.kept, "bad": bad})
+    else:
+        for line, reason in report.bad:
+            click.echo(f"línea {line}: {reason}", err=True)
+        click.echo(f"{report.kept} IE registradas; {len(report.bad)} filas con error.")
+    if report.bad:
+        raise click.exceptions.Exit(ATTENTION)
+
+
+@commands.command()
+@click.option("--stay", is_flag=True, help="Deja los servidores encendidos para usar un programa de correo.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("demo-out"), show_default=True,
+              help="Dónde dejar los correos y el resumen.")
+def demo(out: Path, *, stay: bool) -> None:
+    """Muestra el trabajo principal con servidores de correo propios."""
+    from mailbot.demo import story
+
+    story.tell(out, stay=stay)
+
+

@@ -1,0 +1,278 @@
+"""What an operator sees on a terminal. The home of rich."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mailbot import papers
+from mailbot.check import REQUIREMENTS, Case
+from mailbot.model import Finding, Outcome
+from mailbot.offices import Offices
+from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated
+from mailbot.procedures import Guide, Procedure, Seat
+from mailbot.store import tables
+from mailbot.workdays import LIMA
+
+WIDTH = 100
+"""Columns when nobody watches: in files and pipes a line is always as long."""
+
+_SIGNS = {
+    Outcome.MET: ("✔", "green"),
+    Outcome.MISSING: ("✘ falta", "red"),
+    Outcome.UNREADABLE: ("? ilegible", "yellow"),
+    Outcome.CONFLICT: ("≠ no coincide", "magenta"),
+}
+_STATES = {
+    tables.CaseStatus.OBSERVED: "observado: espera a quien lo pidió",
+    tables.CaseStatus.PENDING: "espera la decisión",
+    tables.CaseStatus.APPROVED: "aprobado",
+    tables.CaseStatus.DONE: "hecho",
+    tables.CaseStatus.REJECTED: "rechazado",
+    tables.CaseStatus.EXPIRED: "no se completó",
+    tables.CaseStatus.WITHDRAWN: "retirado",
+}
+
+
+def console() -> Console:
+    """The terminal, or a fixed width without colours when the output goes elsewhere."""
+    probe = Console()
+    return probe if probe.is_terminal else Console(width=WIDTH, no_color=True, highlight=False)
+
+
+# ------------------------------------------------------------------ check
+
+
+def show_checked(out: Console, name: str, parsed: Parsed | None, cases: Sequence[Case],
+                 offices: Offices, reason: str = "") -> None:
+    """What was read from one mail: what it is, who sent it, and each person's findings."""
+    out.rule(Text(name, "bold"), align="left")
+    match parsed:
+        case None:
+            out.print(f"No se puede leer: {reason}")
+        case Automatic():
+            out.print(f"Correo automático ({parsed.sign}): no se contesta.")
+        case Unrelated():
+            what = "Pide otra cosa" if parsed.asks_other else "No pide un alta ni una baja"
+            out.print(f"{what}: se le indica a dónde acudir.")
+        case Reply():
+            _show_reply(out, parsed)
+        case Request():
+            _show_request(out, parsed, cases, offices)
+
+
+def _show_reply(out: Console, reply: Reply) -> None:
+    out.print(f"Respuesta de quien decide: {reply.decision.verb.value}.")
+    if reply.decision.text:
+        out.print(f"  {reply.decision.text}")
+    for field, value in reply.decision.corrections.items():
+        out.print(f"  {field}: {value}")
+    _show_sender(out, reply.mail.sender.address, reply.mail.sender.reason)
+
+
+def _show_sender(out: Console, address: str, reason: str) -> None:
+    out.print(f"Remitente: {address or 'no se puede saber'} ({reason})")
+
+
+def _show_request(out: Console, request: Request, cases: Sequence[Case], offices: Offices) -> None:
+    _show_sender(out, request.sender.address, request.sender.reason)
+    if request.forwarded:
+        out.print("Reenvía el pedido de otra persona.")
+    for document in request.documents:
+        kinds = [_paper_name(p) for p in (papers.read(x) for x in request.pieces)
+                 if p.piece.source == document.name]
+        out.print(f"Adjunto: {document.name}: {document.problem or ' + '.join(kinds) or 'sin páginas'}")
+    for case in cases:
+        out.print()
+        _show_case(out, case, offices)
+
+
+def _paper_name(paper: papers.Paper) -> str:
+    pages = paper.piece.pages
+    span = f"pág. {pages[0].number}" if len(pages) == 1 else f"págs. {pages[0].number}-{pages[-1].number}"
+    return f"{paper.piece.kind.value} ({span}, {'escaneado' if pages[0].method == 'ocr' else 'texto'})"
+
+
+def _show_case(out: Console, case: Case, offices: Offices) -> None:
+    out.print(Text(_heading(case, offices), "bold"))
+    grid = Table(box=None, show_header=False, pad_edge=False)
+    grid.add_column(width=14, no_wrap=True)
+    grid.add_column(width=26)
+    grid.add_column(overflow="fold")
+    for finding in case.findings:
+        grid.add_row(*_finding(finding))
+    out.print(grid)
+    verdict = "Cumple todos los requisitos." if case.complete else _what_next(case)
+    out.print(Text(f"→ {verdict}", "bold"))
+
+
+def _heading(case: Case, offices: Offices) -> str:
+    if case.procedure is None:
+        action = case.claim.action.value if case.claim.action else "no se sabe qué se pide"
+        return f"{action.capitalize()}: no se sabe para qué cargo"
+    office = case.claim.office.value if case.claim.office and not case.claim.office.doubt else None
+    place = f", {offices.name(office)}" if office and office != "MINEDU" else ""
+    nivel = f", {case.claim.nivel.value}" if _by_nivel(case) and case.claim.nivel else ""
+    name = case.procedure.role.name
+    return f"{case.procedure.action.value.capitalize()} (V.{case.procedure.section}): {name}{place}{nivel}"
+
+
+def _by_nivel(case: Case) -> bool:
+    return case.procedure is not None and case.procedure.role.seat is Seat.OFFICE_NIVEL
+
+
+def _finding(finding: Finding) -> tuple[Text, str, Text]:
+    sign, colour = _SIGNS[finding.outcome]
+    row = REQUIREMENTS.get(finding.requirement)
+    said = Text(finding.value or "—")
+    if finding.places:
+        said.append(f"  [{' · '.join(finding.places)}]", "dim")
+    if finding.note:
+        said.append(f"\n{finding.note}", "italic")
+    return Text(sign, colour), row.label if row else finding.requirement, said
+
+
+def _what_next(case: Case) -> str:
+    if case.to_mend:
+        return "Se observa: " + " ".join(dict.fromkeys(f.mend or "" for f in case.to_mend))
+    return "Pasa a quien decide, con lo que hay que mirar."
+
+
+# ------------------------------------------------------------------ procedures
+
+
+def procedures_table(guide: Guide) -> list[tuple[str, ...]]:
+    """The 18 procedures in words, the heading first: what the terminal and the README show."""
+    heading = ("§", "Cargo", "Acción", "Solicita", "Debe constar", "Debe adjuntar", "Decide", "Reemplaza")
+    return [heading, *(_in_words(p, guide) for p in guide.procedures.values())]
+
+
+_WORDS = {
+    "coordinador-siagie": "Coordinador SIAGIE MINEDU",
+    "usau-otic": "USAU – OTIC",
+    "titular": "la propia persona",
+    "IE": "Director de la IE",
+    "DRE": "DRE/GRE",
+    "administrador-minedu": "Administrador SIAGIE MINEDU",
+    "administrador-ue": "Administrador SIAGIE UE",
+    "copia-dni": "copia del DNI",
+    "rd": "RD",
+    "s09": "formulario S09",
+    "dni": "DNI",
+}
+
+
+def _in_words(procedure: Procedure, guide: Guide) -> tuple[str, ...]:
+    decider = guide.roles.get(procedure.decides)
+    return (
+        f"V.{procedure.section}",
+        procedure.role.name,
+        procedure.action.value,
+        _WORDS.get(procedure.asks, procedure.asks),
+        f"{_list(procedure.states)} (en {_article(procedure.where)})",
+        _list(procedure.attaches) or "–",
+        decider.name if decider else _WORDS.get(procedure.decides, procedure.decides),
+        "sí" if procedure.replaces else "no",
+    )
+
+
+def _list(items: Iterable[str]) -> str:
+    return ", ".join(_WORDS.get(item, item) for item in items)
+
+
+def _article(where: str) -> str:
+    return {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"}[where]
+
+
+def show_rows(out: Console, title: str, rows: Sequence[tuple[str, ...]], empty: str) -> None:
+    """A table, or a sentence when there is nothing to show."""
+    if len(rows) < 2:  # noqa: PLR2004  the heading alone
+        out.print(empty)
+        return
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for heading in rows[0]:
+        table.add_column(heading, overflow="fold")
+    for row in rows[1:]:
+        table.add_row(*row)
+    out.print(table)
+
+
+# ------------------------------------------------------------------ cases and accounts
+
+
+def case_rows(rows: Iterable[tables.Case]) -> list[tuple[str, ...]]:
+    """Cases as a table, the heading first."""
+    heading = ("Caso", "Desde", "Qué", "Persona", "Estado")
+    return [heading, *(_case_row(row) for row in rows)]
+
+
+def _case_row(row: tables.Case) -> tuple[str, ...]:
+    record = row.record
+    what = f"{record['action'] or '?'} {record['role_name'] or ''}, {record['office_name'] or '?'}"
+    return (str(row.id), _moment(row.created_at), what, row.names or "?", state_words(row))
+
+
+def state_words(row: tables.Case) -> str:
+    """A case's state as people say it."""
+    words = _STATES[tables.CaseStatus(row.status)]
+    return f"{words}, hasta el {_moment(row.due_at)}" if row.due_at and row.status == "observed" else words
+
+
+def mail_rows(rows: Iterable[tables.Mail]) -> list[tuple[str, ...]]:
+    """Mails set aside as a table, the heading first."""
+    heading = ("Correo", "Llegó", "De", "Por qué se apartó")
+    found = ((str(m.id), _moment(m.received_at), m.sender or "?", m.reason or "") for m in rows)
+    return [heading, *found]
+
+
+def letter_rows(rows: Iterable[tables.Letter]) -> list[tuple[str, ...]]:
+    """Letters that did not arrive as a table, the heading first."""
+    heading = ("Carta", "Para", "Cuál", "Qué pasó")
+    return [heading, *((str(x.id), x.recipient, x.kind, x.error or x.status) for x in rows)]
+
+
+def account_rows(rows: Iterable[tables.Account], guide: Guide, offices: Offices) -> list[tuple[str, ...]]:
+    """Accounts as a table, the heading first."""
+    heading = ("Usuario", "Persona", "Cargo", "Oficina", "Nivel", "Desde", "Hasta")
+    return [heading, *(_account_row(row, guide, offices) for row in rows)]
+
+
+def _account_row(row: tables.Account, guide: Guide, offices: Offices) -> tuple[str, ...]:
+    role = guide.roles.get(row.role)
+    return (
+        row.username,
+        row.names,
+        role.name if role else row.role,
+        offices.name(row.office),
+        row.nivel or "",
+        _moment(row.opened_at),
+        _moment(row.closed_at),
+    )
+
+
+def show_story(out: Console, row: tables.Case, events: Iterable[tables.Event],
+               sent: Iterable[tables.Letter]) -> None:
+    """Everything about one case: what was read, what happened, which letters left."""
+    record = row.record
+    out.print(Text(f"Caso {row.id}: {record['action'] or '?'} de {record['role_name'] or '?'}", "bold"))
+    for label, value in (("Persona", row.names), ("DNI", row.dni), ("Correo", record["correo"]),
+                         ("Oficina", record["office_name"]), ("Nivel", record["nivel"]),
+                         ("Lo pide", row.asker), ("Estado", state_words(row)),
+                         ("Decidió", row.decided_by), ("Motivo", row.reason)):
+        if value:
+            out.print(f"  {label}: {value}")
+    out.print("  Requisitos:")
+    for f in record["findings"]:
+        out.print(f"    {_SIGNS[Outcome(f['outcome'])][0]} {f['label']}: {f['value'] or '—'} {f['note'] or ''}")
+    out.print("  Historia:")
+    for event in events:
+        out.print(f"    {_moment(event.at)}  {event.name}  {event.actor}  {event.detail or ''}")
+    out.print("  Cartas:")
+    for letter in sent:
+        out.print(f"    {_moment(letter.created_at)}  {letter.kind} → {letter.recipient}: {letter.status}")
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment.astimezone(LIMA):%d/%m/%Y %H:%M}" if moment else ""

@@ -1,0 +1,92 @@
+"""Tries everything the bot needs, one line each, and says how to mend what does not work."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from mailbot import ingest, respond, send
+from mailbot.config import Settings, require_service
+from mailbot.errors import ConfigError, Unreachable
+from mailbot.parsers import ocr
+from mailbot.procedures import SPECIAL_ASKERS
+from mailbot.respond import KINDS
+from mailbot.rules import Rules
+from mailbot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was tried; `detail` says what was found, or how to mend it."""
+
+    name: str
+    works: bool
+    detail: str
+
+
+def examine(rules: Rules) -> Iterator[Check]:
+    """Try everything, in the order the bot would need it."""
+    settings = rules.settings
+    yield _try("Configuración", lambda: _configuration(settings))
+    yield _try("Base de datos", lambda: _database(settings))
+    yield _try("Plantillas", _templates)
+    yield _try("OCR", lambda: f"datos de idioma en {ocr.language_data()}")
+    yield _try("IMAP", lambda: _imap(settings))
+    yield _try("SMTP", lambda: _smtp(settings))
+    yield _offices(rules)
+    yield _askers(rules)
+
+
+def _try(name: str, work: Callable[[], str]) -> Check:
+    try:
+        return Check(name, works=True, detail=work())
+    except (ConfigError, Unreachable, respond.Unwritable, ocr.NoLanguageData, OSError) as error:
+        return Check(name, works=False, detail=str(error))
+
+
+def _configuration(settings: Settings) -> str:
+    require_service(settings)
+    return f"{settings.folder}: completa"
+
+
+def _database(settings: Settings) -> str:
+    Store(settings.store.url).close()
+    return "se abre y se escribe"
+
+
+def _templates() -> str:
+    for kind in KINDS:
+        respond.load(kind)
+    return f"{len(KINDS)} cartas"
+
+
+def _imap(settings: Settings) -> str:
+    if not settings.imap.host:
+        raise ConfigError("falta imap.host")
+    with ingest.open_mailbox(settings) as mailbox:
+        return f"{settings.imap.host}: {len(mailbox.uids())} correos en {settings.imap.inbox}"
+
+
+def _smtp(settings: Settings) -> str:
+    if not settings.smtp.host:
+        raise ConfigError("falta smtp.host")
+    with send.open_smtp(settings):
+        return f"{settings.smtp.host}: se entra y acepta correo"
+
+
+def _offices(rules: Rules) -> Check:
+    known = rules.offices.with_addresses()
+    detail = f"{known} oficinas tienen una dirección registrada"
+    mend = "ninguna oficina tiene dirección: añádalas en offices.csv, columna emails"
+    return Check("Oficinas", works=bool(known), detail=detail if known else mend)
+
+
+def _askers(rules: Rules) -> Check:
+    """Accounts of the ministry itself rest on nothing but who asks."""
+    asked = {p.asks for p in rules.guide.procedures.values() if _served(rules, p.role.id)}
+    empty = [a for a in SPECIAL_ASKERS if a in asked and not rules.settings.askers.get(a)]
+    mend = f"faltan las direcciones de askers.{', askers.'.join(empty)}"
+    return Check("Quién pide en el MINEDU", not empty, mend if empty else "registrados")
+
+
+def _served(rules: Rules, role: str) -> bool:
+    served = rules.settings.serves.roles
+    return not served or role in served
