@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from mailbot import intake, resolve, workdays
-from mailbot.desk import Desk, Visit, letter_context
+from mailbot import resolve, tell, workdays
+from mailbot.desk import Desk, Visit
 from mailbot.respond import About
 from mailbot.store import cases, letters, mails
 from mailbot.store.tables import Case, CaseStatus, Mark, Question, QuestionStatus
@@ -25,14 +25,7 @@ def remind_deciders(visit: Visit) -> None:
     for question in cases.to_remind(visit.tx, visit.now - half):
         case = visit.tx.get_one(Case, question.case_id)
         question.reminded_at = visit.now
-        context = letter_context(
-            case,
-            visit.rules.settings.bot.name,
-            asked=question.created_at.isoformat(),
-            expires=question.expires_at.isoformat(),
-        )
-        about = About(case=case.id, mail=case.dossier_id, question=question.id)
-        visit.outbox.put("decider-reminder", question.approver, str(question.id), context, about)
+        tell.reminder(visit, case, question)
 
 
 def expire_questions(visit: Visit) -> None:
@@ -65,27 +58,16 @@ def remind_askers(visit: Visit) -> None:
 
 def _remind_asker(visit: Visit, case: Case) -> None:
     case.reminded_at, case.due_at = visit.now, visit.deadline()
-    context = letter_context(
-        case,
-        visit.rules.settings.bot.name,
-        due=case.due_at.isoformat(),
-        mend=[f for f in case.record["findings"] if f["mend"]],
-        said=case.reason,
-    )
-    about = About(case=case.id, mail=case.dossier_id)
-    ident = f"{case.id}.{case.revision}"
-    thread = resolve.asker_thread(visit, case)
-    visit.outbox.put("asker-reminder", case.asker, ident, context, about, thread)
+    mend = [f for f in case.record["findings"] if f["mend"]]
+    ident, due = str(case.revision), case.due_at.isoformat()
+    tell.asker(visit, case, "asker-reminder", ident, due=due, mend=mend, said=case.reason)
 
 
 def _let_lapse(visit: Visit, case: Case) -> None:
-    due = case.due_at or visit.now
+    due = (case.due_at or visit.now).isoformat()
     case.status, case.updated_at = CaseStatus.EXPIRED, visit.now
     visit.note("case_expired", "bot", case=case.id)
-    context = letter_context(case, visit.rules.settings.bot.name, due=due.isoformat())
-    about = About(case=case.id, mail=case.dossier_id)
-    thread = resolve.asker_thread(visit, case)
-    visit.outbox.put("asker-lapsed", case.asker, str(case.id), context, about, thread)
+    tell.asker(visit, case, "asker-lapsed", due=due)
 
 
 # ------------------------------------------------------------------ the daily word
@@ -112,14 +94,19 @@ def _digest(visit: Visit, local: datetime) -> None:
         "bot_name": visit.rules.settings.bot.name,
         "folder": visit.rules.settings.imap.set_aside,
         "mails": [
-            {"id": m.id, "received": m.received_at.isoformat(), "sender": m.sender, "reason": m.reason}
+            {
+                "id": m.id,
+                "received": m.received_at.isoformat(),
+                "sender": m.sender,
+                "reason": m.reason,
+            }
             for m in aside
         ],
         "letters": [
             {"id": x.id, "kind": x.kind, "recipient": x.recipient, "error": x.error} for x in failed
         ],
     }
-    for address in intake.administrators(visit):
+    for address in tell.administrators(visit):
         visit.outbox.put("administrator-digest", address, f"{local:%Y%m%d}", context, About())
     if aside:
         _set_mark(visit, "digest_mail", str(aside[-1].id))

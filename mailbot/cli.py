@@ -1,4 +1,6 @@
-"""The command line. Exit codes: 0 done · 1 something needs attention · 2 wrong usage or configuration.
+"""The command line.
+
+Exit codes: 0 done · 1 something needs attention (named) · 2 wrong usage or configuration.
 
 The stages are imported by the commands that use them, so that ``--help`` answers at once.
 """
@@ -44,8 +46,13 @@ def main() -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", "folder", type=click.Path(path_type=Path), envvar="MAILBOT_CONFIG",
-              help="Carpeta de configuración (también MAILBOT_CONFIG).")
+@click.option(
+    "--config",
+    "folder",
+    type=click.Path(path_type=Path),
+    envvar="MAILBOT_CONFIG",
+    help="Carpeta de configuración (también MAILBOT_CONFIG).",
+)
 @click.option("--verbose", is_flag=True, help="Cuenta más de lo que hace.")
 @click.version_option(package_name="mailbot", message="mailbot %(version)s")
 @click.pass_context
@@ -115,7 +122,10 @@ def poll(folder: Path | None, *, as_json: bool) -> None:
     if as_json:
         _print_json({"fetched": done.fetched, "processed": done.processed, "sent": done.sent})
     else:
-        click.echo(f"{done.fetched} correos nuevos, {done.processed} procesados, {done.sent} cartas enviadas.")
+        click.echo(
+            f"{done.fetched} correos nuevos, {done.processed} procesados, "
+            f"{done.sent} cartas enviadas."
+        )
 
 
 @commands.command()
@@ -155,8 +165,7 @@ def check(folder: Path | None, files: tuple[Path, ...], *, as_json: bool) -> Non
         if as_json:
             _print_json(shape)
         else:
-            reason = str(shape.get("reason", ""))
-            console.show_checked(out, path.name, parsed, cases, rules.offices, reason)
+            console.show_checked(out, path.name, parsed, cases, rules.offices)
 
 
 @commands.command()
@@ -192,9 +201,12 @@ def pending(folder: Path | None, *, as_json: bool) -> None:
             return
         out = console.console()
         console.show_rows(out, "Casos", console.case_rows(rows), "Ningún caso espera.")
-        console.show_rows(out, "Correos apartados", console.mail_rows(aside), "Ningún correo apartado.")
-        console.show_rows(out, "Cartas que no llegaron", console.letter_rows(failed),
-                          "Todas las cartas llegaron.")
+        console.show_rows(
+            out, "Correos apartados", console.mail_rows(aside), "Ningún correo apartado."
+        )
+        console.show_rows(
+            out, "Cartas que no llegaron", console.letter_rows(failed), "Todas las cartas llegaron."
+        )
 
 
 @commands.command()
@@ -240,8 +252,11 @@ def accounts(folder: Path | None, *, closed: bool, as_json: bool) -> None:
 
 @commands.command()
 @click.argument("numbers", nargs=-1, required=True, type=int)
-@click.option("--vouch", metavar="NOMBRE",
-              help="Da por comprobado al remitente; quede constancia de quién lo hace.")
+@click.option(
+    "--vouch",
+    metavar="NOMBRE",
+    help="Da por comprobado al remitente; quede constancia de quién lo hace.",
+)
 @pass_folder
 def retry(folder: Path | None, numbers: tuple[int, ...], vouch: str | None) -> None:
     """Vuelve a procesar correos apartados en la próxima pasada."""
@@ -298,13 +313,18 @@ def import_offices(folder: Path | None, file: Path, *, as_json: bool) -> None:
 
 
 @commands.command()
-@click.option("--stay", is_flag=True, help="Deja los servidores encendidos para usar un programa de correo.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("demo-out"), show_default=True,
-              help="Dónde dejar los correos y el resumen.")
+@click.option(
+    "--stay", is_flag=True, help="Deja los servidores encendidos para usar un programa de correo."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("demo-out"),
+    show_default=True,
+    help="Dónde dejar los correos y el resumen.",
+)
 def demo(out: Path, *, stay: bool) -> None:
     """Muestra el trabajo principal con servidores de correo propios."""
     from mailbot.demo import story
 
     story.tell(out, stay=stay)
-
-

@@ -7,7 +7,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -146,11 +146,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic passes them all
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file (whose values come in as arguments)."""
         return env_settings, init_settings
@@ -231,7 +231,7 @@ _MENDS: Mapping[str, str] = {
     "bool_parsing": "se esperaba true o false",
     "bool_type": "se esperaba true o false",
     "string_type": "se esperaba un texto entre comillas",
-    "tuple_type": "se esperaba una lista: [\"a\", \"b\"]",
+    "tuple_type": 'se esperaba una lista: ["a", "b"]',
     "dict_type": "se esperaba una sección",
     "model_type": "se esperaba una sección",
     "string_pattern_mismatch": "no es una dirección de correo",
@@ -291,5 +291,6 @@ def require_service(settings: Settings) -> None:
     if settings.secret is None or len(settings.secret.get_secret_value()) < 32:
         raise ConfigError(
             "MAILBOT_SECRET: falta o es corta. Defina en el entorno una clave de 32 caracteres "
-            "o más, por ejemplo la que da: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            "o más; por ejemplo, la que da: "
+            "python3 -c 'import secrets; print(secrets.token_hex(32))'"
         )

@@ -7,8 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mailbot import papers
-from mailbot.check import REQUIREMENTS, Case
+from mailbot.check import Case
+from mailbot.check.papers import Paper
+from mailbot.check.requirements import REQUIREMENTS
 from mailbot.model import Finding, Outcome
 from mailbot.offices import Offices
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated
@@ -45,13 +46,14 @@ def console() -> Console:
 # ------------------------------------------------------------------ check
 
 
-def show_checked(out: Console, name: str, parsed: Parsed | None, cases: Sequence[Case],
-                 offices: Offices, reason: str = "") -> None:
+def show_checked(
+    out: Console, name: str, parsed: Parsed | str, cases: Sequence[Case], offices: Offices
+) -> None:
     """What was read from one mail: what it is, who sent it, and each person's findings."""
     out.rule(Text(name, "bold"), align="left")
     match parsed:
-        case None:
-            out.print(f"No se puede leer: {reason}")
+        case str():
+            out.print(f"No se puede leer: {parsed}")
         case Automatic():
             out.print(f"Correo automático ({parsed.sign}): no se contesta.")
         case Unrelated():
@@ -81,18 +83,29 @@ def _show_request(out: Console, request: Request, cases: Sequence[Case], offices
     if request.forwarded:
         out.print("Reenvía el pedido de otra persona.")
     for document in request.documents:
-        kinds = [_paper_name(p) for p in (papers.read(x) for x in request.pieces)
-                 if p.piece.source == document.name]
-        out.print(f"Adjunto: {document.name}: {document.problem or ' + '.join(kinds) or 'sin páginas'}")
+        kinds = [
+            _paper_name(p)
+            for p in (Paper(x) for x in request.pieces)
+            if p.piece.source == document.name
+        ]
+        out.print(
+            f"Adjunto: {document.name}: {document.problem or ' + '.join(kinds) or 'sin páginas'}"
+        )
     for case in cases:
         out.print()
         _show_case(out, case, offices)
 
 
-def _paper_name(paper: papers.Paper) -> str:
+def _paper_name(paper: Paper) -> str:
     pages = paper.piece.pages
-    span = f"pág. {pages[0].number}" if len(pages) == 1 else f"págs. {pages[0].number}-{pages[-1].number}"
-    return f"{paper.piece.kind.value} ({span}, {'escaneado' if pages[0].method == 'ocr' else 'texto'})"
+    span = (
+        f"pág. {pages[0].number}"
+        if len(pages) == 1
+        else f"págs. {pages[0].number}-{pages[-1].number}"
+    )
+    return (
+        f"{paper.piece.kind.value} ({span}, {'escaneado' if pages[0].method == 'ocr' else 'texto'})"
+    )
 
 
 def _show_case(out: Console, case: Case, offices: Offices) -> None:
@@ -116,7 +129,8 @@ def _heading(case: Case, offices: Offices) -> str:
     place = f", {offices.name(office)}" if office and office != "MINEDU" else ""
     nivel = f", {case.claim.nivel.value}" if _by_nivel(case) and case.claim.nivel else ""
     name = case.procedure.role.name
-    return f"{case.procedure.action.value.capitalize()} (V.{case.procedure.section}): {name}{place}{nivel}"
+    action = case.procedure.action.value.capitalize()
+    return f"{action} (V.{case.procedure.section}): {name}{place}{nivel}"
 
 
 def _by_nivel(case: Case) -> bool:
@@ -145,7 +159,16 @@ def _what_next(case: Case) -> str:
 
 def procedures_table(guide: Guide) -> list[tuple[str, ...]]:
     """The 18 procedures in words, the heading first: what the terminal and the README show."""
-    heading = ("§", "Cargo", "Acción", "Solicita", "Debe constar", "Debe adjuntar", "Decide", "Reemplaza")
+    heading = (
+        "§",
+        "Cargo",
+        "Acción",
+        "Solicita",
+        "Debe constar",
+        "Debe adjuntar",
+        "Decide",
+        "Reemplaza",
+    )
     return [heading, *(_in_words(p, guide) for p in guide.procedures.values())]
 
 
@@ -188,7 +211,7 @@ def _article(where: str) -> str:
 
 def show_rows(out: Console, title: str, rows: Sequence[tuple[str, ...]], empty: str) -> None:
     """A table, or a sentence when there is nothing to show."""
-    if len(rows) < 2:  # noqa: PLR2004  the heading alone
+    if len(rows) < 2:
         out.print(empty)
         return
     table = Table(title=title, title_justify="left", header_style="bold")
@@ -217,7 +240,11 @@ def _case_row(row: tables.Case) -> tuple[str, ...]:
 def state_words(row: tables.Case) -> str:
     """A case's state as people say it."""
     words = _STATES[tables.CaseStatus(row.status)]
-    return f"{words}, hasta el {_moment(row.due_at)}" if row.due_at and row.status == "observed" else words
+    return (
+        f"{words}, hasta el {_moment(row.due_at)}"
+        if row.due_at and row.status == "observed"
+        else words
+    )
 
 
 def mail_rows(rows: Iterable[tables.Mail]) -> list[tuple[str, ...]]:
@@ -233,7 +260,9 @@ def letter_rows(rows: Iterable[tables.Letter]) -> list[tuple[str, ...]]:
     return [heading, *((str(x.id), x.recipient, x.kind, x.error or x.status) for x in rows)]
 
 
-def account_rows(rows: Iterable[tables.Account], guide: Guide, offices: Offices) -> list[tuple[str, ...]]:
+def account_rows(
+    rows: Iterable[tables.Account], guide: Guide, offices: Offices
+) -> list[tuple[str, ...]]:
     """Accounts as a table, the heading first."""
     heading = ("Usuario", "Persona", "Cargo", "Oficina", "Nivel", "Desde", "Hasta")
     return [heading, *(_account_row(row, guide, offices) for row in rows)]
@@ -252,26 +281,41 @@ def _account_row(row: tables.Account, guide: Guide, offices: Offices) -> tuple[s
     )
 
 
-def show_story(out: Console, row: tables.Case, events: Iterable[tables.Event],
-               sent: Iterable[tables.Letter]) -> None:
+def show_story(
+    out: Console, row: tables.Case, events: Iterable[tables.Event], sent: Iterable[tables.Letter]
+) -> None:
     """Everything about one case: what was read, what happened, which letters left."""
     record = row.record
-    out.print(Text(f"Caso {row.id}: {record['action'] or '?'} de {record['role_name'] or '?'}", "bold"))
-    for label, value in (("Persona", row.names), ("DNI", row.dni), ("Correo", record["correo"]),
-                         ("Oficina", record["office_name"]), ("Nivel", record["nivel"]),
-                         ("Lo pide", row.asker), ("Estado", state_words(row)),
-                         ("Decidió", row.decided_by), ("Motivo", row.reason)):
+    out.print(
+        Text(f"Caso {row.id}: {record['action'] or '?'} de {record['role_name'] or '?'}", "bold")
+    )
+    for label, value in (
+        ("Persona", row.names),
+        ("DNI", row.dni),
+        ("Correo", record["correo"]),
+        ("Oficina", record["office_name"]),
+        ("Nivel", record["nivel"]),
+        ("Lo pide", row.asker),
+        ("Estado", state_words(row)),
+        ("Decidió", row.decided_by),
+        ("Motivo", row.reason),
+    ):
         if value:
             out.print(f"  {label}: {value}")
     out.print("  Requisitos:")
     for f in record["findings"]:
-        out.print(f"    {_SIGNS[Outcome(f['outcome'])][0]} {f['label']}: {f['value'] or '—'} {f['note'] or ''}")
+        out.print(
+            f"    {_SIGNS[Outcome(f['outcome'])][0]} {f['label']}: "
+            f"{f['value'] or '—'} {f['note'] or ''}"
+        )
     out.print("  Historia:")
     for event in events:
         out.print(f"    {_moment(event.at)}  {event.name}  {event.actor}  {event.detail or ''}")
     out.print("  Cartas:")
     for letter in sent:
-        out.print(f"    {_moment(letter.created_at)}  {letter.kind} → {letter.recipient}: {letter.status}")
+        out.print(
+            f"    {_moment(letter.created_at)}  {letter.kind} → {letter.recipient}: {letter.status}"
+        )
 
 
 def _moment(moment: datetime | None) -> str:

@@ -21,12 +21,12 @@ KINDS: Mapping[type, str] = {
 }
 
 
-def checked_file(path: Path, rules: Rules) -> tuple[Json, Parsed | None, tuple[Case, ...]]:
-    """Read one mail from a file: the contract's object, what it is, and its cases."""
+def checked_file(path: Path, rules: Rules) -> tuple[Json, Parsed | str, tuple[Case, ...]]:
+    """Read one mail from a file: the contract's object, what it is (or why nothing), its cases."""
     try:
         mail = read_mail(path.read_bytes(), rules.settings.trust.authserv_id)
     except Malformed as error:
-        return {"file": str(path), "kind": "unreadable", "reason": str(error)}, None, ()
+        return {"file": str(path), "kind": "unreadable", "reason": str(error)}, str(error), ()
     parsed = parse((mail,), rules)
     cases = check(parsed, rules) if isinstance(parsed, Request) else ()
     shape: Json = {
@@ -106,8 +106,6 @@ def finding(found: Finding) -> Json:
     }
 
 
-
-
 # ------------------------------------------------------------------ what the store holds
 
 
@@ -122,7 +120,13 @@ def pending(
             for m in aside
         ],
         "letters": [
-            {"letter": x.id, "kind": x.kind, "to": x.recipient, "status": x.status, "error": x.error}
+            {
+                "letter": x.id,
+                "kind": x.kind,
+                "to": x.recipient,
+                "status": x.status,
+                "error": x.error,
+            }
             for x in failed
         ],
     }
@@ -152,15 +156,15 @@ def _case(row: tables.Case) -> Json:
     }
 
 
-def case(
-    row: tables.Case, events: Iterable[tables.Event], sent: Iterable[tables.Letter]
-) -> Json:
+def case(row: tables.Case, events: Iterable[tables.Event], sent: Iterable[tables.Letter]) -> Json:
     """Everything about one case."""
     return {
         **_case(row),
         "findings": row.record["findings"],
         "closes": row.record["closes"],
-        "events": [{"at": e.at, "name": e.name, "actor": e.actor, "detail": e.detail} for e in events],
+        "events": [
+            {"at": e.at, "name": e.name, "actor": e.actor, "detail": e.detail} for e in events
+        ],
         "letters": [
             {"kind": x.kind, "to": x.recipient, "status": x.status, "message_id": x.message_id}
             for x in sent

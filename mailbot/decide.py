@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mailbot.check import REQUIREMENTS, Case
+from mailbot.check import Case
+from mailbot.check.requirements import REQUIREMENTS
 from mailbot.model import Account, Action, Approver, Close, Finding, Open, Outcome, Post, Step
 from mailbot.offices import Offices
 from mailbot.parsers import names
 from mailbot.parsers.parse import Request
-from mailbot.procedures import ADMINISTRATORS, NIVELES, OfficeType, Procedure, Seat
+from mailbot.procedures import ADMINISTRATORS, NIVELES, Procedure, Seat
 from mailbot.rules import Rules
 
 Record = dict[str, Any]
@@ -130,7 +131,9 @@ def _moot(procedure: Procedure, facts: Facts) -> str:
 
 def moot(procedure: Procedure, facts: Facts, shown: "Record") -> str:
     """The same for a record that was asked about; nothing while its DNI is not certain."""
-    certain = any(f["requirement"] == "dni" and f["outcome"] == Outcome.MET for f in shown["findings"])
+    certain = any(
+        f["requirement"] == "dni" and f["outcome"] == Outcome.MET for f in shown["findings"]
+    )
     return _moot(procedure, facts) if certain else ""
 
 
@@ -157,19 +160,20 @@ def record(case: Case, request: Request, facts: Facts, rules: Rules) -> Record:
         "forwarded": request.forwarded,
         "previous": " · ".join(r.value for r in case.claim.previous) or None,
         "documents": [{"name": d.name, "sha256": d.sha256} for d in request.documents],
-        "findings": [_finding(f) for f in case.findings],
+        "findings": [_finding(f, rules.offices) for f in case.findings],
         "closes": closes(case.procedure, facts),
     }
 
 
-def _finding(found: Finding) -> Record:
+def _finding(found: Finding, offices: Offices) -> Record:
+    named = found.requirement == "oficina" and found.value is not None
     return {
         "requirement": found.requirement,
         "label": REQUIREMENTS[found.requirement].label
         if found.requirement in REQUIREMENTS
         else found.requirement,
         "outcome": found.outcome.value,
-        "value": found.value,
+        "value": f"{offices.name(found.value)} ({found.value})" if named else found.value,
         "places": list(found.places),
         "note": found.note,
         "mend": found.mend,
@@ -255,8 +259,6 @@ def plan(shown: Record, procedure: Procedure) -> tuple[Step, ...]:
         seat=seat(procedure, place, shown["dni"]),
     )
     return (*closing, opening)
-
-
 
 
 def unmet(shown: Record) -> Sequence[Record]:

@@ -48,10 +48,19 @@ class Visit:
         """Where accounts live."""
         return EmbeddedDirectory(self.tx, self.now)
 
-    def note(self, name: str, actor: str, *, case: int | None = None, mail: int | None = None,
-             detail: str | None = None) -> None:
+    def note(
+        self,
+        name: str,
+        actor: str,
+        *,
+        case: int | None = None,
+        mail: int | None = None,
+        detail: str | None = None,
+    ) -> None:
         """Write into the journal who did what."""
-        event = Event(at=self.now, name=name, actor=actor, case_id=case, mail_id=mail, detail=detail)
+        event = Event(
+            at=self.now, name=name, actor=actor, case_id=case, mail_id=mail, detail=detail
+        )
         self.tx.add(event)
 
     def deadline(self) -> datetime:
@@ -71,9 +80,7 @@ class Visit:
         holder = taken if taken and taken.dni != dni else None
         return Facts(holder, own, self.approvers(procedure, place, record))
 
-    def approvers(
-        self, procedure: Procedure, place: Post, record: Record
-    ) -> tuple[Approver, ...]:
+    def approvers(self, procedure: Procedure, place: Post, record: Record) -> tuple[Approver, ...]:
         """Who may decide a case now; nobody, when the post that decides is vacant."""
         deciding = decide.decided_by(procedure, place, self.rules)
         if deciding is None:
@@ -94,6 +101,15 @@ class Visit:
                 yield Approver(address.lower(), account.dni)
 
 
+_ASKER = "solicitante"
+
+
+def _to_look_at(finding: Record) -> bool:
+    """What a decider has to see first: all that is not met, and an asker nobody registered."""
+    stranger = finding["requirement"] == _ASKER and finding["note"] is not None
+    return finding["outcome"] != "met" or stranger
+
+
 def letter_context(case: Case, settings_name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
     """What every letter about a case may say."""
     record = case.record
@@ -101,8 +117,8 @@ def letter_context(case: Case, settings_name: str, **more: Any) -> dict[str, Any
         "bot_name": settings_name,
         "number": case.id,
         **{k: record[k] for k in _SHOWN},
-        "unmet": [f for f in record["findings"] if f["outcome"] != "met"],
-        "met": [f for f in record["findings"] if f["outcome"] == "met"],
+        "unmet": [f for f in record["findings"] if _to_look_at(f)],
+        "met": [f for f in record["findings"] if not _to_look_at(f) and f["requirement"] != _ASKER],
         **more,
     }
 

@@ -1,10 +1,11 @@
 """IMAP → raw bytes in the store, each mail once. The home of imapclient.
 
 The inbox is the queue: a mail lies there until it is in the store, has been read and is done; then
-it is moved to the processed or the set-aside folder. Nothing depends on flags. Three things imapclient
-does are undone here: it formats every literal for debugging (slow, and a leak), it stumbles over
-ranges in fetch (so every fetch names its UIDs), and idle_check goes on answering for a dead connection
-(so there is no IDLE: a poll is cheap).
+it is moved to the processed or the set-aside folder. Nothing depends on flags.
+
+Three things imapclient does are undone here: it formats every literal for debugging (slow, and a
+leak), it stumbles over ranges in fetch (so every fetch names its UIDs), and idle_check goes on
+answering for a dead connection (so there is no IDLE: a poll is cheap).
 """
 
 import hashlib
@@ -218,14 +219,20 @@ def _keep_head(desk: Desk, mailbox: Mailbox, uid: int, size: int) -> None:
         row.sender, row.authenticated = sender.address or None, sender.authenticated
         visit = desk.at(tx)
         message = message_from_bytes(head)
-        if sender.authenticated and not _is_automatic(message) and visit.outbox.may_answer(sender.address):
+        if (
+            sender.authenticated
+            and not _is_automatic(message)
+            and visit.outbox.may_answer(sender.address)
+        ):
             limit = desk.rules.settings.limits.mail_bytes // 1_000_000
             context = {
-                "bot_name": desk.rules.settings.bot.name, "megabytes": megabytes, "limit": limit,
+                "bot_name": desk.rules.settings.bot.name,
+                "megabytes": megabytes,
+                "limit": limit,
             }
             thread = thread_of(message["Message-ID"], (), tidy(str(message["Subject"] or "")))
-            about = About(mail=row.id)
-            visit.outbox.put("asker-too-large", sender.address, str(row.id), context, about, thread)
+            about = About(mail=row.id, thread=thread)
+            visit.outbox.put("asker-too-large", sender.address, str(row.id), context, about)
 
 
 def _is_automatic(message: Message) -> bool:
@@ -252,4 +259,3 @@ def tidy_inbox(desk: Desk, mailbox: Mailbox) -> int:
     with desk.store.begin() as tx:
         mails.moved(tx, [id_ for id_, _, _ in finished], desk.clock())
     return len(finished)
-

@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from mailbot import decide, secrecy
+from mailbot import decide, secrecy, tell
 from mailbot.check import Case as Checked
 from mailbot.check import check
 from mailbot.decide import Course, Facts, Next, Record
-from mailbot.desk import Visit, letter_context
-from mailbot.model import Approver
+from mailbot.desk import Visit
+from mailbot.model import Approver, Post
 from mailbot.parsers import names
 from mailbot.parsers.parse import Request
-from mailbot.procedures import ADMINISTRATORS
-from mailbot.respond import About, Thread, key
+from mailbot.respond import key
 from mailbot.store import cases
 from mailbot.store.tables import OPEN, Case, CaseStatus, Question
 
@@ -29,7 +28,6 @@ class Dossier:
     id: int
     mail_id: int
     request: Request
-    thread: Thread
     observed: list[Case] = field(default_factory=list)
 
 
@@ -69,11 +67,10 @@ def _place(visit: Visit, dossier: Dossier, checked: Checked, row: Case | None) -
     shown = decide.record(checked, dossier.request, Facts(), visit.rules)
     facts = visit.facts(checked.procedure, place, shown)
     shown = decide.record(checked, dossier.request, facts, visit.rules)
-    digest = decide.digest(shown)
-    if row is not None and row.digest == digest:
+    if row is not None and row.digest == decide.digest(shown):
         return
-    seat = decide.seat(checked.procedure, place, shown["dni"] or "") if checked.procedure and place else None
-    written = _write(visit, dossier, row, shown, digest, seat)
+    written = _write(visit, dossier, row, shown)
+    written.seat = _seat(checked, place, shown)
     set_on_course(visit, written, facts, decide.course(checked, facts, visit.rules), dossier)
 
 
@@ -81,9 +78,13 @@ def _corrector(row: Case) -> str:
     return str(next(iter(row.corrections.values()))["by"])
 
 
-def _write(
-    visit: Visit, dossier: Dossier, row: Case | None, shown: Record, digest: str, seat: str | None
-) -> Case:
+def _seat(checked: Checked, place: Post | None, shown: Record) -> str | None:
+    if checked.procedure is None or place is None:
+        return None
+    return decide.seat(checked.procedure, place, shown["dni"] or "")
+
+
+def _write(visit: Visit, dossier: Dossier, row: Case | None, shown: Record) -> Case:
     if row is None:
         row = Case(
             dossier_id=dossier.id,
@@ -96,15 +97,13 @@ def _write(
         visit.tx.add(row)
     row.revision += 1
     row.section, row.dni, row.names = shown["section"], shown["dni"], shown["names"]
-    row.seat, row.record, row.digest, row.updated_at = seat, shown, digest, visit.now
+    row.record, row.digest, row.updated_at = shown, decide.digest(shown), visit.now
     visit.tx.flush()
     visit.note("case_read", "bot", case=row.id, mail=dossier.mail_id, detail=f"rev {row.revision}")
     return row
 
 
-def set_on_course(
-    visit: Visit, row: Case, facts: Facts, course: Course, dossier: Dossier
-) -> None:
+def set_on_course(visit: Visit, row: Case, facts: Facts, course: Course, dossier: Dossier) -> None:
     """Do what comes next for a case that was just written."""
     cases.supersede(visit.tx, row.id)
     match course.next:
@@ -113,7 +112,7 @@ def set_on_course(
             row.due_at, row.reminded_at = visit.deadline(), None
             dossier.observed.append(row)
         case Next.REFUSE:
-            refuse(visit, row, course.reason, dossier.thread)
+            refuse(visit, row, course.reason)
         case Next.ASK:
             ask(visit, row, facts.approvers)
         case Next.VACANT:
@@ -125,101 +124,48 @@ def set_on_course(
 
 def _tell_observed(visit: Visit, dossier: Dossier) -> None:
     """One letter for all that is missing in a mail, if its sender may be answered once more."""
-    if not dossier.observed:
-        return
-    asker = dossier.observed[0].asker
-    if visit.outbox.may_answer(asker):
-        tell_observed(visit, dossier.observed, dossier.thread, f"{dossier.id}.{dossier.mail_id}")
+    if dossier.observed and visit.outbox.may_answer(dossier.observed[0].asker):
+        tell.observed(visit, dossier.observed, f"{dossier.id}.{dossier.mail_id}")
 
 
-def tell_observed(visit: Visit, rows: Sequence[Case], thread: Thread, ident: str) -> None:
-    """Tell the asker everything that some cases lack, in one letter."""
-    first = rows[0]
-    context = {
-        "bot_name": visit.rules.settings.bot.name,
-        "numbers": "[" + ", ".join(f"SIAGIE-{row.id}" for row in rows) + "]",
-        "due": (first.due_at or visit.now).isoformat(),
-        "cases": [_observed(row) for row in rows],
-    }
-    about = About(case=first.id, mail=first.dossier_id)
-    visit.outbox.put("asker-observed", first.asker, ident, context, about, thread)
-
-
-def _observed(row: Case) -> Record:
-    shown = row.record
-    words = {"alta": "Alta", "baja": "Baja"}.get(shown["action"] or "", "Solicitud")
-    return {
-        "action_words": words,
-        "role_name": shown["role_name"],
-        "names": shown["names"],
-        "section": shown["section"],
-        "said": row.reason,
-        "mend": [f for f in shown["findings"] if f["mend"]],
-    }
-
-
-def refuse(visit: Visit, row: Case, reason: str, thread: Thread) -> None:
+def refuse(visit: Visit, row: Case, reason: str) -> None:
     """End a case that the guide, the register or this mailbox rules out, and say so."""
     row.status, row.reason, row.updated_at = CaseStatus.REJECTED, reason, visit.now
     visit.note("case_refused", "bot", case=row.id, detail=reason)
     elsewhere = visit.rules.settings.serves.elsewhere
-    context = letter_context(row, visit.rules.settings.bot.name, reason=reason, elsewhere=elsewhere)
-    about = About(case=row.id, mail=row.dossier_id)
-    visit.outbox.put("asker-refused", row.asker, str(row.id), context, about, thread)
+    tell.asker(visit, row, "asker-refused", reason=reason, elsewhere=elsewhere)
 
 
 def ask(visit: Visit, row: Case, approvers: Sequence[Approver]) -> None:
     """Ask everybody who may decide, each with a token of their own."""
     row.status, row.due_at = CaseStatus.PENDING, None
-    policy = visit.rules.settings.policy
     number = cases.rounds(visit.tx, row.id, row.revision) + 1
     for approver in approvers:
-        nonce = secrecy.nonce()
-        token = secrecy.token(key(visit.rules.settings), nonce)
-        question = Question(
-            case_id=row.id,
-            revision=row.revision,
-            round=number,
-            approver=approver.address,
-            nonce=nonce,
-            token_hash=secrecy.token_hash(key(visit.rules.settings), token),
-            digest=row.digest,
-            created_at=visit.now,
-            expires_at=visit.now + timedelta(hours=policy.question_hours),
-        )
+        question = _question(visit, row, approver.address, number)
         visit.tx.add(question)
         visit.tx.flush()
-        _send_question(visit, row, question)
+        visit.note("question_asked", "bot", case=row.id, detail=f"to {question.approver}")
+        tell.question(visit, row, question)
 
 
-def _send_question(visit: Visit, row: Case, question: Question) -> None:
-    offices = visit.rules.offices.of_address(row.asker)
-    context = letter_context(
-        row,
-        visit.rules.settings.bot.name,
-        asker_name=offices[0].name if offices else row.asker,
-        expires=question.expires_at.isoformat(),
+def _question(visit: Visit, row: Case, approver: str, number: int) -> Question:
+    settings = visit.rules.settings
+    nonce = secrecy.nonce()
+    return Question(
+        case_id=row.id,
+        revision=row.revision,
+        round=number,
+        approver=approver,
+        nonce=nonce,
+        token_hash=secrecy.token_hash(key(settings), secrecy.token(key(settings), nonce)),
+        digest=row.digest,
+        created_at=visit.now,
+        expires_at=visit.now + timedelta(hours=settings.policy.question_hours),
     )
-    about = About(case=row.id, mail=row.dossier_id, question=question.id)
-    visit.note("question_asked", "bot", case=row.id, detail=f"to {question.approver}")
-    visit.outbox.put("decider-question", question.approver, str(question.id), context, about)
 
 
 def leave_vacant(visit: Visit, row: Case) -> None:
     """Nobody holds the post that decides: the administrators are told, the case waits."""
     row.status, row.due_at = CaseStatus.PENDING, None
-    procedure = visit.rules.guide.procedures[row.section or ""]
-    decider = visit.rules.guide.roles.get(procedure.decides)
-    context = letter_context(
-        row, visit.rules.settings.bot.name, decider=decider.name if decider else procedure.decides
-    )
-    about = About(case=row.id, mail=row.dossier_id)
     visit.note("decider_vacant", "bot", case=row.id)
-    for address in administrators(visit):
-        visit.outbox.put("administrator-vacant", address, f"{row.id}.{row.revision}", context, about)
-
-
-def administrators(visit: Visit) -> tuple[str, ...]:
-    """Whom the bot tells what only a person can mend: the first administrator configured."""
-    listed = [a for name in reversed(ADMINISTRATORS) for a in visit.rules.settings.approvers.get(name, ())]
-    return tuple(listed[:1])
+    tell.vacant(visit, row)

@@ -1,7 +1,7 @@
 """What the program says while it works. The home of structlog.
 
-One line an event, JSON unless somebody watches a terminal; no raw header text, and eight digits in a
-row never leave unmasked, whatever they were.
+One line an event, JSON unless somebody watches a terminal; no raw header text, and eight digits in
+a row never leave unmasked, whatever they were.
 """
 
 import logging
@@ -18,9 +18,7 @@ _DNI = re.compile(r"(?<![0-9])[0-9]{5}([0-9]{3})(?![0-9])")
 def configure(*, verbose: bool = False) -> None:
     """Log to standard error; libraries only when something is wrong."""
     terminal = sys.stderr.isatty()
-    renderer = (
-        structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
-    )
+    renderer = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

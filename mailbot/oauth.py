@@ -5,8 +5,8 @@ credentials are. Tokens are fetched anew for each connection and kept nowhere.
 """
 
 from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.httpx_client import OAuth2Client
-from httpx import HTTPError
+from authlib.integrations.requests_client import OAuth2Session
+from requests import RequestException
 
 from mailbot.config import OAuth
 from mailbot.errors import Unreachable
@@ -15,17 +15,19 @@ from mailbot.errors import Unreachable
 def access_token(settings: OAuth) -> str:
     """A fresh access token; Unreachable says why there is none."""
     secret = settings.client_secret.get_secret_value() if settings.client_secret else None
-    with OAuth2Client(settings.client_id, secret, scope=settings.scope, timeout=30) as client:
+    with OAuth2Session(
+        settings.client_id, secret, scope=settings.scope, default_timeout=30
+    ) as client:
         try:
             token = _fetch(client, settings)
-        except (OAuthError, HTTPError, ValueError) as error:
+        except (OAuthError, RequestException, ValueError) as error:
             raise Unreachable(
                 f"OAuth {settings.token_url}: {error}. Revise la sección [oauth] y sus secretos."
             ) from None
     return str(token["access_token"])
 
 
-def _fetch(client: OAuth2Client, settings: OAuth) -> dict[str, str]:
+def _fetch(client: OAuth2Session, settings: OAuth) -> dict[str, str]:
     if settings.refresh_token:
         refresh = settings.refresh_token.get_secret_value()
         return dict(client.refresh_token(settings.token_url, refresh_token=refresh))

@@ -65,7 +65,9 @@ class Mention:
 _MARKERS: tuple[tuple[OfficeType, re.Pattern[str]], ...] = (
     (
         OfficeType.UGEL,
-        re.compile(r"\bu\.?\s?g\.?\s?e\.?\s?l\b\.?|\bugel(?=[0-9_])|unidad de gestion educativa local"),
+        re.compile(
+            r"\bu\.?\s?g\.?\s?e\.?\s?l\b\.?|\bugel(?=[0-9_])|unidad de gestion educativa local"
+        ),
     ),
     (
         OfficeType.DRE,
@@ -121,7 +123,7 @@ class Offices:
         return tuple(sorted(found, key=lambda mention: mention.start))
 
     def tell_apart(self, codes: frozenset[str], text: str) -> frozenset[str]:
-        """Of several offices with one name, those the text tells by region (all, if it does not)."""
+        """Of offices with one name, those the text tells by region (all, if it does not)."""
         words = set(_TOKEN.findall(fold(text)))
         named = {code for mention in self.mentions(text) for code in mention.codes}
         score = {c: len(self._telling(c) & words) + (self._region(c) in named) for c in codes}

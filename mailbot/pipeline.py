@@ -46,7 +46,7 @@ def handle(desk: Desk, mail_id: int) -> None:
         _put_aside(desk, mail_id, str(error))
     except BROKEN_WIRE:
         raise
-    except Exception as error:  # noqa: BLE001  the one place: a mail must not stop the others
+    except Exception as error:
         log.exception("mail_broke_us", mail=mail_id)
         _put_aside(desk, mail_id, f"error del programa: {type(error).__name__}")
 
@@ -107,7 +107,7 @@ def _ended_at_once(visit: Visit, stored: StoredMail, mail: Mail) -> bool:
 
 
 def _earlier(visit: Visit, dossier_id: int | None, mail: Mail) -> tuple[Mail, ...]:
-    """The mails a mail completes: those of its dossier, if it is open and the sender belongs to it."""
+    """The mails a mail completes: those of its dossier, if that is open and the sender's."""
     if dossier_id is None or not mail.sender.authenticated:
         return ()
     rows = cases.of_dossier(visit.tx, dossier_id)
@@ -144,8 +144,7 @@ def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int
             _decline(visit, mail_id, mail, parsed)
         case Request():
             stored.dossier_id = dossier_id
-            thread = thread_of(mail.message_id, mail.references, mail.subject)
-            intake.receive(visit, Dossier(dossier_id, mail_id, parsed, thread))
+            intake.receive(visit, Dossier(dossier_id, mail_id, parsed))
             _finish(visit, mail_id, "request", None)
 
 
@@ -166,8 +165,8 @@ def _decline(visit: Visit, mail_id: int, mail: Mail, parsed: Unrelated) -> None:
             "elsewhere": visit.rules.settings.serves.elsewhere,
         }
         thread = thread_of(mail.message_id, mail.references, mail.subject)
-        about = About(mail=mail_id)
-        visit.outbox.put("asker-unrelated", mail.sender.address, str(mail_id), context, about, thread)
+        about = About(mail=mail_id, thread=thread)
+        visit.outbox.put("asker-unrelated", mail.sender.address, str(mail_id), context, about)
     _finish(visit, mail_id, "unrelated", None)
 
 

@@ -1,4 +1,4 @@
-"""Imports the register of schools from CSV: good rows are kept, bad ones told with line and reason."""
+"""Imports the register of schools from CSV: good rows are kept, bad ones told with the reason."""
 
 import csv
 import re
@@ -73,7 +73,7 @@ def _row(cells: dict[str, str], offices: Offices) -> Row:
         raise ConfigError("falta name")
     if not 0 < len(cells["nivel"]) <= _LONGEST_NIVEL:
         raise ConfigError("falta nivel, o es demasiado largo")
-    if offices.get(cells["ugel"]) is None or len(cells["ugel"]) != 6:  # noqa: PLR2004  CODOOII
+    if offices.get(cells["ugel"]) is None or len(cells["ugel"]) != 6:
         raise ConfigError(f"ugel «{cells['ugel']}» no está en offices.csv")
     return Row(
         codigo_modular=cells["codigo_modular"],

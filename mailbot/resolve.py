@@ -9,15 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mailbot import decide, intake, secrecy
+from mailbot import decide, intake, secrecy, tell
 from mailbot.actions import perform
 from mailbot.desk import Visit, letter_context, thread_of
 from mailbot.model import Mail, Post
 from mailbot.parsers.parse import Reply
 from mailbot.parsers.reply import Decision, Verb
-from mailbot.procedures import Procedure
 from mailbot.respond import About, Thread, key
-from mailbot.store import cases, mails
+from mailbot.store import cases
 from mailbot.store.tables import Case, CaseStatus, Question, QuestionStatus
 
 REFUSED = "respuesta con un código que no le corresponde a quien la envía"
@@ -56,8 +55,13 @@ def resolve(visit: Visit, mail_id: int, reply: Reply) -> str | None:
 
 
 def _hear(visit: Visit, heard: Heard) -> None:
-    visit.note("reply_heard", heard.question.approver, case=heard.case.id, mail=heard.mail_id,
-               detail=heard.decision.verb.value)
+    visit.note(
+        "reply_heard",
+        heard.question.approver,
+        case=heard.case.id,
+        mail=heard.mail_id,
+        detail=heard.decision.verb.value,
+    )
     if not _still_asked(visit, heard):
         _settled(visit, heard)
     else:
@@ -87,7 +91,9 @@ def _correct(visit: Visit, heard: Heard) -> None:
     case = heard.case
     case.corrections = {
         **case.corrections,
-        **{field: {"value": value, "by": heard.question.approver} for field, value in given.items()},
+        **{
+            field: {"value": value, "by": heard.question.approver} for field, value in given.items()
+        },
     }
     case.record = _with_corrections(case)
     renew(visit, case)
@@ -101,28 +107,45 @@ def _with_corrections(case: Case) -> dict[str, Any]:
     return {**case.record, **values, "findings": findings}
 
 
-_FIELDS: Mapping[str, str] = {"nombres": "names", "dni": "dni", "correo": "correo", "nivel": "nivel"}
+_FIELDS: Mapping[str, str] = {
+    "nombres": "names",
+    "dni": "dni",
+    "correo": "correo",
+    "nivel": "nivel",
+}
 
 
 def _corrected(finding: dict[str, Any], given: Mapping[str, str] | None) -> dict[str, Any]:
     if given is None:
         return finding
     place = f"corrección de {given['by']}"
-    changed = {"value": given["value"], "outcome": "met", "places": [place], "note": None, "mend": None}
+    changed = {
+        "value": given["value"],
+        "outcome": "met",
+        "places": [place],
+        "note": None,
+        "mend": None,
+    }
     return {**finding, **changed}
 
 
 def _observe(visit: Visit, heard: Heard) -> None:
     """Back to the asker, in the decider's words."""
     case = heard.case
-    if not cases.claim(visit.tx, heard.question.id, heard.question.digest, heard.mail_id, visit.now):
+    if not cases.claim(
+        visit.tx, heard.question.id, heard.question.digest, heard.mail_id, visit.now
+    ):
         _settled(visit, heard)
         return
     cases.supersede(visit.tx, case.id)
-    case.status, case.reason, case.due_at = CaseStatus.OBSERVED, heard.decision.text, visit.deadline()
+    case.status, case.reason, case.due_at = (
+        CaseStatus.OBSERVED,
+        heard.decision.text,
+        visit.deadline(),
+    )
     case.reminded_at = None
     visit.note("case_observed", heard.question.approver, case=case.id, mail=heard.mail_id)
-    intake.tell_observed(visit, [case], asker_thread(visit, case), f"{case.id}.{heard.mail_id}")
+    tell.observed(visit, [case], f"{case.id}.{heard.mail_id}")
 
 
 def _reject(visit: Visit, heard: Heard) -> None:
@@ -130,7 +153,7 @@ def _reject(visit: Visit, heard: Heard) -> None:
     if not _settle(visit, heard, CaseStatus.REJECTED):
         _settled(visit, heard)
         return
-    _tell_asker(visit, case, "asker-rejected", said=heard.decision.text)
+    tell.asker(visit, case, "asker-rejected", said=heard.decision.text)
 
 
 def _approve(visit: Visit, heard: Heard) -> None:
@@ -150,7 +173,7 @@ def _approve(visit: Visit, heard: Heard) -> None:
     opened = perform(decide.plan(case.record, procedure), visit.directory, case.id)
     case.status = CaseStatus.DONE
     visit.note("case_done", "bot", case=case.id)
-    _tell_everybody(visit, case, procedure, opened, heard.question.approver)
+    tell.everybody(visit, case, procedure, opened, heard.question.approver)
     _reconsider_others(visit, case)
 
 
@@ -206,7 +229,7 @@ def renew(visit: Visit, case: Case) -> None:
     case.revision += 1
     cases.supersede(visit.tx, case.id)
     if reason := decide.moot(procedure, facts, case.record):
-        intake.refuse(visit, case, reason, asker_thread(visit, case))
+        intake.refuse(visit, case, reason)
     elif facts.approvers:
         intake.ask(visit, case, facts.approvers)
     else:
@@ -225,10 +248,13 @@ def ask_again(visit: Visit, case: Case) -> None:
 
 
 def _reconsider_others(visit: Visit, done: Case) -> None:
-    """Pending cases that the change concerns: the same seat, or decided by the role that changed."""
+    """Pending cases the change concerns: the same seat, or decided by the role that changed."""
     role = done.record["role"]
     sections = [p.section for p in visit.rules.guide.procedures.values() if p.decides == role]
-    found = [*cases.waiting_on(visit.tx, [done.seat or ""]), *cases.pending_sections(visit.tx, sections)]
+    found = [
+        *cases.waiting_on(visit.tx, [done.seat or ""]),
+        *cases.pending_sections(visit.tx, sections),
+    ]
     for case in {c.id: c for c in found if c.id != done.id}.values():
         if _is_stale(visit, case):
             renew(visit, case)
@@ -241,96 +267,21 @@ def _is_stale(visit: Visit, case: Case) -> bool:
     return decide.digest(current) != case.digest or asked != {a.address for a in approvers}
 
 
-# ------------------------------------------------------------------ letters
+# ------------------------------------------------------------------ answers
 
 
 def _answer(visit: Visit, heard: Heard, kind: str, **more: Any) -> None:  # noqa: ANN401  JSON
     """A short answer to the approver, if the address may be answered once more today."""
-    if not visit.outbox.may_answer(heard.question.approver):
+    approver = heard.question.approver
+    if not visit.outbox.may_answer(approver):
         return
-    context = letter_context(
-        heard.case, visit.rules.settings.bot.name, recipient=heard.question.approver, **more
-    )
-    about = About(case=heard.case.id, mail=heard.mail_id, question=heard.question.id)
+    context = letter_context(heard.case, visit.rules.settings.bot.name, recipient=approver, **more)
+    about = About(heard.case.id, heard.mail_id, heard.question.id, thread=heard.thread)
     ident = f"{heard.question.id}.{heard.mail_id}"
-    visit.outbox.put(kind, heard.question.approver, ident, context, about, heard.thread)
-
-
-_STATE_WORDS: Mapping[str, str] = {
-    CaseStatus.DONE: "fue aprobado y ejecutado",
-    CaseStatus.APPROVED: "fue aprobado",
-    CaseStatus.REJECTED: "fue rechazado",
-    CaseStatus.OBSERVED: "fue observado y espera a la oficina que lo envió",
-    CaseStatus.EXPIRED: "venció sin que lo completaran",
-    CaseStatus.WITHDRAWN: "fue retirado",
-}
+    visit.outbox.put(kind, approver, ident, context, about)
 
 
 def _settled(visit: Visit, heard: Heard) -> None:
     """Too late: say what became of the case."""
-    case = heard.case
-    anew = case.status == CaseStatus.PENDING
-    _answer(
-        visit,
-        heard,
-        "decider-settled",
-        state="asked-anew" if anew else case.status,
-        state_words=_STATE_WORDS.get(case.status, ""),
-        expired=heard.question.expires_at <= visit.now,
-        decided_by=case.decided_by,
-        decided_at=case.decided_at.isoformat() if case.decided_at else None,
-    )
-
-
-def asker_thread(visit: Visit, case: Case) -> Thread:
-    """The thread of the asker's last mail in the dossier."""
-    from mailbot.parsers.mail import read_mail  # noqa: PLC0415  only letters to askers need it
-
-    _, raw = mails.raws(visit.tx, case.dossier_id)[-1]
-    mail = read_mail(raw)
-    return thread_of(mail.message_id, mail.references, mail.subject)
-
-
-def _tell_asker(visit: Visit, case: Case, kind: str, **more: Any) -> None:  # noqa: ANN401  JSON
-    context = letter_context(case, visit.rules.settings.bot.name, **more)
-    about = About(case=case.id, mail=case.dossier_id)
-    visit.outbox.put(kind, case.asker, str(case.id), context, about, asker_thread(visit, case))
-
-
-def _tell_everybody(
-    visit: Visit, case: Case, procedure: Procedure, opened: int | None, decider: str
-) -> None:
-    """The notices the guide orders for a procedure, no others."""
-    if "holder" in procedure.notices and opened is not None:
-        send_credentials(visit, case, procedure, opened, decider)
-    if "asker" in procedure.notices and not _is_told_already(case, procedure):
-        _tell_asker(visit, case, "asker-opened" if opened else "asker-closed")
-    if "displaced" in procedure.notices:
-        _tell_displaced(visit, case)
-
-
-def _is_told_already(case: Case, procedure: Procedure) -> bool:
-    """Whether the asker is the holder, whose credentials say it all."""
-    return "holder" in procedure.notices and case.record["correo"] == case.asker
-
-
-def send_credentials(
-    visit: Visit, case: Case, procedure: Procedure, account_id: int, decider: str
-) -> None:
-    """Queue the credentials: to the holder, or to the decider who hands them over."""
-    correo = case.record["correo"]
-    kind, to = ("holder-credentials", correo) if correo else ("decider-credentials", decider)
-    if not correo and procedure.credentials != "holder-or-decider":
-        return
-    context = letter_context(case, visit.rules.settings.bot.name)
-    about = About(case=case.id, mail=None, account=account_id)
-    visit.outbox.put(kind, to, f"{account_id}", context, about)
-
-
-def _tell_displaced(visit: Visit, case: Case) -> None:
-    for account in case.record["closes"]:
-        if account["correo"]:
-            context = letter_context(case, visit.rules.settings.bot.name)
-            about = About(case=case.id, account=account["id"])
-            visit.outbox.put("displaced-closed", account["correo"], f"{account['id']}", context, about)
-
+    expired = heard.question.expires_at <= visit.now
+    _answer(visit, heard, "decider-settled", expired=expired, **tell.state_of(heard.case))

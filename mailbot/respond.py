@@ -8,7 +8,7 @@ in ``templates/<kind>.html.j2``.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -86,12 +86,13 @@ class Thread:
 
 @dataclass(frozen=True)
 class About:
-    """What a letter is about, by the ids of the rows."""
+    """What a letter is about, by the ids of the rows, and the thread it stands in."""
 
     case: int | None = None
     mail: int | None = None
     question: int | None = None
     account: int | None = None
+    thread: Thread = Thread()
 
 
 @dataclass(frozen=True)
@@ -109,17 +110,15 @@ class Outbox:
         ident: str,
         context: Mapping[str, Any],
         about: About,
-        thread: Thread | None = None,
     ) -> bool:
         """Put a letter; `ident` names its cause: the same cause never makes a second letter."""
-        thread = thread or Thread()
         letter = Letter(
             message_id=message_id(self.settings, kind, ident),
             kind=kind,
             recipient=recipient.lower(),
-            context={**context, "subject": thread.subject},
-            in_reply_to=thread.answers,
-            references=thread.references,
+            context={**context, "subject": about.thread.subject},
+            in_reply_to=about.thread.answers,
+            references=about.thread.references,
             case_id=about.case,
             mail_id=about.mail,
             question_id=about.question,
@@ -257,7 +256,7 @@ def _environment() -> Environment:
     """Templates come from our folder only; HTML is escaped by our word, not by a file's ending."""
     environment = Environment(
         loader=FileSystemLoader(shipped("templates")),
-        autoescape=lambda name: name is not None and ".html" in name,
+        autoescape=lambda name: ".html" in (name or ""),  # noqa: S701  all HTML, no text
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -265,14 +264,23 @@ def _environment() -> Environment:
         finalize=_one_line,
     )
     environment.filters["lima"] = lima
+    environment.filters["fecha"] = fecha
     return environment
 
 
 def _one_line(value: object) -> object:
     """A value on one line without control characters: nobody's words can pretend to be ours."""
-    return tidy(value)[:1000] if isinstance(value, str) and not isinstance(value, Markup) else value
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    lead, trail = (" " if end.isspace() else "" for end in (value[:1], value[-1:]))
+    return f"{lead}{tidy(value)[:1000]}{trail}"
 
 
 def lima(moment: str) -> str:
     """A time as people in Peru write it: ``12/03/2026 a las 10:15``."""
     return f"{datetime.fromisoformat(moment).astimezone(LIMA):%d/%m/%Y a las %H:%M}"
+
+
+def fecha(day: str) -> str:
+    """A date as people in Peru write it: ``12/03/2026``."""
+    return f"{date.fromisoformat(day):%d/%m/%Y}"

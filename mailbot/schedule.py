@@ -93,7 +93,12 @@ def run(desk: Desk) -> None:
     ):
         outage = Outage(name, desk.clock, timedelta(seconds=seconds))
         timer.add_job(
-            outage.guard, "interval", args=[work], seconds=seconds, id=name, next_run_time=desk.clock()
+            outage.guard,
+            "interval",
+            args=[work],
+            seconds=seconds,
+            id=name,
+            next_run_time=desk.clock(),
         )
     _stop_on_signal(timer)
     log.info("service_started", poll_seconds=timing.poll_seconds)
@@ -107,5 +112,3 @@ def _stop_on_signal(timer: BlockingScheduler) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-
-

@@ -1,7 +1,7 @@
 """Outbox → SMTP. A letter leaves at least once, always under its own Message-ID.
 
-A password is made, stored as a hash and mailed in one attempt; each further attempt makes a new one,
-so that whatever happened to the last attempt at most one password is valid.
+A password is made, stored as a hash and mailed in one attempt; each further attempt makes a new
+one, so that whatever happened to the last attempt at most one password is valid.
 """
 
 import smtplib
@@ -117,7 +117,6 @@ def _send(desk: Desk, server: smtplib.SMTP, letter_id: int) -> bool:
     try:
         mail = compose(letter, desk.rules.settings, secrets, originals)
     except Unwritable as error:
-        log.error("letter_unwritable", letter=letter_id, kind=letter.kind, reason=str(error))
         return _give_up(desk, letter, str(error))
     return _hand_over(desk, server, letter, mail)
 

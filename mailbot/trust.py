@@ -20,8 +20,10 @@ MAX_HEADER_BYTES = 65_536
 MAX_FIELDS = 200
 
 _ADDR_SPEC = r"[A-Za-z0-9._%+=&'*/!#$^`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
-_FROM = re.compile(rf"\s*(?:(?P<phrase>\"(?:[^\"\\]|\\.)*\"|[^<>,;:@\"]*)\s*<(?P<a>{_ADDR_SPEC})>"
-                   rf"|(?P<b>{_ADDR_SPEC}))\s*")
+_FROM = re.compile(
+    rf"\s*(?:(?P<phrase>\"(?:[^\"\\]|\\.)*\"|[^<>,;:@\"]*)\s*<(?P<a>{_ADDR_SPEC})>"
+    rf"|(?P<b>{_ADDR_SPEC}))\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ def _shows_another(phrase: str, address: str) -> bool:
         shown = str(make_header(decode_header(phrase))).strip("\"' ")
     except (HeaderParseError, LookupError, ValueError):
         return True
-    return bool(re.search(r"[@<>\x00-\x1f\u200b-\u202e]", shown)) and shown.lower() != address.lower()
+    return (
+        bool(re.search(r"[@<>\x00-\x1f\u200b-\u202e]", shown)) and shown.lower() != address.lower()
+    )
 
 
 def verify(raw: bytes, authserv_id: str) -> Sender:
@@ -90,7 +94,9 @@ def verify(raw: bytes, authserv_id: str) -> Sender:
     except Untrustworthy as problem:
         return Sender("", authenticated=False, reason=str(problem))
     if not authserv_id:
-        return Sender(address, authenticated=False, reason="no hay servidor de confianza configurado")
+        return Sender(
+            address, authenticated=False, reason="no hay servidor de confianza configurado"
+        )
     return _judge(address, list(_verdicts(fields, authserv_id)))
 
 
@@ -124,7 +130,9 @@ def _judge(address: str, verdicts: list[authres.AuthenticationResultsHeader | No
     if not verdicts:
         return Sender(address, authenticated=False, reason="el servidor no dio su veredicto")
     if None in verdicts:
-        return Sender(address, authenticated=False, reason="el veredicto del servidor no se entiende")
+        return Sender(
+            address, authenticated=False, reason="el veredicto del servidor no se entiende"
+        )
     for method, property_ in (("dmarc", "header_from"), ("dkim", "header_d")):
         said = [(r.result, _domain(r, property_)) for r in results if r.method == method]
         if said:

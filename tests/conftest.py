@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import servers as mail_servers
+from house import House, write_config
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +31,15 @@ def post(servers: mail_servers.MailServers) -> mail_servers.Post:
     office = mail_servers.Post(servers)
     office.clear()
     return office
+
+
+@pytest.fixture
+def house(
+    post: mail_servers.Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    """A bot over the real servers, with a store and a clock of its own."""
+    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
+    monkeypatch.setenv("MAILBOT_IMAP__PASSWORD", post.servers.password)
+    made = House(write_config(tmp_path / "config", post), post)
+    yield made
+    made.store.close()

@@ -153,7 +153,7 @@ def _note_previous(gathered: list[_Person], seen: Seen) -> None:
 
 
 def _join_proof(gathered: list[_Person], source: Source, rules: Rules) -> None:
-    """Add a proving paper's readings to whom it names; a lone stranger disagrees with a lone person."""
+    """Add a paper's readings to whom it names; a lone stranger disagrees with a lone person."""
     strangers = []
     for seen in source.seen:
         person = _same(gathered, seen)
@@ -194,12 +194,16 @@ def _recognised(*readings: Reading) -> bool:
 
 
 def _alike(gathered: Sequence[_Person], seen: Seen, source: Source) -> _Person | None:
-    """One person in a paper, one in the mail, and something in common: one person, badly written."""
+    """One person in a paper, one in the mail, something in common: one person, badly written."""
     if len(gathered) != 1 or len(source.seen) > 1:
         return None
     person = gathered[0]
     numbers = [(a.value, b.value) for a in person.lead.dnis for b in seen.dnis]
-    words = [(names.tokens(a.value), names.tokens(b.value)) for a in person.lead.names for b in seen.names]
+    words = [
+        (names.tokens(a.value), names.tokens(b.value))
+        for a in person.lead.names
+        for b in seen.names
+    ]
     near = any(Levenshtein.distance(a, b) <= 2 for a, b in numbers)
     return person if near or any(len(a & b) >= 2 for a, b in words) else None
 
@@ -267,7 +271,9 @@ def _types(material: Material, rules: Rules) -> frozenset[OfficeType]:
     for source in material.askers:
         zones = source.zones
         paper = f"{zones.head.string}\n{zones.tail.string}"
-        if source.kind and (intent.names_school(zones.head.folded) or intent.names_school(zones.tail.folded)):
+        if source.kind and (
+            intent.names_school(zones.head.folded) or intent.names_school(zones.tail.folded)
+        ):
             return frozenset({OfficeType.IE})
         if source.kind and (found := intent.office_types(rules.offices, paper)):
             return found
@@ -291,7 +297,12 @@ def _office(material: Material, rules: Rules, type_: OfficeType) -> Reading | No
         stated = intent.school_code(whole(s.text, s.kind) for s in sources)
         return stated or _registered(material, rules, type_)
     order = [p for s in sources if s.kind for p in (s.zones.head, s.zones.tail, s.zones.main)]
-    order = [*order, whole(material.body.text), whole(material.subject), whole(material.forwarded.text)]
+    order = [
+        *order,
+        whole(material.body.text),
+        whole(material.subject),
+        whole(material.forwarded.text),
+    ]
     around = "\n".join(s.text.string for s in sources)
     named = intent.office(rules.offices, order, type_, around)
     registered = _registered(material, rules, type_)

@@ -21,12 +21,23 @@ DNI_LABEL = (
     r"|documento\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad)"
     r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"
 )
-_LOOKALIKES = {"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "8", "g": "6", "q": "9", "z": "2"}
+_LOOKALIKES = {
+    "o": "0",
+    "l": "1",
+    "i": "1",
+    "|": "1",
+    "s": "5",
+    "b": "8",
+    "g": "6",
+    "q": "9",
+    "z": "2",
+}
 _DIGIT = r"[0-9olisbgqz|]"
 _CHECK = r"(?:\s?[-–]\s?(?P<check>[0-9a-k])(?![0-9a-z]))?"
 _DNI = re.compile(
     rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?\s*[:=–-]*\s*"
-    rf"(?P<value>[0-9](?:[ .\u00a0]{{0,2}}{_DIGIT}){{5,9}}|{_DIGIT}(?:{_DIGIT}){{6,8}})(?![0-9a-z@]){_CHECK}"
+    rf"(?P<value>[0-9](?:[ .\u00a0]{{0,2}}{_DIGIT}){{5,9}}|{_DIGIT}(?:{_DIGIT}){{6,8}})"
+    rf"(?![0-9a-z@]){_CHECK}"
 )
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
@@ -56,7 +67,9 @@ def bare_dnis(text: Text, start: int, end: int, kind: PageKind | None) -> Iterat
     return (_dni(text, m, kind) for m in _BARE.finditer(text.folded, start, end))
 
 
-_CARD = re.compile(r"(?<![0-9])(?P<value>[0-9]{8})(?:\s?[-–]\s?(?P<check>[0-9a-k])(?![0-9a-z]))?(?![0-9])")
+_CARD = re.compile(
+    r"(?<![0-9])(?P<value>[0-9]{8})(?:\s?[-–]\s?(?P<check>[0-9a-k])(?![0-9a-z]))?(?![0-9])"
+)
 
 
 def card_numbers(text: Text, kind: PageKind | None) -> Iterator[Reading]:
@@ -104,13 +117,25 @@ _SPACED = re.compile(
     r"[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*?\s?\.\s?(?:com|net|org|edu|gob|es|pe|example|test)"
     r"(?:\s?\.\s?pe)?(?![a-z0-9])"
 )
-_KNOWN_DOMAINS = ("gmail.com", "hotmail.com", "outlook.com", "outlook.es", "yahoo.com", "yahoo.es",
-                  "live.com", "icloud.com", "minedu.gob.pe", "hotmail.es")
+_KNOWN_DOMAINS = (
+    "gmail.com",
+    "hotmail.com",
+    "outlook.com",
+    "outlook.es",
+    "yahoo.com",
+    "yahoo.es",
+    "live.com",
+    "icloud.com",
+    "minedu.gob.pe",
+    "hotmail.es",
+)
 
 
 def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Found]:
     """The mail addresses of a span, in order."""
-    pattern = _MAIL if text.method is Method.BODY else re.compile(f"{_MAIL.pattern}|{_SPACED.pattern}")
+    pattern = (
+        _MAIL if text.method is Method.BODY else re.compile(f"{_MAIL.pattern}|{_SPACED.pattern}")
+    )
     for match in pattern.finditer(text.string, start, end):
         value = re.sub(r"\s", "", match.group()).strip(".").lower()
         evidence = text.evidence(match.start(), match.end())

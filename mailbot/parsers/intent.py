@@ -1,8 +1,8 @@
 """What is asked: alta or baja, for which role, nivel and office; and what is asked instead.
 
 Works on `config/roles.toml` and `config/wording.toml`: nothing here knows a role by name. Pure but
-for reading the wording once. Of several texts the nearest to the person that says something decides;
-one that says two things decides nothing.
+for reading the wording once. Of several texts the one nearest to the person that says something
+decides; one that says two things decides nothing.
 """
 
 import re
@@ -57,7 +57,9 @@ def _section(path: Path, tables: Mapping[str, object], section: str) -> Mapping[
 # ------------------------------------------------------------------ alta or baja
 
 
-def action(wording: Wording, passages: Iterable[Passage], near: int | None = None) -> Reading | None:
+def action(
+    wording: Wording, passages: Iterable[Passage], near: int | None = None
+) -> Reading | None:
     """The action the first passage that names one asks for.
 
     `near` is the person's place in the first passage: where a text asks for both, the phrase
@@ -91,7 +93,9 @@ def _outer(
 ) -> Iterator[tuple[tuple[int, int], Action]]:
     """Those that lie in no longer phrase: «crear usuario» in «anular y crear usuario» counts."""
     for span, act in found:
-        inside = any(a <= span[0] and span[1] <= b and (b - a) > (span[1] - span[0]) for (a, b), _ in found)
+        inside = any(
+            a <= span[0] and span[1] <= b and (b - a) > (span[1] - span[0]) for (a, b), _ in found
+        )
         if not inside:
             yield span, act
 
@@ -205,8 +209,13 @@ def _one_nivel(
 
 # ------------------------------------------------------------------ office
 
-_MODULAR = re.compile(r"cod(?:igo|\.)?\s*modular\D{0,25}?([0-9]{7})(?![0-9])|\bc\.?\s?m\.?\s*:?\s*([0-9]{7})(?![0-9])")
-_IE = re.compile(r"institucion educativa|(?<![a-z])i\.?\s?e\.?(?:\s?[ipse]\.?)?(?![a-z])|cebe\b|prite\b|pronoei\b")
+_MODULAR = re.compile(
+    r"cod(?:igo|\.)?\s*modular\D{0,25}?([0-9]{7})(?![0-9])|\bc\.?\s?m\.?\s*:?\s*([0-9]{7})(?![0-9])"
+)
+_IE = re.compile(
+    r"institucion educativa|(?<![a-z])i\.?\s?e\.?(?:\s?[ipse]\.?)?(?![a-z])"
+    r"|cebe\b|prite\b|pronoei\b"
+)
 
 
 def school_code(passages: Iterable[Passage]) -> Reading | None:
@@ -226,7 +235,9 @@ def names_school(folded: str) -> bool:
     return bool(_IE.search(folded))
 
 
-def office(offices: Offices, passages: Iterable[Passage], type_: OfficeType, around: str) -> Reading | None:
+def office(
+    offices: Offices, passages: Iterable[Passage], type_: OfficeType, around: str
+) -> Reading | None:
     """The DRE or UGEL the first passage that names one names; twins are told apart by `around`.
 
     A name that stays ambiguous is a reading with a doubt, its value the possible codes.

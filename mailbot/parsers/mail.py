@@ -239,8 +239,10 @@ def _addresses(message: Message) -> tuple[str, ...]:
     return tuple(dict.fromkeys(a.lower() for _, a in getaddresses(values) if "@" in a))
 
 
-_ABSENT = re.compile(r"(?:respuesta autom[aá]tica|automatic reply|fuera de (?:la )?oficina|out of office)",
-                     re.IGNORECASE)
+_ABSENT = re.compile(
+    r"(?:respuesta autom[aá]tica|automatic reply|fuera de (?:la )?oficina|out of office)",
+    re.IGNORECASE,
+)
 
 
 def _automatic(message: Message, subject: str) -> str | None:
@@ -254,7 +256,7 @@ def _automatic(message: Message, subject: str) -> str | None:
     for name, says_so in signs:
         if any(says_so(str(v).lower()) for v in message.get_all(name, [])):
             return name
-    if any(name.lower().startswith("list-") for name in message.keys()):
+    if any(name.lower().startswith("list-") for name in message):
         return "List-*"
     if message.get_content_type() == "multipart/report":
         return "multipart/report"

@@ -10,30 +10,44 @@ from rapidfuzz.distance import Levenshtein
 
 from mailbot.parsers.text import fold, tidy
 
-PARTICLES = frozenset("de del la las los y e da di van von vda san santa".split())
+PARTICLES = frozenset(
+    """
+    de del la las los y e da di van von vda san santa
+    """.split()
+)
 _TITLES = frozenset(
-    "sr sra srta senor senora senorita don dona dn prof profa profesor profesora lic mg mag mgtr mtro "
-    "mtra dr dra ing abog econ cpc cpcc bach tec phd blgo psic arq magister doctor doctora".split()
+    """
+    sr sra srta senor senora senorita don dona dn prof profa profesor profesora lic mg mag
+    mgtr mtro mtra dr dra ing abog econ cpc cpcc bach tec phd blgo psic arq magister doctor
+    doctora
+    """.split()
 )
 _NOT_NAMES = _TITLES | frozenset(
-    "especialista responsable encargado encargada coordinador coordinadora administrador siagie "
-    "administradora director directora jefe jefa gerente sub subdirector subdirectora estadistico "
-    "estadistica docente auxiliar secretario secretaria personal servidor servidora trabajador "
-    "trabajadora agente operador operadora tecnico tecnica analista consultor central atencion mesa "
-    "ayuda ugel dre gre drelm minedu ministerio educacion unidad gestion educativa educativo local "
-    "regional gerencia direccion institucion ie iei numero nro dni documento nacional identidad "
-    "correo electronico email cargo nivel inicial primaria secundaria ebr ebe apellidos nombres "
-    "apellido paterno materno nombre completo oficio resolucion rd articulo asunto referencia alta "
-    "baja usuario usuaria cuenta acceso solicito solicita solicitud crear creacion designar encargar "
-    "designese encarguese estimado estimada estimados buenos buenas yo el los al a con para por que "
-    "quien como en su sus mi suscrito suscrita presente identificado identificada area telefono "
-    "celular usau otic sistema enero febrero marzo abril mayo junio julio agosto setiembre septiembre "
-    "octubre noviembre diciembre favor nuevo nueva anterior codigo modular peru gobierno ex exdirector "
-    "exdirectora titular dar fecha unico lugar reemplazo remplazo aula i ii iii iv un una tutor tutora "
-    "contratado contratada nombrado nombrada actual se le cual senores o u otorgar asignar don(ña) "
-    "ciudadano ciudadana".split()
+    """
+    especialista responsable encargado encargada coordinador coordinadora administrador
+    siagie administradora director directora jefe jefa gerente sub subdirector subdirectora
+    estadistico estadistica docente auxiliar secretario secretaria personal servidor
+    servidora trabajador trabajadora agente operador operadora tecnico tecnica analista
+    consultor central atencion mesa ayuda ugel dre gre drelm minedu ministerio educacion
+    unidad gestion educativa educativo local regional gerencia direccion institucion ie iei
+    numero nro dni documento nacional identidad correo electronico email cargo nivel inicial
+    primaria secundaria ebr ebe apellidos nombres apellido paterno materno nombre completo
+    oficio resolucion rd articulo asunto referencia alta baja usuario usuaria cuenta acceso
+    solicito solicita solicitud crear creacion designar encargar designese encarguese
+    estimado estimada estimados buenos buenas yo el los al a con para por que quien como en
+    su sus mi suscrito suscrita presente identificado identificada area telefono celular
+    usau otic sistema enero febrero marzo abril mayo junio julio agosto setiembre septiembre
+    octubre noviembre diciembre favor nuevo nueva anterior codigo modular peru gobierno ex
+    exdirector exdirectora titular dar fecha unico lugar reemplazo remplazo aula i ii iii iv
+    un una tutor tutora contratado contratada nombrado nombrada actual se le cual senores o
+    u otorgar asignar don(ña) ciudadano ciudadana
+    """.split()
 )
-_PLACES = frozenset("ugel dre gre local educacion provincia distrito region ie n".split())
+_PLACES = frozenset(
+    """
+    ugel dre gre local educacion provincia distrito region ie n
+    """.split()
+)
 """Words that a place's name follows: it is not the beginning of a person's."""
 _WORD = re.compile(r"[A-ZÁÉÍÓÚÑÜÄÖ][A-Za-zÁÉÍÓÚÑÜÄÖáéíóúñüäö'’´`-]*\.?")
 _CONNECTORS = re.compile(
@@ -67,7 +81,9 @@ def looks_like_name(value: str) -> bool:
     """Whether a labelled value may be a person's name: two to nine words of letters."""
     tokens = re.findall(r"[^\W\d_]+", value)
     plain = not re.search(r"[0-9@:/<>{}|\\]|www\.", value)
-    return plain and 2 <= len(tokens) <= 9 and not (set(map(fold, tokens)) & {"dni", "correo", "ugel"})
+    return (
+        plain and 2 <= len(tokens) <= 9 and not (set(map(fold, tokens)) & {"dni", "correo", "ugel"})
+    )
 
 
 def clean(value: str) -> str:
@@ -122,8 +138,11 @@ def _backward(words: list[str]) -> int:
     for word in reversed(words):
         bare = word.strip("().;:")
         commas += bare.endswith(",")
-        if not _may_belong(bare.rstrip(",")) or commas > 1 or (kept and word.endswith((".", ";", ":")) and
-                                                              len(bare) > 3):
+        if (
+            not _may_belong(bare.rstrip(","))
+            or commas > 1
+            or (kept and word.endswith((".", ";", ":")) and len(bare) > 3)
+        ):
             break
         kept += 1
         if word.startswith("("):

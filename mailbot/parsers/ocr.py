@@ -11,6 +11,7 @@ import re
 import sys
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from mailbot.model import Box, Table, Word
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # one process per core beats threads (measured)
 
-import tesserocr  # noqa: E402  after the thread limit, which it reads once
+import tesserocr
 
 Picture = npt.NDArray[np.uint8]
 """Gray pixels, rows by columns, 255 is white."""
@@ -91,7 +92,7 @@ _Read = tuple[tuple[Word, ...], tuple[Table, ...]]
 
 
 def _best_turn(picture: Picture, dpi: int, first: _Read) -> _Read:
-    """The reading of the page turned the way that reads best: scans come sideways and upside down."""
+    """The page read the way it reads best: scans come sideways and upside down."""
     best = first
     for turns in (2, 1, 3):
         turned = straighten(np.ascontiguousarray(np.rot90(picture, turns)))
@@ -231,7 +232,9 @@ def find_grids(picture: Picture, dpi: int) -> list[list[list[_Cell]]]:
     lines = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
     contours, _ = cv2.findContours(lines, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     boxes = [tuple(cv2.boundingRect(c)) for c in contours]
-    grids = [_grid(across, down, box, dpi) for box in boxes if box[2] > 2 * dpi and box[3] > dpi / 4]
+    grids = [
+        _grid(across, down, box, dpi) for box in boxes if box[2] > 2 * dpi and box[3] > dpi / 4
+    ]
     return [grid for grid in grids if len(grid) > 1 and max(len(row) for row in grid) > 1]
 
 
@@ -246,12 +249,10 @@ def _grid(across: Picture, down: Picture, box: tuple[int, ...], dpi: int) -> lis
     frame = slice(top, top + height), slice(left, left + width)
     ys = _rulings(across[frame].sum(axis=1) / 255, width * 0.5, dpi)
     rows = []
-    for upper, lower in zip(ys, ys[1:], strict=False):
+    for upper, lower in pairwise(ys):
         strip = down[top + upper : top + lower, left : left + width]
         xs = _rulings(strip.sum(axis=0) / 255, (lower - upper) * 0.6, dpi)
-        rows.append(
-            [(left + a, top + upper, left + b, top + lower) for a, b in zip(xs, xs[1:], strict=False)]
-        )
+        rows.append([(left + a, top + upper, left + b, top + lower) for a, b in pairwise(xs)])
     return [row for row in rows if row]
 
 
@@ -285,4 +286,3 @@ def _read_cell(picture: Picture, cell: _Cell, dpi: int) -> tuple[Word, ...]:
     return _recognise(
         np.asarray(padded, dtype=np.uint8), dpi, psm=tesserocr.PSM.SINGLE_BLOCK, offset=offset
     )
-

@@ -13,7 +13,7 @@ from mailbot.parsers.text import Text, typed
 from mailbot.rules import Rules
 
 BODY = "cuerpo del correo"
-TOKEN = r"[a-z2-7]{32}"
+TOKEN = r"[a-z2-7]{32}"  # noqa: S105  the shape of one
 _IN_SUBJECT = re.compile(rf"\[SIAGIE-[0-9]+\s+({TOKEN})\]", re.IGNORECASE)
 
 
@@ -67,13 +67,19 @@ def parse(mails: Sequence[Mail], rules: Rules) -> Parsed:
     if len(mails) == 1 and (unrelated := _unrelated(mail, rules)):
         return unrelated
     request = _request(mails, rules)
-    return request if len(mails) > 1 or _asks(mail, request, rules) else Unrelated(mail, asks_other=False)
+    return (
+        request
+        if len(mails) > 1 or _asks(mail, request, rules)
+        else Unrelated(mail, asks_other=False)
+    )
 
 
 def read_token(mail: Mail, bot_address: str) -> str | None:
     """The one token a mail carries: in the address it was sent to, or in its subject."""
     local, _, domain = bot_address.lower().partition("@")
-    mine = rf"{re.escape(local)}\+({TOKEN})@{re.escape(domain)}" if local else rf"[^@]*\+({TOKEN})@.*"
+    mine = (
+        rf"{re.escape(local)}\+({TOKEN})@{re.escape(domain)}" if local else rf"[^@]*\+({TOKEN})@.*"
+    )
     found = {m[1] for a in mail.recipients if (m := re.fullmatch(mine, a))}
     found = found or {m[1].lower() for m in _IN_SUBJECT.finditer(mail.subject)}
     return next(iter(found)) if len(found) == 1 else None
@@ -85,12 +91,16 @@ def _unrelated(mail: Mail, rules: Rules) -> Unrelated | None:
     if not intent.other_request(rules.wording, said):
         return None
     left = intent.without_other(rules.wording, said)
-    return None if intent.asks_for_account(rules.wording, left) else Unrelated(mail, asks_other=True)
+    return (
+        None if intent.asks_for_account(rules.wording, left) else Unrelated(mail, asks_other=True)
+    )
 
 
 def _asks(mail: Mail, request: Request, rules: Rules) -> bool:
     """Whether a mail asks for an account: in its words, or by papers nobody sends otherwise."""
-    said = typed("", "\n".join((mail.subject, *mail.own, mail.quoted if mail.forwarded else ""))).folded
+    said = typed(
+        "", "\n".join((mail.subject, *mail.own, mail.quoted if mail.forwarded else ""))
+    ).folded
     formal = {PageKind.OFICIO, PageKind.RD, PageKind.S09, PageKind.SOLICITUD}
     papers = any(piece.kind in formal for piece in request.pieces)
     scans = any(d.problem or d.pages for d in request.documents)

@@ -1,4 +1,6 @@
-"""The text layer of a PDF: words with their places, ruled tables. The home of pdfplumber and pdfium.
+"""The text layer of a PDF: words with their places, ruled tables.
+
+The home of pdfplumber and pdfium.
 
 Runs inside the sandbox: it may eat memory or die on a hostile file.
 """

@@ -7,6 +7,7 @@ seen.
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from mailbot.model import PageKind, Reading
 from mailbot.parsers import identity, names
@@ -244,7 +245,10 @@ def _told(main: Passage) -> tuple[Seen, ...]:
     """People told in sentences: each DNI with the name before it, or else after it."""
     found = list(identity.dnis(main.text, main.start, main.end, main.kind))
     told = [_Told(dni, _told_name(main, found, n)) for n, dni in enumerate(found)]
-    ends = [*(_begins(main, one, after) for one, after in zip(told, told[1:], strict=False)), main.end]
+    ends = [
+        *(_begins(main, one, after) for one, after in pairwise(told)),
+        main.end,
+    ]
     return tuple(
         _teller(main, one, end, alone=len(told) == 1) for one, end in zip(told, ends, strict=False)
     )
@@ -293,7 +297,8 @@ def _sentence(main: Passage, start: int) -> int:
 
 _CUE = re.compile(
     r"\b(?:don|dona|sr|sra|srta|senor|senora|senorita|prof|profa|profesora?|lic|docente|servidora?"
-    r"|especialista siagie(?: ugel| dre)?|estadistic[oa]|directora?|yo)\b[.,:]?\s+(?!director|jef|a\b)"
+    r"|especialista siagie(?: ugel| dre)?|estadistic[oa]|directora?|yo)\b[.,:]?\s+"
+    r"(?!director|jef|a\b)"
 )
 
 

@@ -14,12 +14,21 @@ _HEADERS = r"(?:De|From|Von|Desde)\s?:"
 _BREAKS = (
     re.escape(MARKER),
     # Gmail, Apple Mail, Thunderbird: "El mar, 3 mar 2026 a las 10:15, Ana (<ana@…>) escribió:"
-    r"^[ \t>*]*(?:El|On|Em|Le)\s[^\n]{0,250}(?:\n[^\n]{0,250}){0,2}?(?:escribi[óo]|wrote|escreveu):",
+    (
+        r"^[ \t>*]*(?:El|On|Em|Le)\s[^\n]{0,250}(?:\n[^\n]{0,250}){0,2}?"
+        r"(?:escribi[óo]|wrote|escreveu):"
+    ),
     rf"^[ \t>*]*{_WEEKDAY}[^\n]{{5,120}}(?:escribi[óo]|wrote):",
     # Outlook and its relatives
-    r"^[ \t>*]*-{2,}\s*(?:Mensaje|Message|Correo|Original|Forwarded|Reenviado|Mail|Messaggio)[^\n]*-{2,}",
+    (
+        r"^[ \t>*]*-{2,}\s*(?:Mensaje|Message|Correo|Original|Forwarded|Reenviado|Mail|Messaggio)"
+        r"[^\n]*-{2,}"
+    ),
     r"^[ \t>*]*_{8,}[ \t]*\r?\n(?=[ \t>*]*" + _HEADERS + ")",
-    rf"^[ \t>*]*\*?{_HEADERS}\*?[^\n]+\n(?:[^\n]*\n){{0,2}}?[ \t>*]*\*?(?:Enviado|Sent|Date|Fecha|Enviada)(?:\s(?:el|em))?\s?:",
+    (
+        rf"^[ \t>*]*\*?{_HEADERS}\*?[^\n]+\n(?:[^\n]*\n){{0,2}}?[ \t>*]*\*?"
+        r"(?:Enviado|Sent|Date|Fecha|Enviada)(?:\s(?:el|em))?\s?:"
+    ),
     # Apple Mail's forward
     r"^[ \t>*]*(?:Inicio del mensaje reenviado|Begin forwarded message)\s*:",
     r"^>",

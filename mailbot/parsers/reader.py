@@ -1,4 +1,4 @@
-"""What happens inside the sandbox's child: bytes of a sniffed kind → pages, or the reason why not."""
+"""Inside the sandbox's child: bytes of a sniffed kind → pages, or the reason why not."""
 
 import cv2
 import numpy as np

@@ -85,26 +85,35 @@ _PHRASES: tuple[tuple[str, Verb], ...] = (
 _TABLE = {tuple(phrase.split()): verb for phrase, verb in _PHRASES}
 _LONGEST = max(map(len, _TABLE))
 _FILLER = frozenset(
-    "la el los las lo le de del al a y en con para por favor se su esta este solicitud pedido tramite "
-    "alta baja usuario usuaria cuenta creacion crear reemplazo cambio caso numero nro n siagie gracias "
-    "muchas saludos cordiales atte atentamente cordialmente estimado estimados estimada estimadas "
-    "buenos buenas buen dia dias tardes noches senor senora senores sr sra sres hola todo que".split()
+    """
+    la el los las lo le de del al a y en con para por favor se su esta este solicitud pedido
+    tramite alta baja usuario usuaria cuenta creacion crear reemplazo cambio caso numero nro
+    n siagie gracias muchas saludos cordiales atte atentamente cordialmente estimado
+    estimados estimada estimadas buenos buenas buen dia dias tardes noches senor senora
+    senores sr sra sres hola todo que
+    """.split()
 )
 _GREETING = frozenset(
-    "estimado estimados estimada estimadas buenos buenas buen dia dias tardes noches senor senora "
-    "senores sr sra sres hola".split()
+    """
+    estimado estimados estimada estimadas buenos buenas buen dia dias tardes noches senor
+    senora senores sr sra sres hola
+    """.split()
 )
 _SECOND_THOUGHTS = re.compile(
-    r"\b(?:no|ni|pero|salvo|excepto|aunque|embargo|rechaz\w*|observ\w*|apr[uo]e?b\w*|siempre que|condicion\w*|falt\w+"
-    r"|esper\w+|antes|todavia|aun|corr[ei][cgj]\w*|cambi\w*|modific\w*|pendiente|previ[oa]|debe\w*|lugar de|hasta)\b|\?"
+    r"\b(?:no|ni|pero|salvo|excepto|aunque|embargo|rechaz\w*|observ\w*|apr[uo]e?b\w*|siempre que"
+    r"|condicion\w*|falt\w+|esper\w+|antes|todavia|aun|corr[ei][cgj]\w*|cambi\w*|modific\w*"
+    r"|pendiente|previ[oa]|debe\w*|lugar de|hasta)\b|\?"
 )
 _LEGAL = re.compile(
-    r"^\W*(?:--\s*$|enviado (?:desde|con)|sent from|obtener outlook|get outlook|aviso (?:legal|de confid)|este (?:mensaje|correo)"
-    r"|la informacion contenida|antes de imprimir|por favor,? (?:considere|no imprima)|no imprima|piense antes"
+    r"^\W*(?:--\s*$|enviado (?:desde|con)|sent from|obtener outlook|get outlook"
+    r"|aviso (?:legal|de confid)|este (?:mensaje|correo)|la informacion contenida"
+    r"|antes de imprimir|por favor,? (?:considere|no imprima)|no imprima|piense antes"
     r"|cuidemos|confidencial)",
     re.MULTILINE,
 )
-_FIELD = re.compile(r"^\W*(?P<name>dni|correo|nombres?|nivel)\b\s*(?:n[°º.]*)?\s*[:=]?\s*(?P<value>\S.*)$")
+_FIELD = re.compile(
+    r"^\W*(?P<name>dni|correo|nombres?|nivel)\b\s*(?:n[°º.]*)?\s*[:=]?\s*(?P<value>\S.*)$"
+)
 
 
 def read_decision(mail: Mail) -> Decision:
@@ -156,7 +165,9 @@ def _decided(first: str, rest: list[str]) -> Decision:
         return _observed(text)
     if set(verbs) == {Verb.APPROVE} and not strangers and not _hesitates(first, rest):
         return Decision(Verb.APPROVE)
-    if set(verbs) == {Verb.REJECT} and not re.search(r"\b(?:todavia|aun|esper\w+|hasta)\b|\?", fold(first)):
+    if set(verbs) == {Verb.REJECT} and not re.search(
+        r"\b(?:todavia|aun|esper\w+|hasta)\b|\?", fold(first)
+    ):
         return Decision(Verb.REJECT, _after_verb(text))
     return UNCLEAR
 

@@ -48,7 +48,7 @@ def _context() -> ForkServerContext:
     return context
 
 
-def read(kind: str, data: bytes, limits: Limits = Limits()) -> Answer:  # noqa: B008  frozen
+def read(kind: str, data: bytes, limits: Limits = Limits()) -> Answer:
     """Read a file of a sniffed kind in a child; never raises for anything the file does."""
     ours, theirs = _context().Pipe()
     child = _context().Process(target=_serve, args=(theirs, limits), daemon=True)

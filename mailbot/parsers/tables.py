@@ -17,7 +17,10 @@ from mailbot.parsers.text import Placed, Text, fold, lines_of, whole
 _COLUMNS = (
     ("paterno", re.compile(r"paterno|primer apellido")),
     ("materno", re.compile(r"materno|segundo apellido")),
-    ("names", re.compile(r"(?=.*apellido)(?=.*nombre)|nombre completo|^apellidos$|servidor|personal")),
+    (
+        "names",
+        re.compile(r"(?=.*apellido)(?=.*nombre)|nombre completo|^apellidos$|servidor|personal"),
+    ),
     ("given", re.compile(r"nombres?")),
     ("dni", re.compile(r"\bd\.?\s?n\.?\s?i\b|documento|identidad")),
     ("correo", re.compile(r"correo|e-?mail")),

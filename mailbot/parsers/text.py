@@ -101,7 +101,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch of a text. `start` and `end` are offsets of its string, `kind` what it stands in."""
+    """A stretch of a text: `start` and `end` are offsets of its string; `kind` what it is in."""
 
     text: Text
     start: int

@@ -88,4 +88,3 @@ def _tame_sqlite(engine: Engine) -> None:
     def _begun(connection: Any) -> None:  # noqa: ANN401
         reads = connection.get_execution_options().get(_READS)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-

@@ -43,9 +43,7 @@ def pending_sections(tx: Tx, sections: Sequence[str]) -> list[Case]:
     return list(tx.scalars(rows.order_by(Case.id)))
 
 
-def move(
-    tx: Tx, case: Case, to: CaseStatus, now: datetime, *, reason: str | None = None
-) -> bool:
+def move(tx: Tx, case: Case, to: CaseStatus, now: datetime, *, reason: str | None = None) -> bool:
     """Change a case's status if nobody changed the case since it was read."""
     changed = tx.execute(
         update(Case)
@@ -80,9 +78,7 @@ def open_questions(tx: Tx, case_id: int) -> list[Question]:
 
 def rounds(tx: Tx, case_id: int, revision: int) -> int:
     """How often a revision has been asked."""
-    rows = select(Question.round).where(
-        Question.case_id == case_id, Question.revision == revision
-    )
+    rows = select(Question.round).where(Question.case_id == case_id, Question.revision == revision)
     return max(tx.scalars(rows), default=0)
 
 
@@ -112,7 +108,9 @@ def claim(tx: Tx, question_id: int, digest: str, reply_id: int, now: datetime) -
 
 def expired(tx: Tx, now: datetime) -> list[Question]:
     """Open questions whose time has passed."""
-    rows = select(Question).where(Question.status == QuestionStatus.OPEN, Question.expires_at <= now)
+    rows = select(Question).where(
+        Question.status == QuestionStatus.OPEN, Question.expires_at <= now
+    )
     return list(tx.scalars(rows))
 
 

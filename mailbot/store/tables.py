@@ -110,10 +110,19 @@ class Mail(Table):
     __tablename__ = "mails"
     __table_args__ = (
         UniqueConstraint("folder", "uidvalidity", "uid"),
-        Index("mails_to_process", "status", sqlite_where=text("status = 'new'"),
-              postgresql_where=text("status = 'new'")),
-        Index("mails_to_move", "folder", "uidvalidity", sqlite_where=text("moved_at IS NULL"),
-              postgresql_where=text("moved_at IS NULL")),
+        Index(
+            "mails_to_process",
+            "status",
+            sqlite_where=text("status = 'new'"),
+            postgresql_where=text("status = 'new'"),
+        ),
+        Index(
+            "mails_to_move",
+            "folder",
+            "uidvalidity",
+            sqlite_where=text("moved_at IS NULL"),
+            postgresql_where=text("moved_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -188,8 +197,13 @@ class Account(Table):
 
     __tablename__ = "accounts"
     __table_args__ = (
-        Index("one_holder_per_seat", "seat", unique=True, sqlite_where=text("status = 'active'"),
-              postgresql_where=text("status = 'active'")),
+        Index(
+            "one_holder_per_seat",
+            "seat",
+            unique=True,
+            sqlite_where=text("status = 'active'"),
+            postgresql_where=text("status = 'active'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -73,8 +73,10 @@ class Paper:
         """What a person who decides should know of an act: its kind if unusual, its end."""
         match = _ACT.search(self.piece.text.folded) if self.piece.kind is PageKind.RD else None
         unusual = match and match["kind"] and not match["kind"].startswith("directoral")
-        parts = [f"es una {match[0].split(' n')[0]}" if match and unusual else "",
-                 f"vigente hasta el {self.until}" if self.until else ""]
+        parts = [
+            f"es una {match[0].split(' n')[0]}" if match and unusual else "",
+            f"vigente hasta el {self.until}" if self.until else "",
+        ]
         return "; ".join(part for part in parts if part) or None
 
     @cached_property
@@ -86,11 +88,6 @@ class Paper:
             return _inline_post(tail)
         match = next((m for m in posts if _MAY_SIGN.search(m["post"])), posts[0])
         return _signed(tail, match.span("post"))
-
-
-def read(piece: Piece) -> Paper:
-    """A piece as a paper."""
-    return Paper(piece)
 
 
 _ANY_POST = re.compile(r"\b(?:director|directora|gerente|jefe|jefa)\b(?!\s+general de)[^\n]{0,60}")
@@ -105,7 +102,9 @@ def _inline_post(tail: Passage) -> Reading | None:
 def _signed(tail: Passage, span: tuple[int, int]) -> Reading:
     value = names.clean(tail.string[slice(*span)])
     allowed = _MAY_SIGN.search(tail.folded[slice(*span)])
-    doubt = None if allowed else f"firma «{value}»; la guía (VI) pide al Director o al Jefe del área"
+    doubt = (
+        None if allowed else f"firma «{value}»; la guía (VI) pide al Director o al Jefe del área"
+    )
     return tail.reading(value, span, doubt)
 
 
@@ -121,5 +120,3 @@ def may_be(file_name: str, requirement: str) -> bool:
     """Whether a file that could not be opened may be the paper required, by its name."""
     suggested = {name for name, pattern in _NAMED_LIKE.items() if pattern.search(file_name)}
     return not suggested or requirement in suggested
-
-

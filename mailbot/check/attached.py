@@ -1,0 +1,99 @@
+"""Papers that must be attached: there, readable, and about the person. Pure."""
+
+from dataclasses import replace
+
+from mailbot.check.papers import Paper, may_be
+from mailbot.check.requirements import REQUIREMENTS, found, missing
+from mailbot.check.subject import ASKING, Subject
+from mailbot.model import Finding, Outcome, PageKind, Reading
+from mailbot.parsers.claims import agree
+
+
+def oficio(subject: Subject) -> Finding:
+    """The oficio, and that it names the person."""
+    had = subject.papers(PageKind.OFICIO)
+    if not had:
+        return _no_paper(subject, "oficio")
+    names_person = [
+        r for r in (*subject.claim.names, *subject.claim.dnis) if r.kind is PageKind.OFICIO
+    ]
+    if names_person or not subject.claim.names:
+        return _paper("oficio", Outcome.MET, had[0])
+    note = "no nombra a la persona" if had[0].legible else "no se pudo leer a quién nombra"
+    outcome = Outcome.CONFLICT if had[0].legible else Outcome.UNREADABLE
+    return _paper("oficio", outcome, had[0], note=note)
+
+
+def rd(subject: Subject) -> Finding:
+    """The act that names the person to the post."""
+    return _proof(subject, "rd", PageKind.RD)
+
+
+def s09(subject: Subject) -> Finding:
+    """The formulario S09 of the person."""
+    return _proof(subject, "s09", PageKind.S09)
+
+
+def dni_copy(subject: Subject) -> Finding:
+    """The copy of the DNI of the person."""
+    return _proof(subject, "copia-dni", PageKind.DNI)
+
+
+def _proof(subject: Subject, name: str, kind: PageKind) -> Finding:
+    """A paper that has to be about the person: unread is unreadable, another's is a conflict."""
+    had = subject.papers(kind)
+    if not had:
+        return _no_paper(subject, name)
+    named = [r for r in subject.claim.names if r.kind is kind]
+    numbers = [r for r in subject.claim.dnis if r.kind is kind]
+    if subject.name and any(agree(subject.name, r) for r in named):
+        return _paper(name, Outcome.MET, had[0], note=had[0].remark)
+    if named:
+        note = f"nombra a {named[0].value}"
+        return _paper(name, Outcome.CONFLICT, had[0], note=note)
+    return _unnamed(subject, name, had[0], numbers)
+
+
+def _unnamed(subject: Subject, name: str, paper: Paper, numbers: list[Reading]) -> Finding:
+    """A paper on which no name of the person was read: its number may still tell."""
+    asked = {r.value for r in subject.claim.dnis if r.kind in ASKING and r.doubt is None}
+    if any(r.value in asked for r in numbers):
+        return _paper(name, Outcome.MET, paper)
+    if any(r.doubt is None for r in numbers):
+        return _paper(name, Outcome.CONFLICT, paper, note=f"lleva el DNI {numbers[0].value}")
+    if paper.legible and paper.names_somebody:
+        return _paper(name, Outcome.CONFLICT, paper, note="no nombra a la persona")
+    return _paper(name, Outcome.UNREADABLE, paper, note="no se pudo leer a quién nombra")
+
+
+def _paper(name: str, outcome: Outcome, paper: Paper, note: str | None = None) -> Finding:
+    return Finding(name, outcome, value=paper.number, places=(paper.place,), note=note)
+
+
+def _no_paper(subject: Subject, name: str) -> Finding:
+    """No such paper among what was read; perhaps it is what could not be."""
+    closed = [d for d in subject.request.documents if d.problem and may_be(d.name, name)]
+    if closed:
+        note = "; ".join(f"{d.name}: {d.problem}" for d in closed)
+        places = tuple(d.name for d in closed)
+        mend = REQUIREMENTS[name].mend
+        return Finding(name, Outcome.UNREADABLE, places=places, note=note, mend=mend)
+    dim = [p for p in subject.request.pieces if p.kind is PageKind.OTHER and not p.legible]
+    if dim:
+        note = "hay páginas que no se pudieron reconocer"
+        return Finding(name, Outcome.UNREADABLE, places=(Paper(dim[0]).place,), note=note)
+    return missing(name)
+
+
+def signatory(subject: Subject) -> Finding:
+    """The oficio must be signed by a post the guide allows (VI); whether it is, a person sees."""
+    had = subject.papers(PageKind.OFICIO)
+    paper = next((p for p in had if p.signatory), had[0])
+    if paper.signatory is None and paper.legible:
+        return missing("firmante")
+    if paper.signatory is None:
+        return _paper("firmante", Outcome.UNREADABLE, paper, note="no se pudo leer quién firma")
+    finding = found("firmante", Outcome.MET, paper.signatory)
+    if paper.signatory.doubt:
+        return replace(finding, outcome=Outcome.CONFLICT, note=paper.signatory.doubt)
+    return finding

@@ -1,0 +1,167 @@
+"""Who is told what, and when: every letter about a case is put into the outbox here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mailbot.decide import Record
+from mailbot.desk import Visit, letter_context, thread_of
+from mailbot.parsers.mail import read_mail
+from mailbot.procedures import ADMINISTRATORS, Procedure
+from mailbot.respond import About, Thread
+from mailbot.store import mails
+from mailbot.store.tables import Case, CaseStatus, Question
+
+# ------------------------------------------------------------------ the asker
+
+
+def asker_thread(visit: Visit, case: Case) -> Thread:
+    """The thread of the asker's last mail in the dossier."""
+    _, raw = mails.raws(visit.tx, case.dossier_id)[-1]
+    mail = read_mail(raw)
+    return thread_of(mail.message_id, mail.references, mail.subject)
+
+
+def asker(visit: Visit, case: Case, kind: str, ident: str = "", **more: Any) -> None:  # noqa: ANN401  JSON
+    """A letter to the asker about one case, in the thread of their last mail."""
+    context = letter_context(case, visit.rules.settings.bot.name, **more)
+    about = About(case=case.id, mail=case.dossier_id, thread=asker_thread(visit, case))
+    name = f"{case.id}.{ident}" if ident else str(case.id)
+    visit.outbox.put(kind, case.asker, name, context, about)
+
+
+def observed(visit: Visit, cases: Sequence[Case], ident: str) -> None:
+    """Everything that some cases of a dossier lack, in one letter."""
+    first = cases[0]
+    context = {
+        "bot_name": visit.rules.settings.bot.name,
+        "numbers": "[" + ", ".join(f"SIAGIE-{case.id}" for case in cases) + "]",
+        "due": (first.due_at or visit.now).isoformat(),
+        "cases": [_observed(case) for case in cases],
+    }
+    about = About(case=first.id, mail=first.dossier_id, thread=asker_thread(visit, first))
+    visit.outbox.put("asker-observed", first.asker, ident, context, about)
+
+
+def _observed(case: Case) -> Record:
+    shown = case.record
+    return {
+        "action_words": {"alta": "Alta", "baja": "Baja"}.get(shown["action"] or "", "Solicitud"),
+        "role_name": shown["role_name"],
+        "names": shown["names"],
+        "section": shown["section"],
+        "said": case.reason,
+        "mend": [f for f in shown["findings"] if f["mend"]],
+    }
+
+
+# ------------------------------------------------------------------ the decider
+
+
+def question(visit: Visit, case: Case, asked: Question) -> None:
+    """The question itself, to one approver."""
+    offices = visit.rules.offices.of_address(case.asker)
+    context = letter_context(
+        case,
+        visit.rules.settings.bot.name,
+        asker_name=offices[0].name if offices else case.asker,
+        expires=asked.expires_at.isoformat(),
+    )
+    about = About(case=case.id, mail=case.dossier_id, question=asked.id)
+    visit.outbox.put("decider-question", asked.approver, str(asked.id), context, about)
+
+
+def reminder(visit: Visit, case: Case, asked: Question) -> None:
+    """The same question once more, under the same token."""
+    context = letter_context(
+        case,
+        visit.rules.settings.bot.name,
+        asked=asked.created_at.isoformat(),
+        expires=asked.expires_at.isoformat(),
+    )
+    about = About(case=case.id, mail=case.dossier_id, question=asked.id)
+    visit.outbox.put("decider-reminder", asked.approver, str(asked.id), context, about)
+
+
+def credentials(
+    visit: Visit, case: Case, procedure: Procedure, account_id: int, decider: str
+) -> None:
+    """Queue the credentials: to the holder, or to the decider who hands them over."""
+    correo = case.record["correo"]
+    if not correo and procedure.credentials != "holder-or-decider":
+        return
+    kind, to = ("holder-credentials", correo) if correo else ("decider-credentials", decider)
+    context = letter_context(case, visit.rules.settings.bot.name)
+    about = About(case=case.id, account=account_id)
+    visit.outbox.put(kind, to, str(account_id), context, about)
+
+
+STATE_WORDS: Mapping[str, str] = {
+    CaseStatus.DONE: "fue aprobado y ejecutado",
+    CaseStatus.APPROVED: "fue aprobado",
+    CaseStatus.REJECTED: "fue rechazado",
+    CaseStatus.OBSERVED: "fue observado y espera a la oficina que lo envió",
+    CaseStatus.EXPIRED: "venció sin que lo completaran",
+    CaseStatus.WITHDRAWN: "fue retirado",
+}
+
+
+def state_of(case: Case) -> dict[str, Any]:
+    """What became of a case, for who comes too late."""
+    anew = case.status == CaseStatus.PENDING
+    return {
+        "state": "asked-anew" if anew else str(case.status),
+        "state_words": STATE_WORDS.get(case.status, ""),
+        "decided_by": case.decided_by,
+        "decided_at": case.decided_at.isoformat() if case.decided_at else None,
+    }
+
+
+# ------------------------------------------------------------------ everybody, once it is done
+
+
+def everybody(
+    visit: Visit, case: Case, procedure: Procedure, opened: int | None, decider: str
+) -> None:
+    """The notices the guide orders for a procedure, no others."""
+    if "holder" in procedure.notices and opened is not None:
+        credentials(visit, case, procedure, opened, decider)
+    if "asker" in procedure.notices and not _knows_already(case, procedure):
+        asker(visit, case, "asker-opened" if opened else "asker-closed")
+    if "displaced" in procedure.notices:
+        _displaced(visit, case)
+
+
+def _knows_already(case: Case, procedure: Procedure) -> bool:
+    """Whether the asker is the holder, whose credentials say it all."""
+    return "holder" in procedure.notices and case.record["correo"] == case.asker
+
+
+def _displaced(visit: Visit, case: Case) -> None:
+    for account in case.record["closes"]:
+        if account["correo"]:
+            context = letter_context(case, visit.rules.settings.bot.name)
+            about = About(case=case.id, account=account["id"])
+            ident = str(account["id"])
+            visit.outbox.put("displaced-closed", account["correo"], ident, context, about)
+
+
+# ------------------------------------------------------------------ the administrators
+
+
+def administrators(visit: Visit) -> tuple[str, ...]:
+    """Whom the bot tells what only a person can mend: the first administrator configured."""
+    approvers = visit.rules.settings.approvers
+    listed = [a for name in reversed(ADMINISTRATORS) for a in approvers.get(name, ())]
+    return tuple(listed[:1])
+
+
+def vacant(visit: Visit, case: Case) -> None:
+    """Nobody holds the post that decides a case."""
+    procedure = visit.rules.guide.procedures[case.section or ""]
+    role = visit.rules.guide.roles.get(procedure.decides)
+    words = role.name if role else procedure.decides
+    context = letter_context(case, visit.rules.settings.bot.name, decider=words)
+    about = About(case=case.id, mail=case.dossier_id)
+    ident = f"{case.id}.{case.revision}"
+    for address in administrators(visit):
+        visit.outbox.put("administrator-vacant", address, ident, context, about)
