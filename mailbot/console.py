@@ -21,10 +21,10 @@ WIDTH = 100
 """Columns when nobody watches: in files and pipes a line is always as long."""
 
 _SIGNS = {
-    Outcome.MET: ("✔", "green"),
-    Outcome.MISSING: ("✘ falta", "red"),
-    Outcome.UNREADABLE: ("? ilegible", "yellow"),
-    Outcome.CONFLICT: ("≠ no coincide", "magenta"),
+    Outcome.MET: ("✔", "green", ""),
+    Outcome.MISSING: ("✘", "red", "falta"),
+    Outcome.UNREADABLE: ("?", "yellow", "no se puede leer con certeza"),
+    Outcome.CONFLICT: ("≠", "magenta", "no coincide"),
 }
 _STATES = {
     tables.CaseStatus.OBSERVED: "observado: espera a quien lo pidió",
@@ -111,11 +111,11 @@ def _paper_name(paper: Paper) -> str:
 def _show_case(out: Console, case: Case, offices: Offices) -> None:
     out.print(Text(_heading(case, offices), "bold"))
     grid = Table(box=None, show_header=False, pad_edge=False)
-    grid.add_column(width=14, no_wrap=True)
-    grid.add_column(width=26)
+    grid.add_column(width=1)
+    grid.add_column(width=25)
     grid.add_column(overflow="fold")
     for finding in case.findings:
-        grid.add_row(*_finding(finding))
+        grid.add_row(*_finding(finding, offices))
     out.print(grid)
     verdict = "Cumple todos los requisitos." if case.complete else _what_next(case)
     out.print(Text(f"→ {verdict}", "bold"))
@@ -137,12 +137,15 @@ def _by_nivel(case: Case) -> bool:
     return case.procedure is not None and case.procedure.role.seat is Seat.OFFICE_NIVEL
 
 
-def _finding(finding: Finding) -> tuple[Text, str, Text]:
-    sign, colour = _SIGNS[finding.outcome]
+def _finding(finding: Finding, offices: Offices) -> tuple[Text, str, Text]:
+    sign, colour, word = _SIGNS[finding.outcome]
     row = REQUIREMENTS.get(finding.requirement)
-    said = Text(finding.value or "—")
-    if finding.places:
-        said.append(f"  [{' · '.join(finding.places)}]", "dim")
+    value = finding.value
+    if finding.requirement == "oficina" and value:
+        value = offices.full_name(value)
+    said = Text(": ".join(part for part in (word, value) if part) or "—")
+    if finding.places and finding.outcome is not Outcome.CONFLICT:
+        said.append(f" — {' · '.join(finding.places)}", "dim")
     if finding.note:
         said.append(f"\n{finding.note}", "italic")
     return Text(sign, colour), row.label if row else finding.requirement, said

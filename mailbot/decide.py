@@ -166,14 +166,14 @@ def record(case: Case, request: Request, facts: Facts, rules: Rules) -> Record:
 
 
 def _finding(found: Finding, offices: Offices) -> Record:
-    named = found.requirement == "oficina" and found.value is not None
+    named = found.requirement == "oficina"
     return {
         "requirement": found.requirement,
         "label": REQUIREMENTS[found.requirement].label
         if found.requirement in REQUIREMENTS
         else found.requirement,
         "outcome": found.outcome.value,
-        "value": f"{offices.name(found.value)} ({found.value})" if named else found.value,
+        "value": offices.full_name(found.value) if found.value and named else found.value,
         "places": list(found.places),
         "note": found.note,
         "mend": found.mend,

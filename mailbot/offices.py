@@ -112,6 +112,11 @@ class Offices:
         office = self.get(code)
         return office.name if office else code or "—"
 
+    def full_name(self, code: str) -> str:
+        """An office's name with its code; the code alone when the register does not hold it."""
+        office = self.get(code)
+        return f"{office.name} ({code})" if office else code
+
     def of_address(self, address: str) -> tuple[Office, ...]:
         """The offices an address is registered for."""
         return self._by_address.get(address.lower(), ()) + self.schools.schools_of(address.lower())

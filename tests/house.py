@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -42,6 +42,7 @@ class Clock:
     now: datetime = NOON
 
     def __call__(self) -> datetime:
+        """The time."""
         return self.now
 
     def forward(self, **by: float) -> None:
@@ -206,7 +207,7 @@ def kind_of(mail: EmailMessage) -> str | None:
     return found[1] if found else None
 
 
-def _is(kind: str):  # noqa: ANN202  a test on a mail
+def _is(kind: str) -> Callable[[EmailMessage], bool]:
     return lambda mail: kind_of(mail) == kind
 
 
@@ -215,3 +216,10 @@ def text_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
     return str(body.get_content())
+
+
+def files_of(sample: str) -> list[mails.File]:
+    """The attachments of a sample."""
+    message = message_from_bytes((SAMPLES / f"{sample}.eml").read_bytes())
+    found = [(p.get_filename(), p.get_payload(decode=True)) for p in message.walk()]
+    return [mails.File(name, data) for name, data in found if name and isinstance(data, bytes)]

@@ -1,0 +1,159 @@
+"""Every letter with an example of what it says, for the tests and for people who look at them.
+
+``python tests/letters.py FOLDER`` writes each as HTML and text.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from mailbot.respond import KINDS, Secrets, render
+
+FINDINGS = [
+    ("apellidos y nombres", "QUISPE MAMANI, Rosa Elena", "OFICIO 123[R].pdf, pág. 1"),
+    ("número de DNI", "42871359", "OFICIO 123[R].pdf, pág. 1"),
+    ("correo electrónico", "rosa.quispe@correo.example", "OFICIO 123[R].pdf, pág. 1"),
+    ("oficio", "OFICIO N° 0123-2026-GR.CAJ/DRE-UGEL.CHOTA/DIR", "OFICIO 123[R].pdf, pág. 1"),
+    ("firma autorizada", "DIRECTOR DE LA UGEL CHOTA", "OFICIO 123[R].pdf, pág. 1"),
+    ("oficina", "UGEL CHOTA (060004)", "OFICIO 123[R].pdf, pág. 1"),
+]
+MET = [
+    {"label": label, "value": value, "places": [place], "note": None, "mend": None}
+    for label, value, place in FINDINGS
+]
+UNMET = [
+    {
+        "label": "resolución de designación",
+        "value": "Resolución Directoral N° 456-2026",
+        "places": ["RD 456.pdf, pág. 1"],
+        "note": "nombra a Garro Lomparte Elvira",
+        "mend": None,
+    },
+    {
+        "label": "quién solicita",
+        "value": "siagie.chota@correo.example",
+        "places": [],
+        "note": "siagie.chota@correo.example no está en el registro",
+        "mend": None,
+    },
+]
+MEND = [
+    {
+        "label": "resolución de designación",
+        "mend": "Adjunte la Resolución Directoral de designación.",
+        "note": None,
+    },
+    {
+        "label": "número de DNI",
+        "mend": "Consigne el número de DNI de la persona, con sus 8 cifras.",
+        "note": "tiene 7 cifras y un DNI tiene 8",
+    },
+]
+CASE: dict[str, Any] = {
+    "bot_name": "Usuarios SIAGIE",
+    "number": 12,
+    "subject": "SOLICITO ALTA DE USUARIO SIAGIE",
+    "section": "5.1",
+    "action": "alta",
+    "role_name": "Especialista SIAGIE UGEL",
+    "office_name": "UGEL CHOTA",
+    "nivel": None,
+    "names": "QUISPE MAMANI, Rosa Elena",
+    "dni": "42871359",
+    "correo": "rosa.quispe@correo.example",
+    "asker": "mesadepartes@ugelchota.example",
+    "asker_verdict": "dmarc=pass",
+    "forwarded": False,
+    "previous": None,
+    "closes": [
+        {"names": "PÉREZ GARCÍA, Juan", "dni": "10203040", "opened": "2025-03-12", "correo": None}
+    ],
+    "met": MET,
+    "unmet": UNMET,
+}
+EXPIRES = "2026-04-03T17:00:00+00:00"
+TOKEN = "j5sh5gbhk5jhgshcjs3speg5cqysefgg"
+PASSWORD = SecretStr("CjWu-qqfG-umUv-sRW4")
+MORE: dict[str, dict[str, Any]] = {
+    "decider-question": {"asker_name": "UGEL CHOTA", "expires": EXPIRES},
+    "decider-reminder": {"asked": "2026-03-31T17:00:00+00:00", "expires": EXPIRES},
+    "decider-unclear": {"problem": "«1234567» no es un DNI: son 8 cifras"},
+    "decider-lacking": {"lacking": ["número de DNI"]},
+    "decider-unproven": {
+        "reason": "dmarc no prueba minedu.example",
+        "recipient": "a@minedu.example",
+    },
+    "decider-settled": {
+        "state": "done",
+        "state_words": "fue aprobado y ejecutado",
+        "decided_by": "otra.persona@minedu.example",
+        "decided_at": EXPIRES,
+        "expired": False,
+    },
+    "decider-credentials": {"username": "42871359", "expires": EXPIRES, "attempt": 1},
+    "holder-credentials": {"username": "42871359", "expires": EXPIRES, "attempt": 2},
+    "asker-observed": {
+        "numbers": "[SIAGIE-12]",
+        "due": EXPIRES,
+        "cases": [
+            {
+                "action_words": "Alta",
+                "role_name": "Especialista SIAGIE UGEL",
+                "names": "QUISPE MAMANI, Rosa Elena",
+                "section": "5.1",
+                "said": None,
+                "mend": MEND,
+            }
+        ],
+    },
+    "asker-reminder": {"due": EXPIRES, "mend": MEND, "said": None},
+    "asker-lapsed": {"due": EXPIRES},
+    "asker-rejected": {"said": "la RD es de otra persona"},
+    "asker-refused": {"reason": "already", "elsewhere": ""},
+    "asker-unrelated": {"asks_other": True, "elsewhere": ""},
+    "asker-too-large": {"megabytes": 31.4, "limit": 26},
+    "administrator-vacant": {"decider": "Especialista SIAGIE UGEL"},
+    "administrator-digest": {
+        "folder": "Apartados",
+        "mails": [
+            {
+                "id": 31,
+                "received": EXPIRES,
+                "sender": "alguien@correo.example",
+                "reason": "remitente sin comprobar: el servidor no dio su veredicto",
+            }
+        ],
+        "letters": [
+            {
+                "id": 7,
+                "kind": "holder-credentials",
+                "recipient": "rosa@correo.example",
+                "error": "550 no such user",
+            }
+        ],
+    },
+}
+
+
+def example(kind: str, **more: Any) -> tuple[str, str, str]:  # noqa: ANN401
+    """Subject, text and HTML of a kind of letter."""
+    context = {**CASE, **MORE.get(kind, {}), **more}
+    secret = Secrets(
+        TOKEN if KINDS[kind].token else None, PASSWORD if KINDS[kind].password else None
+    )
+    return render(kind, context, secret)
+
+
+def main(folder: Path) -> None:
+    """Write every letter into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in KINDS:
+        subject, text, html = example(kind)
+        (folder / f"{kind}.html").write_text(html, encoding="utf-8")
+        (folder / f"{kind}.txt").write_text(f"{subject}\n\n{text}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
