@@ -117,6 +117,8 @@ def _show_case(out: Console, case: Case, offices: Offices) -> None:
     for finding in case.findings:
         grid.add_row(*_finding(finding, offices))
     out.print(grid)
+    if case.claim.previous:
+        out.print(f"Deja el cargo: {' · '.join(r.value for r in case.claim.previous)}")
     verdict = "Cumple todos los requisitos." if case.complete else _what_next(case)
     out.print(Text(f"→ {verdict}", "bold"))
 
@@ -143,7 +145,7 @@ def _finding(finding: Finding, offices: Offices) -> tuple[Text, str, Text]:
     value = finding.value
     if finding.requirement == "oficina" and value:
         value = offices.full_name(value)
-    said = Text(": ".join(part for part in (word, value) if part) or "—")
+    said = Text(": ".join(part for part in (word, value) if part) or "se adjunta")
     if finding.places and finding.outcome is not Outcome.CONFLICT:
         said.append(f" — {' · '.join(finding.places)}", "dim")
     if finding.note:
@@ -152,6 +154,8 @@ def _finding(finding: Finding, offices: Offices) -> tuple[Text, str, Text]:
 
 
 def _what_next(case: Case) -> str:
+    if case.excluded:
+        return f"No se atiende: {case.excluded.note}."
     if case.to_mend:
         return "Se observa: " + " ".join(dict.fromkeys(f.mend or "" for f in case.to_mend))
     return "Pasa a quien decide, con lo que hay que mirar."

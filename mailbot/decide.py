@@ -109,7 +109,7 @@ def course(case: Case, facts: Facts, rules: Rules) -> Course:
     served = rules.settings.serves.roles
     if served and case.procedure.role.id not in served:
         return Course(Next.REFUSE, "served")
-    if any(f.requirement == e.lower() for f in case.findings for e in case.procedure.excludes):
+    if case.excluded:
         return Course(Next.REFUSE, "pronoei")
     if case.to_mend:
         return Course(Next.OBSERVE)

@@ -110,12 +110,14 @@ class Offices:
     def name(self, code: str | None) -> str:
         """How people know an office; its code when the register does not hold it."""
         office = self.get(code)
-        return office.name if office else code or "—"
+        if office:
+            return office.name
+        return f"IE {code}" if code and len(code) == 7 else code or "—"
 
     def full_name(self, code: str) -> str:
         """An office's name with its code; the code alone when the register does not hold it."""
         office = self.get(code)
-        return f"{office.name} ({code})" if office else code
+        return f"{office.name} ({code})" if office else self.name(code)
 
     def of_address(self, address: str) -> tuple[Office, ...]:
         """The offices an address is registered for."""

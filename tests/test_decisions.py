@@ -1,10 +1,13 @@
-"""What a decider's reply does, over the real mail servers: once, for the right person, or not at all."""
+"""What a decider's reply does: once, for the right person, or not at all.
+
+Over the real mail servers.
+"""
 
 import re
 
 import mails
 import pytest
-from house import ADMINISTRATOR, ANOTHER, SAMPLES, House, kind_of, text_of
+from house import ADMINISTRATOR, ANOTHER, SAMPLES, House, files_of, kind_of, text_of
 
 from mailbot import pipeline
 from mailbot.model import Post as Place
@@ -77,13 +80,8 @@ def test_an_observation_comes_back_completed_and_is_asked_again(house: House) ->
 
 def another_rd() -> bytes:
     """The resolution of the sample, as another file."""
-    raw = (SAMPLES / f"{ALTA}.eml").read_bytes()
-    from email import message_from_bytes  # noqa: PLC0415
-
-    parts = [p for p in message_from_bytes(raw).walk() if "RD" in (p.get_filename() or "")]
-    payload = parts[0].get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    return payload + b"\n% completa\n"
+    (rd,) = [file for file in files_of(ALTA) if "RD" in str(file.filename)]
+    return rd.data + b"\n% completa\n"
 
 
 @pytest.mark.parametrize(

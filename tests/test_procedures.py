@@ -6,6 +6,7 @@ and no others, are what the guide orders. The table below is read off the guide,
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from house import ADMINISTRATOR, ANOTHER, COORDINATOR, SAMPLES, USAU, House
@@ -62,9 +63,10 @@ GUIDE = [
 UGEL_OF = {"0453217": "060006", "0568493": "050004"}
 
 
-def truth(sample: str) -> dict:  # type: ignore[type-arg]
+def truth(sample: str) -> dict[str, Any]:
     """What is true of a sample's one request."""
-    return json.loads((SAMPLES / f"{sample}.truth.json").read_text())["requests"][0]
+    (request,) = json.loads((SAMPLES / f"{sample}.truth.json").read_text())["requests"]
+    return dict(request)
 
 
 def set_the_stage(house: House, expected: Expected) -> None:

@@ -45,6 +45,12 @@ class Case:
         """What the asker has to mend before anybody decides."""
         return tuple(f for f in self.findings if f.mend)
 
+    @property
+    def excluded(self) -> Finding | None:
+        """The finding that the guide keeps this case out altogether, if it does."""
+        kept_out = {e.lower() for e in self.procedure.excludes} if self.procedure else set()
+        return next((f for f in self.findings if f.requirement in kept_out), None)
+
     @cached_property
     def holder(self) -> Holder:
         """The person, by the findings."""

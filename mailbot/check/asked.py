@@ -53,7 +53,8 @@ def _speaks_for(asking: Office, office: Office | None) -> bool:
 
 
 def _asked_by(address: str, *, listed: bool, known: bool) -> Finding:
-    note = None if known and listed else f"{address or 'el remitente'} no está en el registro"
+    unknown = "la dirección no está en el registro" if address else "no se sabe quién lo envía"
+    note = None if known and listed else unknown
     outcome = Outcome.MET if listed else Outcome.CONFLICT
     return Finding("solicitante", outcome, address or None, note=note)
 

@@ -24,16 +24,16 @@ _TITLES = frozenset(
 )
 _NOT_NAMES = _TITLES | frozenset(
     """
-    central atencion especialista responsable encargado encargada coordinador coordinadora administrador
-    siagie administradora director directora jefe jefa gerente sub subdirector subdirectora
-    estadistico estadistica docente secretario secretaria personal servidor servidora
-    trabajador trabajadora agente operador operadora tecnico tecnica analista consultor ugel
-    dre gre drelm minedu ministerio educacion unidad gestion educativa educativo local
-    regional gerencia direccion institucion ie iei numero nro dni documento nacional
-    identidad correo electronico email cargo nivel primaria secundaria ebr ebe apellidos
-    nombres apellido paterno materno nombre completo oficio resolucion rd articulo asunto
-    referencia alta baja usuario usuaria cuenta acceso solicito solicita solicitud crear
-    creacion designar encargar designese encarguese estimado estimada estimados buenos
+    central atencion especialista responsable encargado encargada coordinador coordinadora
+    administrador siagie administradora director directora jefe jefa gerente sub subdirector
+    subdirectora estadistico estadistica docente secretario secretaria personal servidor
+    servidora trabajador trabajadora agente operador operadora tecnico tecnica analista
+    consultor ugel dre gre drelm minedu ministerio educacion unidad gestion educativa
+    educativo local regional gerencia direccion institucion ie iei numero nro dni documento
+    nacional identidad correo electronico email cargo nivel primaria secundaria ebr ebe
+    apellidos nombres apellido paterno materno nombre completo oficio resolucion rd articulo
+    asunto referencia alta baja usuario usuaria cuenta acceso solicito solicita solicitud
+    crear creacion designar encargar designese encarguese estimado estimada estimados buenos
     buenas yo el los al a con para por que quien como en su sus mi suscrito suscrita
     identificado identificada area telefono celular usau otic sistema codigo modular peru
     gobierno ex exdirector exdirectora dar reemplazo remplazo i ii iii iv un una tutor

@@ -46,8 +46,11 @@ def everybody(tx: Tx, *, closed: bool = False) -> list[Account]:
     return list(tx.scalars(rows if closed else rows.where(Account.status == AccountStatus.ACTIVE)))
 
 
-def open_account(tx: Tx, step: model.Open, case_id: int, now: datetime) -> int:
-    """Open an account without a password: it gets one when its credentials leave."""
+def open_account(tx: Tx, step: model.Open, case_id: int | None, now: datetime) -> int:
+    """Open an account without a password: it gets one when its credentials leave.
+
+    `case_id` is None for an account that was there before the bot.
+    """
     row = Account(
         username=step.dni,
         names=step.names,

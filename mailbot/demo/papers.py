@@ -1,0 +1,108 @@
+"""What people write in the demonstration: requests from the project's samples, and answers.
+
+A sample lends its words and documents; the mail around them is written anew, so that it bears
+today's date and this town's addresses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid, parseaddr
+from pathlib import Path
+
+from mailbot.demo.town import BOT, Person, who
+from mailbot.errors import ConfigError
+from mailbot.workdays import LIMA
+
+SAMPLES = Path(__file__).parents[2] / "tests" / "sample_mails"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document to attach, always a PDF."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What an office wrote: subject, text and documents, the oficio first."""
+
+    subject: str
+    text: str
+    papers: tuple[Paper, ...]
+
+
+def sample(name: str) -> Sample:
+    """A sample of the checkout; ConfigError when the program was installed without them."""
+    path = SAMPLES / f"{name}.eml"
+    if not path.is_file():
+        raise ConfigError(
+            f"La demostración usa los correos de prueba del código fuente y falta {path}. "
+            "Ejecútela en una copia completa del repositorio, con: make demo"
+        )
+    mail = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=policy.default)
+    attached = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
+    papers = tuple(Paper(p.get_filename() or "", p.get_payload(decode=True)) for p in attached)
+    return Sample(str(mail["Subject"]), text_of(mail), papers)
+
+
+def text_of(mail: EmailMessage) -> str:
+    """A mail's plain text; empty when it has none."""
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def html_of(mail: EmailMessage) -> str:
+    """A mail's HTML; empty when it has none."""
+    body = mail.get_body(("html",))
+    return str(body.get_content()) if body else ""
+
+
+def request(sender: Person, asked: Sample, papers: Sequence[Paper]) -> EmailMessage:
+    """A request with some of its sample's documents."""
+    mail = _mail(sender, BOT.address, asked.subject)
+    mail.set_content(asked.text)
+    return _with(mail, papers)
+
+
+def answer(letter: EmailMessage, text: str, papers: Sequence[Paper] = ()) -> EmailMessage:
+    """What a letter's recipient answers, the letter quoted below as mail programs do."""
+    sender = who(parseaddr(str(letter["To"]))[1])
+    to = parseaddr(str(letter["Reply-To"] or letter["From"]))[1]
+    mail = _mail(sender, to, _in_thread(str(letter["Subject"])))
+    mail["In-Reply-To"] = str(letter["Message-ID"])
+    mail["References"] = f"{letter['References'] or ''} {letter['Message-ID']}".strip()
+    quoted = "".join(f"> {line}\n" for line in text_of(letter).splitlines())
+    mail.set_content(f"{text}\n\nEl {_today()}, {letter['From']} escribió:\n{quoted}")
+    return _with(mail, papers)
+
+
+def _mail(sender: Person, to: str, subject: str) -> EmailMessage:
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["From"] = Address(sender.name, addr_spec=sender.address)
+    mail["To"] = Address(addr_spec=to)
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(datetime.now(UTC).astimezone(LIMA))
+    mail["Message-ID"] = make_msgid(domain=sender.address.partition("@")[2])
+    return mail
+
+
+def _with(mail: EmailMessage, papers: Sequence[Paper]) -> EmailMessage:
+    for paper in papers:
+        mail.add_attachment(
+            paper.data, maintype="application", subtype="pdf", filename=paper.name
+        )
+    return mail
+
+
+def _in_thread(subject: str) -> str:
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
+
+
+def _today() -> str:
+    return f"{datetime.now(UTC).astimezone(LIMA):%d/%m/%Y, %H:%M}"
