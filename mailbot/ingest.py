@@ -102,13 +102,17 @@ def _connect(settings: Settings) -> IMAPClient:
         port=server.port,
         ssl=server.tls == "implicit",
         ssl_context=tls_context(server),
-        timeout=SocketTimeout(connect=10, read=server.timeout_seconds),
+        timeout=SocketTimeout(connect=server.timeout_seconds, read=server.timeout_seconds),
     )
     client._imap.debug = 0  # noqa: SLF001  imapclient sets 5: slow, and mails would reach the log
     client.normalise_times = False
-    if server.tls == "starttls":
-        client.starttls(tls_context(server))
-    _login(client, settings)
+    try:
+        if server.tls == "starttls":
+            client.starttls(tls_context(server))
+        _login(client, settings)
+    except (OSError, IMAPClientError, Unreachable):
+        client.shutdown()
+        raise
     return client
 
 
@@ -135,10 +139,19 @@ def _login(client: IMAPClient, settings: Settings) -> None:
 
 def _select(client: IMAPClient, settings: Imap) -> int:
     for folder in (settings.processed, settings.set_aside):
-        if not client.folder_exists(folder):
-            client.create_folder(folder)
-            client.subscribe_folder(folder)
+        _make_folder(client, folder)
     return int(client.select_folder(settings.inbox)[b"UIDVALIDITY"])
+
+
+def _make_folder(client: IMAPClient, folder: str) -> None:
+    if client.folder_exists(folder):
+        return
+    try:
+        client.create_folder(folder)
+        client.subscribe_folder(folder)
+    except IMAPClientError:
+        if not client.folder_exists(folder):  # another poller may have been faster
+            raise
 
 
 def _leave(client: IMAPClient) -> None:

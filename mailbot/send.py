@@ -73,9 +73,13 @@ def _connect(settings: Settings) -> smtplib.SMTP:
         connection = smtplib.SMTP_SSL(server.host, server.port, timeout=wait, context=context)
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=wait)
-    if server.tls == "starttls":
-        connection.starttls(context=context)
-    _login(connection, settings)
+    try:
+        if server.tls == "starttls":
+            connection.starttls(context=context)
+        _login(connection, settings)
+    except (OSError, smtplib.SMTPException, Unreachable):
+        connection.close()
+        raise
     return connection
 
 

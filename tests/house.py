@@ -111,6 +111,11 @@ class House:
         """The bot's desk."""
         return Desk(self.rules.with_schools(StoredSchools(self.store)), self.store, self.clock)
 
+    def reconfigure(self) -> None:
+        """Have the bot read its configuration and environment anew, as a restart would."""
+        for name in ("rules", "desk"):
+            self.__dict__.pop(name, None)
+
     # ---------------------------------------------------------- what the bot does
 
     def poll(self) -> Pass:

@@ -86,7 +86,7 @@ class Entry:
     def file(self) -> str:
         """The name of the mail's file: number, writer, and the letter's kind or the subject."""
         what = self.arrived.kind if self.by_bot else self.subject
-        return f"{self.number:02d}-{_slug(self.arrived.sender.name)}-{_slug(what)[:50]}.eml"
+        return f"{self.number:02d}-{_slug(self.arrived.sender.name)}-{_slug(what)}.eml"
 
 
 def masked(text: str) -> str:
@@ -95,7 +95,7 @@ def masked(text: str) -> str:
 
 
 def _slug(words: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", fold(words)).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", fold(words))[:48].strip("-")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Tells the story on the terminal, in plain words."""
 
-import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -10,18 +9,21 @@ import click
 from mailbot.demo.chronicle import Entry
 
 _WIDEST = 96
-_MOST_LINES = 6
 
-_WORTH: Mapping[str, re.Pattern[str]] = {
-    "decider-question": re.compile(
-        r"- se (?:cerrará|creará) |- el usuario y la contraseña irán|^! "
+_WORTH: Mapping[str, tuple[str, ...]] = {
+    "decider-question": (
+        "- se cerrará",
+        "- se creará",
+        "- el usuario y la contraseña irán",
+        "- número de DNI",
+        "! ",
     ),
-    "asker-observed": re.compile(r"^- "),
-    "asker-opened": re.compile(r"^Se creó|^Se dio de baja|se enviaron al correo"),
-    "asker-rejected": re.compile(r"no fue aprobada|^Motivo:"),
-    "holder-credentials": re.compile(r"^Usuario:|^Contraseña temporal:|^Vale hasta"),
+    "asker-observed": ("- ", "Responda a este"),
+    "asker-opened": ("Se creó", "El usuario y la contraseña", "Se dio de baja"),
+    "asker-rejected": ("La solicitud", "Motivo:"),
+    "holder-credentials": ("Usuario:", "Contraseña temporal:", "Vale hasta"),
 }
-"""The lines worth telling of a letter, by its kind; of any other mail, those it begins with."""
+"""How the lines worth telling of a letter begin, by its kind; of other mails, the first two."""
 
 
 def heading(words: str) -> None:
@@ -50,7 +52,7 @@ def show(entry: Entry) -> None:
     click.echo(f"  ({entry.kind})")
     click.echo(_wrapped(f"Asunto: {entry.subject}", " " * 6))
     for line in _worth_telling(entry):
-        click.echo(_wrapped(line, "      │ "))
+        click.echo(_wrapped(line, "      │ ", f"      │ {'  ' if line.startswith('- ') else ''}"))
     for name, size in entry.attachments:
         click.echo(f"      adjunto: {name} ({kilobytes(size)})")
 
@@ -71,8 +73,7 @@ def kilobytes(size: int) -> str:
 def _worth_telling(entry: Entry) -> list[str]:
     said = [line.strip() for line in entry.words[0].splitlines() if line.strip()]
     worth = _WORTH.get(entry.arrived.kind)
-    found = [line for line in said if worth.search(line)] if worth else said[:2]
-    return found[:_MOST_LINES]
+    return [line for line in said if line.startswith(worth)] if worth else said[:2]
 
 
 def _wrapped(words: str, first: str, rest: str | None = None) -> str:

@@ -73,8 +73,7 @@ def _entry(entry: Entry) -> str:
             f"<h3>{escape(entry.subject)}</h3>",
             _letter(entry) if entry.html else _text(*entry.words),
             _attachments(entry),
-            f'<a class="small" href="{escape(entry.file)}">Correo {entry.number:02d} completo '
-            "(.eml)</a>",
+            f'<a class="small" href="{escape(entry.file)}">Correo completo (.eml)</a>',
             "</article>",
         )
     )

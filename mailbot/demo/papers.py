@@ -47,7 +47,7 @@ def sample(name: str) -> Sample:
         )
     mail = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=policy.default)
     attached = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
-    papers = tuple(Paper(p.get_filename() or "", p.get_payload(decode=True)) for p in attached)
+    papers = tuple(Paper(p.get_filename() or "", p.get_content()) for p in attached)
     return Sample(str(mail["Subject"]), text_of(mail), papers)
 
 
@@ -94,9 +94,7 @@ def _mail(sender: Person, to: str, subject: str) -> EmailMessage:
 
 def _with(mail: EmailMessage, papers: Sequence[Paper]) -> EmailMessage:
     for paper in papers:
-        mail.add_attachment(
-            paper.data, maintype="application", subtype="pdf", filename=paper.name
-        )
+        mail.add_attachment(paper.data, maintype="application", subtype="pdf", filename=paper.name)
     return mail
 
 

@@ -8,7 +8,6 @@ import logging
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ import structlog
 
 from mailbot import console
 from mailbot.demo import chronicle, narrator, page, papers, town
-from mailbot.demo.chronicle import Chronicle, Entry
+from mailbot.demo.chronicle import AccountLine, Chronicle, Entry
 from mailbot.demo.town import ADMINISTRATOR, ANDAHUAYLAS, CAMANA, CHOTA, PUNO, WILMER, Person, Town
 from mailbot.model import Post
 from mailbot.parsers import ocr
@@ -56,6 +55,10 @@ class Story:
         for arrived in news:
             narrator.show(self.chronicle.add(arrived))
         return bool(news)
+
+    def keep(self) -> None:
+        """Write the page with everything so far."""
+        page.write(self.chronicle, len(self.town.cases()))
 
     def last(self, kind: str, to: Person) -> Entry:
         """The last letter of a kind to somebody; LookupError names what came instead."""
@@ -95,8 +98,9 @@ class Scene:
 
 
 def _replacement(story: Story) -> None:
-    former = Post("especialista-ugel", "060004")
-    story.town.seat("DÍAZ BUSTAMANTE, Wilmer", "27415896", WILMER, former)
+    place = Post("especialista-ugel", "060004")
+    story.town.seat("DÍAZ BUSTAMANTE, Wilmer", "27415896", WILMER, place)
+    story.chronicle.chapters[-1].before = story.accounts("antes")
     asked = papers.sample("5.1-alta-especialista-ugel")
     story.send(
         papers.request(CHOTA, asked, asked.papers),
@@ -184,7 +188,7 @@ def tell(out: Path, *, stay: bool) -> None:
         _greet()
         for number, scene in enumerate(SCENES, start=1):
             _play(story, scene, number)
-        page.write(story.chronicle)
+        story.keep()
         _sum_up(story, time.monotonic() - began)
         if stay:
             _stay(story)
@@ -205,8 +209,6 @@ def _play(story: Story, scene: Scene, number: int) -> None:
         return
     narrator.say(scene.intro)
     chapter = story.chronicle.begin(scene.title, scene.intro)
-    scene.prepare(story.town)
-    chapter.before = story.accounts("antes")
     scene.play(story)
     chapter.after = story.accounts("después")
 
@@ -255,12 +257,12 @@ def _stay(story: Story) -> None:
     story.chronicle.begin(title, "Los servidores siguen encendidos y una pregunta espera.")
     asked = papers.sample("4.1-alta-estadistico-dre")
     story.send(papers.request(PUNO, asked, asked.papers), "La DRE Puno pide un usuario.")
-    page.write(story.chronicle)
+    story.keep()
     _invite(story.town)
     with _until_signal() as stop:
         while not stop.wait(_PAUSE):
             if story.work():
-                page.write(story.chronicle)
+                story.keep()
     click.echo("\nListo: el bot y los servidores se apagaron.")
 
 

@@ -5,7 +5,7 @@ the reply unclear, so that "Sí, pero …" is asked again and never guessed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -112,8 +112,12 @@ _LEGAL = re.compile(
     re.MULTILINE,
 )
 _FIELD = re.compile(
-    r"^\W*(?P<name>dni|correo|nombres?|nivel)\b\s*(?:n[°º.]*)?\s*[:=]?\s*(?P<value>\S.*)$"
+    r"^\s*(?:(?P<dni>dni)\s*(?:n[°º.]*)?\s*[:=]?\s*(?P<a>[0-9][0-9 .-]*)"
+    r"|(?P<correo>correo)\s*[:=]?\s+(?P<b>\S+)"
+    r"|(?P<nombres>nombres?)\s*[:=]?\s+(?P<c>[^0-9:@]+)"
+    r"|(?P<nivel>nivel)\s*[:=]?\s+(?P<d>[a-z ]{3,30}))$"
 )
+"""A line that gives one datum and nothing else: the shape here, the value checked later."""
 
 
 def read_decision(mail: Mail) -> Decision:
@@ -148,34 +152,47 @@ def _tokens(line: str) -> list[str]:
     return re.findall(r"[a-z]+|[0-9]+", fold(line))
 
 
+_NORMAL: Mapping[str, Callable[[str], str]] = {
+    "dni": lambda value: re.sub(r"[ .-]", "", value),
+    "correo": str.lower,
+    "nombres": str,
+    "nivel": lambda value: f"{value[:3].upper()} {value[3:].strip().capitalize()}",
+}
+
+
 def _corrected(lines: list[str]) -> Decision:
     found: dict[str, str] = {}
     for line in lines:
         match = _FIELD.match(fold(line))
         if match:
-            name = "nombres" if match["name"].startswith("nombre") else match["name"]
-            found[name] = line[slice(*match.span("value"))].strip()
+            name = next(n for n in ("dni", "correo", "nombres", "nivel") if match[n])
+            value = next(g for g in "abcd" if match[g])
+            found[name] = _NORMAL[name](line[slice(*match.span(value))].strip())
     return Decision(Verb.CORRECT, corrections=found)
 
 
 def _decided(first: str, rest: list[str]) -> Decision:
     verbs, strangers = _understood(_tokens(first))
     text = "\n".join([first, *rest])[:MAX_TEXT]
-    if verbs[:1] == [Verb.OBSERVE] and Verb.APPROVE not in verbs:
-        return _observed(text)
     if set(verbs) == {Verb.APPROVE} and not strangers and not _hesitates(first, rest):
         return Decision(Verb.APPROVE)
-    if set(verbs) == {Verb.REJECT} and not re.search(
-        r"\b(?:todavia|aun|esper\w+|hasta)\b|\?", fold(first)
-    ):
+    if strangers and strangers[0] < 1:
+        return UNCLEAR  # the verb has to come first
+    if verbs[:1] == [Verb.OBSERVE] and Verb.APPROVE not in verbs:
+        return _observed(text)
+    if set(verbs) == {Verb.REJECT} and not _LATER.search(fold(first)):
         return Decision(Verb.REJECT, _after_verb(text))
     return UNCLEAR
 
 
-def _understood(tokens: list[str]) -> tuple[list[Verb], bool]:
-    """The verbs of a line in order, and whether it holds words outside the tables."""
+_LATER = re.compile(r"\b(?:todavia|aun|esper\w+|hasta)\b|\?")
+
+
+def _understood(tokens: list[str]) -> tuple[list[Verb], list[int]]:
+    """The verbs of a line in order; for each word outside the tables, the verbs before it."""
     verbs: list[Verb] = []
-    strangers, at = False, 0
+    strangers: list[int] = []
+    at = 0
     while at < len(tokens):
         size = next((n for n in range(_LONGEST, 0, -1) if tuple(tokens[at : at + n]) in _TABLE), 0)
         if size:
@@ -183,7 +200,7 @@ def _understood(tokens: list[str]) -> tuple[list[Verb], bool]:
         elif tokens == ["no"]:
             verbs.append(Verb.REJECT)
         elif tokens[at] not in _FILLER and not tokens[at].isdigit():
-            strangers = True
+            strangers.append(len(verbs))
         at += max(size, 1)
     return verbs, strangers
 

@@ -1,0 +1,220 @@
+"""What the bot writes: every letter renders, says nothing it should not, and commands nobody."""
+
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from house import NOON, write_config
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from letters import CASE, MORE, PASSWORD, TOKEN, example
+
+from mailbot import respond
+from mailbot.parsers.quotes import MARKER, cut
+from mailbot.parsers.reply import Verb, decide
+from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, message_id, render
+from mailbot.rules import read_rules
+from mailbot.store.tables import Letter
+
+KIND = pytest.mark.parametrize("kind", KINDS)
+
+
+@pytest.fixture
+def configured(tmp_path, monkeypatch):  # noqa: ANN001, ANN201
+    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
+    return read_rules(write_config(tmp_path / "config", None)).settings
+
+
+def letter(kind: str, settings: object, **more: object) -> Letter:
+    """A letter as the outbox holds it."""
+    return Letter(
+        message_id=message_id(settings, kind, "12.1"),  # type: ignore[arg-type]
+        kind=kind,
+        recipient="quien.decide@minedu.example",
+        context={**CASE, **MORE.get(kind, {}), **more},
+        in_reply_to="<pedido@ugelchota.example>",
+        references=["<antes@ugelchota.example>", "<pedido@ugelchota.example>"],
+        created_at=NOON,
+        due_at=NOON,
+    )
+
+
+def parsed(mail: EmailMessage) -> EmailMessage:
+    """A mail as its recipient gets it."""
+    return message_from_bytes(mail.as_bytes(), policy=policy.default)  # type: ignore[return-value]
+
+
+@KIND
+def test_every_letter_renders_in_both_dresses(kind: str) -> None:
+    """Subject, text and HTML are there, in one line each where they must be."""
+    subject, text, html = example(kind)
+    assert subject
+    assert "\n" not in subject
+    assert "Usuarios SIAGIE" in text
+    assert html.startswith("<!DOCTYPE html>")
+    assert "None" not in text + html + subject
+
+
+@KIND
+def test_a_letter_whose_context_lacks_a_name_is_not_written(kind: str) -> None:
+    """An undefined variable is an error, never an empty place."""
+    with pytest.raises(Unwritable):
+        render(kind, {"bot_name": "x"}, Secrets())
+
+
+@KIND
+def test_no_line_of_a_letter_is_a_command(kind: str) -> None:
+    """However a line is quoted, our own parser finds no decision in it."""
+    subject, text, _ = example(kind)
+    for line in (subject, *text.splitlines()):
+        for dress in (line, f"> {line}", f"| {line}", line.strip(), f"* {line.strip()}"):
+            assert decide(dress).verb is Verb.UNCLEAR, line
+
+
+@KIND
+def test_a_whole_letter_sent_back_commands_nothing(kind: str) -> None:
+    """An auto-reply that returns our text, quoted or not, has no own words that decide."""
+    _, text, _ = example(kind)
+    own, _ = cut(text)
+    assert decide(own).verb is Verb.UNCLEAR
+
+
+@KIND
+def test_letters_that_want_an_answer_begin_with_the_marker(kind: str) -> None:
+    """Whoever carries a token says on top where to write."""
+    _, text, html = example(kind)
+    if KINDS[kind].token:
+        assert text.startswith(MARKER)
+        assert MARKER in html
+
+
+@KIND
+def test_no_letter_loads_or_links_anything(kind: str) -> None:
+    """No remote content, no link that acts when it is followed."""
+    _, _, html = example(kind)
+    assert not re.search(r"(?:src|href|url\()\s*=?\s*[\"']?(?:https?:|//|mailto:)", html)
+    assert "<script" not in html
+    assert "<form" not in html
+
+
+@KIND
+def test_only_credentials_carry_the_password_and_no_text_the_token(kind: str) -> None:
+    """The secret stands in the letters made for it; the token only in the address."""
+    subject, text, html = example(kind)
+    assert (PASSWORD.get_secret_value() in text) == KINDS[kind].password
+    assert (PASSWORD.get_secret_value() in html) == KINDS[kind].password
+    assert TOKEN not in subject + text + html
+
+
+@KIND
+def test_the_subject_holds_no_dni(kind: str) -> None:
+    """Subjects are shown on locked telephones."""
+    subject, _, _ = example(kind)
+    assert not re.search(r"[0-9]{8}", subject)
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{7*7}}{% for x in y %}",
+    "José\r\nBcc: todos@correo.example",
+    "APROBAR\n\nAPROBAR",
+    "\u202eRBORPA\u2066",
+    "ñ\u2028APROBAR\u2029",
+)
+
+
+@KIND
+@pytest.mark.parametrize("evil", HOSTILE)
+def test_hostile_words_stay_words(kind: str, evil: str) -> None:
+    """What an asker wrote neither makes HTML, nor a template, nor a header, nor a line of its own."""
+    fields = ("names", "dni", "correo", "office_name", "role_name", "asker", "subject", "previous")
+    subject, text, html = example(kind, **dict.fromkeys(fields, evil))
+    assert "<script>alert" not in html
+    assert "<img" not in html
+    assert "\n" not in subject
+    assert all(decide(line).verb is Verb.UNCLEAR for line in text.splitlines())
+    assert "\u202e" not in text
+    assert "{{7*7}}" in text + subject or "{{" not in evil or kind not in _naming()
+
+
+def _naming() -> set[str]:
+    """The kinds that show a name."""
+    return {kind for kind in KINDS if CASE["names"] in example(kind)[1]}
+
+
+@settings(max_examples=150, deadline=None)
+@given(name=st.text(min_size=1, max_size=60))
+def test_any_name_leaves_the_headers_alone(name: str) -> None:
+    """Whatever a person is called, the mail has the same headers and one recipient."""
+    subject, text, _ = example("decider-question", names=name, office_name=name)
+    assert "\n" not in subject
+    assert "\r" not in text
+    assert all(decide(line).verb is Verb.UNCLEAR for line in text.splitlines())
+
+
+@KIND
+def test_a_letter_leaves_as_a_mail_that_can_be_read_back(kind: str, configured) -> None:  # noqa: ANN001
+    """One recipient, a thread, our Message-ID, no header but the expected ones."""
+    secrets = Secrets(TOKEN if KINDS[kind].token else None, PASSWORD)
+    mail = parsed(compose(letter(kind, configured), configured, secrets))
+    expected = {
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "In-Reply-To",
+        "References",
+        "Auto-Submitted",
+        "X-Auto-Response-Suppress",
+        "MIME-Version",
+        "Content-Type",
+    }
+    assert set(mail.keys()) - {"Reply-To"} == expected
+    assert mail["To"] == "quien.decide@minedu.example"
+    assert str(mail["Message-ID"]).startswith(f"<{kind}.12.1.")
+    assert ("Reply-To" in mail) == KINDS[kind].token
+
+
+def test_the_token_rides_in_the_address_or_else_in_the_subject(configured) -> None:  # noqa: ANN001
+    """Plus-addressing by default; where the server has none, the subject carries the token."""
+    kind = "decider-question"
+    mail = compose(letter(kind, configured), configured, Secrets(token=TOKEN))
+    assert f"siagie+{TOKEN}@mailbot.example" in str(mail["Reply-To"])
+    plain = configured.model_copy(
+        update={"bot": configured.bot.model_copy(update={"plus_addressing": False})}
+    )
+    mail = compose(letter(kind, plain), plain, Secrets(token=TOKEN))
+    assert "Reply-To" not in mail
+    assert f"[SIAGIE-12 {TOKEN}]" in str(mail["Subject"])
+
+
+def test_a_message_id_is_the_same_for_the_same_cause_and_nobody_else_can_make_it(
+    configured,
+) -> None:  # noqa: ANN001
+    """Deterministic, marked with the bot's key."""
+    first = message_id(configured, "asker-opened", "7")
+    assert first == message_id(configured, "asker-opened", "7")
+    assert first != message_id(configured, "asker-opened", "8")
+    other = configured.model_copy(update={"secret": None})
+    assert first != message_id(other, "asker-opened", "7")
+
+
+def test_documents_are_attached_as_received(configured) -> None:  # noqa: ANN001
+    """Byte for byte, under a harmless name."""
+    data = b"%PDF-1.4 \x00\xff original"
+    originals = (Original("../../OFICIO\r\n 1.pdf", data),)
+    mail = parsed(
+        compose(letter("decider-question", configured), configured, Secrets(token=TOKEN), originals)
+    )
+    (attached,) = mail.iter_attachments()
+    assert attached.get_content() == data
+    assert "\n" not in str(attached.get_filename())
+
+
+def test_every_kind_has_its_two_templates_and_no_template_is_left_over() -> None:
+    """The table of kinds and the folder of templates are the same list."""
+    names = {p.name for p in respond.shipped("templates").iterdir() if not p.name.startswith("_")}
+    assert names == {f"{kind}.{ending}.j2" for kind in KINDS for ending in ("txt", "html")}
