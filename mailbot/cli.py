@@ -29,9 +29,7 @@ WRONG = 2
 def main() -> None:
     """Run the command line; every error a person can mend is one clear word."""
     try:
-        commands(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        sys.exit(commands(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(WRONG)

@@ -151,7 +151,7 @@ def clear(out: Path) -> None:
     """Make `out` a new, empty folder; ConfigError when it holds anything but an earlier story."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        ours = {*out.glob("[0-9][0-9]-*.eml"), out / INDEX}
+        ours = {*out.glob("[0-9]*-*.eml"), out / INDEX}
         if others := sorted(path.name for path in out.iterdir() if path not in ours):
             raise ConfigError(
                 f"{out}: la carpeta tiene otras cosas ({others[0]}). Indique otra con --out."

@@ -11,6 +11,7 @@ from string import Template
 
 from mailbot.demo.chronicle import INDEX, AccountLine, Chapter, Chronicle, Entry
 from mailbot.demo.narrator import kilobytes
+from mailbot.demo.town import BOT, Person
 from mailbot.workdays import LIMA
 
 _TEMPLATE = Path(__file__).with_name("page.html")
@@ -86,11 +87,15 @@ def _way(entry: Entry) -> str:
     proven = "" if entry.by_bot else f" · {escape(entry.verdict)}"
     return (
         f'<p class="way"><span class="soft">{entry.number:02d}</span> '
-        f"<b>{escape(_capital(sender.name))}</b> → <b>{escape(recipient.name)}</b> "
+        f"{_party(sender, _capital(sender.name))} → {_party(recipient, recipient.name)} "
         f'<span class="kind">{escape(entry.kind)}</span></p>'
         f'<p class="soft small">{escape(sender.address)} → {escape(recipient.address)}<br>'
         f"{moment:%d/%m/%Y, %H:%M:%S}{proven}</p>"
     )
+
+
+def _party(person: Person, name: str) -> str:
+    return f"<b{' class=bot' if person is BOT else ''}>{escape(name)}</b>"
 
 
 def _capital(words: str) -> str:

@@ -37,15 +37,19 @@ class Sample:
     papers: tuple[Paper, ...]
 
 
-def sample(name: str) -> Sample:
-    """A sample of the checkout; ConfigError when the program was installed without them."""
-    path = SAMPLES / f"{name}.eml"
-    if not path.is_file():
+def require_samples() -> None:
+    """ConfigError when the program was installed without the project's samples."""
+    if not SAMPLES.is_dir():
         raise ConfigError(
-            f"La demostración usa los correos de prueba del código fuente y falta {path}. "
+            f"La demostración usa los correos de prueba del código fuente y falta {SAMPLES}. "
             "Ejecútela en una copia completa del repositorio, con: make demo"
         )
-    mail = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=policy.default)
+
+
+def sample(name: str) -> Sample:
+    """A sample by its name."""
+    raw = (SAMPLES / f"{name}.eml").read_bytes()
+    mail = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
     attached = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
     papers = tuple(Paper(p.get_filename() or "", p.get_content()) for p in attached)
     return Sample(str(mail["Subject"]), text_of(mail), papers)

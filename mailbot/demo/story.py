@@ -181,17 +181,29 @@ def tell(out: Path, *, stay: bool) -> None:
     With `stay` the servers and the bot go on until a signal. ConfigError when the samples are
     missing or the folder holds something else.
     """
-    began = time.monotonic()
-    with _quiet_log(), town.build() as built:
-        chronicle.clear(out)
-        story = Story(built, Chronicle(out))
-        _greet()
-        for number, scene in enumerate(SCENES, start=1):
-            _play(story, scene, number)
-        story.keep()
-        _sum_up(story, time.monotonic() - began)
+    with opened(out) as story:
+        play(story)
         if stay:
             _stay(story)
+
+
+@contextmanager
+def opened(out: Path) -> Iterator[Story]:
+    """A town where nothing has happened yet; errors as of `tell`."""
+    papers.require_samples()
+    chronicle.clear(out)
+    with _quiet_log(), town.build() as built:
+        yield Story(built, Chronicle(out))
+
+
+def play(story: Story) -> None:
+    """Every scene, and a summary."""
+    began = time.monotonic()
+    _greet()
+    for number, scene in enumerate(SCENES, start=1):
+        _play(story, scene, number)
+    story.keep()
+    _sum_up(story, time.monotonic() - began)
 
 
 def _greet() -> None:
@@ -256,10 +268,10 @@ def _stay(story: Story) -> None:
     narrator.heading(title)
     story.chronicle.begin(title, "Los servidores siguen encendidos y una pregunta espera.")
     asked = papers.sample("4.1-alta-estadistico-dre")
-    story.send(papers.request(PUNO, asked, asked.papers), "La DRE Puno pide un usuario.")
-    story.keep()
-    _invite(story.town)
     with _until_signal() as stop:
+        story.send(papers.request(PUNO, asked, asked.papers), "La DRE Puno pide un usuario.")
+        story.keep()
+        _invite(story.town)
         while not stop.wait(_PAUSE):
             if story.work():
                 story.keep()

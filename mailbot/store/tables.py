@@ -282,7 +282,7 @@ class SchoolAddress(Table):
     __tablename__ = "school_addresses"
 
     email: Mapped[str] = mapped_column(primary_key=True)
-    codigo_modular: Mapped[str] = mapped_column(String(7), primary_key=True)
+    codigo_modular: Mapped[str] = mapped_column(String(7), primary_key=True, index=True)
 
 
 class Mark(Table):
