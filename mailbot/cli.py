@@ -127,13 +127,15 @@ def poll(folder: Path | None, *, as_json: bool) -> None:
 
 
 @commands.command()
+@click.option("--probe", is_flag=True, help="Además se envía un correo a sí mismo y lo espera.")
 @as_json
 @pass_folder
-def doctor(folder: Path | None, *, as_json: bool) -> None:
+def doctor(folder: Path | None, *, probe: bool, as_json: bool) -> None:
     """Prueba IMAP, SMTP, base de datos, OCR, plantillas y configuración."""
-    from mailbot.doctor import examine
+    from mailbot import doctor as physician
 
-    checks = list(examine(_rules(folder)))
+    rules = _rules(folder)
+    checks = [*physician.examine(rules), *([physician.probe(rules)] if probe else [])]
     if as_json:
         _print_json([{"name": c.name, "works": c.works, "detail": c.detail} for c in checks])
     else:

@@ -287,7 +287,7 @@ def require_service(settings: Settings) -> None:
     lacking += [f"approvers.{name}" for name in ADMINISTRATORS if not settings.approvers.get(name)]
     if lacking:
         path = settings.folder / FILE
-        raise ConfigError("\n".join(f"{path}: {name}: falta." for name in lacking))
+        raise ConfigError(f"{path}: falta dar valor a {', '.join(lacking)}.")
     if settings.secret is None or len(settings.secret.get_secret_value()) < 32:
         raise ConfigError(
             "MAILBOT_SECRET: falta o es corta. Defina en el entorno una clave de 32 caracteres "

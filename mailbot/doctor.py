@@ -1,7 +1,11 @@
 """Tries everything the bot needs, one line each, and says how to mend what does not work."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import make_msgid
+from smtplib import SMTPException
 
 from mailbot import ingest, respond, send
 from mailbot.config import Settings, require_service
@@ -70,6 +74,45 @@ def _smtp(settings: Settings) -> str:
         raise ConfigError("falta smtp.host")
     with send.open_smtp(settings):
         return f"{settings.smtp.host}: se entra y acepta correo"
+
+
+def probe(rules: Rules, patience: float = 30) -> Check:
+    """Mail ourselves under a plus-address and wait for it to arrive: the way replies come."""
+    settings = rules.settings
+    mail = _probe_mail(settings)
+    try:
+        with send.open_smtp(settings) as server:
+            server.send_message(mail, settings.bot.address, [str(mail["To"])])
+        arrived = _arrives(settings, str(mail["Message-ID"]), patience)
+    except (ConfigError, Unreachable, SMTPException) as error:
+        return Check("Ida y vuelta", works=False, detail=str(error))
+    mend = (
+        f"lo dirigido a {mail['To']} no llegó en {patience:.0f} s: si su servidor no admite "
+        "direcciones con +, ponga bot.plus_addressing = false"
+    )
+    return Check("Ida y vuelta", arrived, f"llega lo dirigido a {mail['To']}" if arrived else mend)
+
+
+def _probe_mail(settings: Settings) -> EmailMessage:
+    local, _, host = settings.bot.address.partition("@")
+    mail = EmailMessage()
+    mail["From"] = settings.bot.address
+    mail["To"] = f"{local}+prueba@{host}" if settings.bot.plus_addressing else settings.bot.address
+    mail["Subject"] = "Prueba de mailbot doctor"
+    mail["Message-ID"] = make_msgid(domain=host or "localhost")
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content("Este correo lo envió el bot a sí mismo. Puede borrarlo.")
+    return mail
+
+
+def _arrives(settings: Settings, message_id: str, patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        with ingest.open_mailbox(settings) as mailbox:
+            if mailbox.holds(message_id):
+                return True
+        time.sleep(1)
+    return False
 
 
 def _offices(rules: Rules) -> Check:

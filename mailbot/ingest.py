@@ -48,6 +48,10 @@ class Mailbox:
         """Every mail in the inbox, oldest first."""
         return sorted(int(uid) for uid in self.client.search("ALL"))
 
+    def holds(self, message_id: str) -> bool:
+        """Whether a mail with a Message-ID lies in the inbox."""
+        return bool(self.client.search(["HEADER", "Message-ID", message_id]))
+
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """The size of each mail in bytes; one that has vanished is left out."""
         found: dict[int, int] = {}

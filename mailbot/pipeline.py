@@ -115,8 +115,9 @@ def _earlier(visit: Visit, dossier_id: int | None, mail: Mail) -> tuple[Mail, ..
         return ()
     if not any(_belongs(visit, row.asker, mail.sender.address) for row in rows):
         return ()
-    stored = mails.raws(visit.tx, dossier_id)
-    known = (read_mail(raw, visit.rules.settings.trust.authserv_id) for _, raw in stored)
+    authserv_id = visit.rules.settings.trust.authserv_id
+    stored = mails.of_dossier(visit.tx, dossier_id)
+    known = (_vouched(row, read_mail(row.raw or b"", authserv_id)) for row in stored)
     return tuple(m for m in known if m.sha256 != mail.sha256)
 
 
@@ -138,6 +139,8 @@ def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int
             _finish(visit, mail_id, "reply", reason)
         case Automatic():
             _finish(visit, mail_id, "automatic", None)
+        case _ if resolve.answered_without_token(visit, mail_id, mail):
+            _finish(visit, mail_id, "reply", None)
         case Request() | Unrelated() if not mail.sender.authenticated:
             _finish(visit, mail_id, "unproven", f"{UNPROVEN}: {mail.sender.reason}")
         case Unrelated():

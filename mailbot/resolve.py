@@ -14,7 +14,7 @@ from mailbot.actions import perform
 from mailbot.desk import Visit, letter_context, thread_of
 from mailbot.model import Mail, Post
 from mailbot.parsers.parse import Reply
-from mailbot.parsers.reply import Decision, Verb
+from mailbot.parsers.reply import UNCLEAR, Decision, Verb
 from mailbot.respond import About, Thread, key
 from mailbot.store import cases
 from mailbot.store.tables import Case, CaseStatus, Question, QuestionStatus
@@ -52,6 +52,22 @@ def resolve(visit: Visit, mail_id: int, reply: Reply) -> str | None:
         return f"respuesta sin comprobar: {reply.mail.sender.reason}"
     _hear(visit, heard)
     return None
+
+
+def answered_without_token(visit: Visit, mail_id: int, mail: Mail) -> bool:
+    """A proven approver answers a question of ours, and the token got lost on the way: say so."""
+    question = cases.question_written(visit.tx, mail.references)
+    if question is None or not mail.sender.authenticated:
+        return False
+    if mail.sender.address != question.approver:
+        return False
+    case = visit.tx.get_one(Case, question.case_id)
+    heard = Heard(mail_id, mail, question, case, UNCLEAR)
+    if _still_asked(visit, heard):
+        _unclear(visit, heard, "Llegó sin el código: responda sin cambiar el destinatario")
+    else:
+        _settled(visit, heard)
+    return True
 
 
 def _hear(visit: Visit, heard: Heard) -> None:

@@ -158,8 +158,8 @@ def _new_password(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:
 
 def _originals(tx: Tx, letter: Letter) -> tuple[Original, ...]:
     """Every document of the letter's dossier, as received."""
-    raws = mails.raws(tx, letter.mail_id or 0)
-    found = (a for _, raw in raws for a in read_mail(raw).attachments)
+    stored = mails.of_dossier(tx, letter.mail_id or 0)
+    found = (a for row in stored for a in read_mail(row.raw or b"").attachments)
     unique = {a.sha256: Original(a.name, a.data) for a in found}
     return tuple(unique.values())
 

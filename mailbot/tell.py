@@ -16,8 +16,8 @@ from mailbot.store.tables import Case, CaseStatus, Question
 
 def asker_thread(visit: Visit, case: Case) -> Thread:
     """The thread of the asker's last mail in the dossier."""
-    _, raw = mails.raws(visit.tx, case.dossier_id)[-1]
-    mail = read_mail(raw)
+    last = mails.of_dossier(visit.tx, case.dossier_id)[-1]
+    mail = read_mail(last.raw or b"")
     return thread_of(mail.message_id, mail.references, mail.subject)
 
 

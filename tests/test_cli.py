@@ -128,8 +128,8 @@ def test_check_works_with_the_configuration_as_shipped(
         (("pending", "--nada"), "--nada"),
         (("desconocido",), "desconocido"),
         (("case", "7"), "No hay un caso 7"),
-        (("poll",), "imap.host: falta"),
-        (("run",), "imap.host: falta"),
+        (("poll",), "falta dar valor a imap.host"),
+        (("run",), "falta dar valor a imap.host"),
     ],
 )
 def test_wrong_usage_or_configuration_is_2_with_a_clear_word(
@@ -213,8 +213,9 @@ def test_doctor_finds_a_working_house_in_order(
 ) -> None:
     """Everything tried, everything works: 0."""
     monkeypatch.setenv("MAILBOT_CONFIG", str(house.folder))
-    code, out, _ = bot("doctor")
+    code, out, _ = bot("doctor", "--probe")
     assert "✘" not in out
+    assert "siagie+prueba@mailbot.example" in out
     assert code == 0
 
 

@@ -283,3 +283,18 @@ def test_nobody_decides_on_their_own_account(house: House) -> None:
     asked(house, "9.1-alta-personal-ie")
     assert house.received("kathy.melgarejo@correo.example") == []
     assert house.received(ADMINISTRATOR) == ["administrator-vacant"]
+
+
+def test_a_reply_that_lost_its_token_is_answered_with_the_way_to_answer(house: House) -> None:
+    """A program that writes to the bare address: nothing happens, and the approver is told how."""
+    asked(house)
+    question = house.question(ADMINISTRATOR)
+    question.replace_header("Reply-To", "siagie@mailbot.example")
+    house.answer(question, "APROBAR")
+    house.poll()
+    assert house.active() == []
+    (unclear,) = house.post.wait_for(ADMINISTRATOR, lambda m: kind_of(m) == "decider-unclear")
+    assert "sin el código" in text_of(unclear)
+    house.answer(unclear, "APROBAR")
+    house.poll()
+    assert len(house.active()) == 1

@@ -68,6 +68,17 @@ def question(tx: Tx, token_hash: str) -> Question | None:
     return tx.scalar(select(Question).where(Question.token_hash == token_hash))
 
 
+def question_written(tx: Tx, message_ids: Sequence[str]) -> Question | None:
+    """The question one of some letters of ours asked."""
+    rows = (
+        select(Question)
+        .join(Letter, Letter.question_id == Question.id)
+        .where(Letter.message_id.in_(message_ids))
+        .order_by(Question.id.desc())
+    )
+    return tx.scalar(rows.limit(1))
+
+
 def open_questions(tx: Tx, case_id: int) -> list[Question]:
     """The questions about a case that can still be answered."""
     rows = select(Question).where(

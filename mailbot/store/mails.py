@@ -57,15 +57,15 @@ def raw(tx: Tx, mail_id: int) -> bytes:
     return tx.get_one(Mail, mail_id, options=[undefer(Mail.raw)]).raw or b""
 
 
-def raws(tx: Tx, dossier_id: int) -> list[tuple[int, bytes]]:
-    """The ids and bytes of a dossier's mails in order: the request, then what completes it."""
+def of_dossier(tx: Tx, dossier_id: int) -> list[Mail]:
+    """A dossier's mails with their bytes, in order: the request, then what completes it."""
     rows = (
         select(Mail)
         .where(or_(Mail.id == dossier_id, Mail.dossier_id == dossier_id))
         .order_by(Mail.id)
         .options(undefer(Mail.raw))
     )
-    return [(mail.id, mail.raw or b"") for mail in tx.scalars(rows)]
+    return list(tx.scalars(rows))
 
 
 def finish(tx: Tx, mail_id: int, status: MailStatus, kind: str, reason: str | None = None) -> bool:

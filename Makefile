@@ -1,0 +1,38 @@
+# The repository's chores. `make` lists them.
+
+PYTHON ?= python3
+STAY ?=
+BIN := .venv/bin
+
+.PHONY: help env demo test lint lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+env: .venv/.test ## Build .venv with everything the tests need
+
+demo: .venv/.demo ## Show the bot at work on mail servers of its own (STAY=1: leave them running)
+	@.ci/ocr-data
+	@$(BIN)/mailbot demo $(if $(filter-out 0,$(STAY)),--stay)
+
+test: .venv/.test ## Check style and types, and run every test
+	@.ci/system-packages
+	@.ci/ocr-data
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest
+
+lint: .venv/.test ## Check style and types only
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+lock: ## Write into constraints.txt the newest versions that work together
+	@PYTHON='$(PYTHON)' .ci/lock
+
+clean: ## Remove all that the other targets made
+	rm -rf .venv demo-out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find mailbot tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps: .venv is built anew only when what it is made from has changed.
+.venv/.%: pyproject.toml constraints.txt
+	@PYTHON='$(PYTHON)' .ci/environment $*
