@@ -5,6 +5,7 @@ import imaplib
 import io
 import re
 import signal
+import smtplib
 import subprocess
 import sys
 from collections import Counter
@@ -199,29 +200,54 @@ def staying(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def _invitation(process: subprocess.Popen[str]) -> dict[str, str]:
-    """User, password and IMAP port as printed; reads until the invitation's end."""
+def _read_until(process: subprocess.Popen[str], words: str) -> str:
+    """What the process says, up to the line with some words (or to its end)."""
     assert process.stdout is not None
     said = ""
-    for line in process.stdout:
+    while words not in said and (line := process.stdout.readline()):
         said += line
-        if "Ctrl-C" in line:
-            break
+    return said
+
+
+def _invitation(process: subprocess.Popen[str]) -> dict[str, str]:
+    """User, password, server and ports as printed."""
+    said = _read_until(process, "Ctrl-C")
     found = re.search(
         r"usuario: (?P<user>\S+)\s+Contraseña: (?P<password>\S+)\s+"
-        r"IMAP: servidor (?P<host>\S+), puerto (?P<port>\d+)",
+        r"IMAP: servidor (?P<host>\S+), puerto (?P<imap>\d+)\s+"
+        r"SMTP: servidor \S+, puerto (?P<smtp>\d+)",
         said,
     )
     assert found, said
     return found.groupdict()
 
 
-def test_staying_leaves_a_question_to_answer(staying: subprocess.Popen[str]) -> None:
-    """Whoever logs in as printed finds the question; Ctrl-C ends it all cleanly."""
-    asked = _invitation(staying)
-    with imaplib.IMAP4(asked["host"], int(asked["port"]), timeout=10) as imap:
-        imap.login(asked["user"], asked["password"])
+def _question(at: dict[str, str]) -> EmailMessage:
+    """The one mail in the inbox."""
+    with imaplib.IMAP4(at["host"], int(at["imap"]), timeout=10) as imap:
+        imap.login(at["user"], at["password"])
         assert imap.select("INBOX", readonly=True) == ("OK", [b"1"])
+        _, [part, *_] = imap.fetch("1", "(BODY.PEEK[])")
+        assert isinstance(part, tuple)
+        return message_from_bytes(part[1], _class=EmailMessage, policy=policy.default)
+
+
+def _approve(at: dict[str, str], question: EmailMessage) -> None:
+    """Answer from a mail program that writes no Date and an unheard-of charset."""
+    raw = (
+        f"From: {at['user']}\r\nTo: {question['Reply-To']}\r\nSubject: Re: pregunta\r\n"
+        "Content-Type: text/plain; charset=x-nadie\r\n\r\nAPROBAR\r\n"
+    )
+    with smtplib.SMTP(at["host"], int(at["smtp"]), timeout=10) as smtp:
+        smtp.login(at["user"], at["password"])
+        smtp.sendmail(at["user"], [str(question["Reply-To"].addresses[0].addr_spec)], raw.encode())
+
+
+def test_staying_leaves_a_question_to_answer(staying: subprocess.Popen[str]) -> None:
+    """Whoever logs in as printed can answer, and sees what follows; Ctrl-C ends it cleanly."""
+    at = _invitation(staying)
+    _approve(at, _question(at))
+    assert "El bot → Wilber Apaza" in _read_until(staying, "(usuario y contraseña)")
     staying.send_signal(signal.SIGINT)
     said, errors = staying.communicate(timeout=20)
     assert (staying.returncode, errors) == (0, "")

@@ -14,6 +14,9 @@ SURE = 0.75
 """Below this confidence a value that only a picture shows is not relied on."""
 
 
+_IN = {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"}
+
+
 def names(subject: Subject) -> Finding:
     """The names: a shorter form contradicts nothing."""
     asked = [r for r in subject.claim.names if r.kind in ASKING] or list(subject.claim.names)
@@ -77,13 +80,13 @@ def _absent(subject: Subject, name: str) -> Finding:
 
 
 def _elsewhere(subject: Subject, name: str, lead: Reading) -> Finding:
-    """Stated, but not where the guide wants it."""
-    where = subject.procedure.where
-    legible = all(p.legible for p in subject.request.pieces if p.kind in subject.primary)
-    if legible and lead.kind is None:
-        note = f"figura en {lead.evidence.place}, pero la guía pide que conste en el {where}"
-        return found(name, Outcome.MISSING, lead, note=note, mend=REQUIREMENTS[name].mend)
-    note = f"no se pudo leer en el {where}; figura en {lead.evidence.place}"
+    """Stated, but not where the guide wants it: for certain only if that was read well."""
+    where, place = _IN[subject.procedure.where], lead.evidence.place
+    if all(p.legible for p in subject.request.pieces if p.kind in subject.primary):
+        note = f"figura en {place}, pero la guía pide que conste en {where}"
+        mend = REQUIREMENTS[name].mend
+        return found(name, Outcome.MISSING, lead, note=note, mend=mend)
+    note = f"no se pudo leer en {where}; figura en {place}"
     return found(name, Outcome.UNREADABLE, lead, note=note)
 
 

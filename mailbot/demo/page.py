@@ -4,7 +4,6 @@ Whatever stood in a mail is escaped; a letter's own HTML stands in a frame where
 """
 
 from collections.abc import Sequence
-from email.utils import parsedate_to_datetime
 from html import escape
 from pathlib import Path
 from string import Template
@@ -83,7 +82,7 @@ def _entry(entry: Entry) -> str:
 def _way(entry: Entry) -> str:
     """From whom to whom, when, and what the server found out about the sender."""
     sender, recipient = entry.arrived.sender, entry.arrived.recipient
-    moment = parsedate_to_datetime(str(entry.mail["Date"])).astimezone(LIMA)
+    moment = entry.arrived.at.astimezone(LIMA)
     proven = "" if entry.by_bot else f" · {escape(entry.verdict)}"
     return (
         f'<p class="way"><span class="soft">{entry.number:02d}</span> '

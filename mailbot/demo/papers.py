@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 
@@ -57,14 +57,24 @@ def sample(name: str) -> Sample:
 
 def text_of(mail: EmailMessage) -> str:
     """A mail's plain text; empty when it has none."""
-    body = mail.get_body(("plain",))
-    return str(body.get_content()) if body else ""
+    return _content(mail.get_body(("plain",)))
 
 
 def html_of(mail: EmailMessage) -> str:
     """A mail's HTML; empty when it has none."""
-    body = mail.get_body(("html",))
-    return str(body.get_content()) if body else ""
+    return _content(mail.get_body(("html",)))
+
+
+def _content(part: Message | None) -> str:
+    """The text of a part; of one in a charset nobody knows, what can be read."""
+    data = part.get_payload(decode=True) if part else None
+    if part is None or not isinstance(data, bytes):
+        return ""
+    try:
+        text = data.decode(part.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        text = data.decode("latin-1")
+    return text.replace("\r\n", "\n")
 
 
 def request(sender: Person, asked: Sample, papers: Sequence[Paper]) -> EmailMessage:

@@ -73,6 +73,7 @@ class Arrived:
     `kind` is a letter's kind, or what the bot took a mail to itself for.
     """
 
+    at: datetime
     kind: str
     sender: Person
     recipient: Person
@@ -118,16 +119,17 @@ class Town:
         with self.desk.store.read() as tx:
             for mail in tx.query(Mail).where(Mail.status != MailStatus.NEW).order_by(Mail.id):
                 if self._is_news(mail.sha256):
-                    raw = mails.raw(tx, mail.id)
-                    yield Arrived(mail.kind or "", who(mail.sender or "?"), BOT, raw)
+                    sender, raw = who(mail.sender or "?"), mails.raw(tx, mail.id)
+                    yield Arrived(mail.received_at, mail.kind or "", sender, BOT, raw)
 
     def _sent(self) -> Iterator[Arrived]:
         with self.desk.store.read() as tx:
             rows = tx.query(Letter).where(Letter.status == LetterStatus.SENT).order_by(Letter.id)
-            new = [(x.message_id, x.kind, who(x.recipient)) for x in rows]
-        for message_id, kind, recipient in new:
-            if self._is_news(message_id) and (raw := self._delivered(recipient, message_id)):
-                yield Arrived(kind, BOT, recipient, raw)
+            new = [letter for letter in rows if self._is_news(letter.message_id)]
+        for letter in new:
+            recipient = who(letter.recipient)
+            if raw := self._delivered(recipient, letter.message_id):
+                yield Arrived(letter.sent_at or letter.due_at, letter.kind, BOT, recipient, raw)
 
     def _is_news(self, mark: str) -> bool:
         news = mark not in self._seen

@@ -297,7 +297,8 @@ def _sentence(main: Passage, start: int) -> int:
 
 _CUE = re.compile(
     r"\b(?:don|dona|sr|sra|srta|senor|senora|senorita|prof|profa|profesora?|lic|docente|servidora?"
-    r"|especialista siagie(?: ugel| dre)?|estadistic[oa]|directora?|yo)\b[.,:]?\s+"
+    r"|especialista siagie(?: ugel| dre)?|estadistic[oa]|directora?|yo|soy|me llamo|mi nombre es)"
+    r"\b[.,:]?\s+"
     r"(?!director|jef|a\b)"
 )
 
