@@ -138,7 +138,8 @@ def _school(plea: Plea, lacking: str | None) -> tuple[str, Files]:
     number = "" if lacking == "dni" else f"identificada con DNI N° {PERSON.dni}, "
     code = "" if lacking == "oficina" else f" con código modular {plea.office.code}"
     paragraph = (
-        f"Tengo el agrado de dirigirme a usted para solicitar la creación de mi usuario en el SIAGIE: "
+        "Tengo el agrado de dirigirme a usted para solicitar la creación de mi usuario en el "
+        f"SIAGIE: "
         f"{me}{number}Directora de la I.E. N° 10384{code}."
     )
     oficio = d.oficio(

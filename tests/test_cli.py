@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from house import ADMINISTRATOR, HERE, SAMPLES, House, write_config
@@ -39,12 +39,16 @@ def run(
     return code, said.out, said.err
 
 
+Run = Callable[..., tuple[int, str, str]]
+
+
 @pytest.fixture
-def bot(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401
+def bot(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     return lambda *words: run(capsys, monkeypatch, *words)
 
 
-def test_help_names_every_command_in_spanish(bot: Any, config: Path) -> None:
+@pytest.mark.usefixtures("config")
+def test_help_names_every_command_in_spanish(bot: Run) -> None:
     """What a newcomer sees first."""
     code, out, _ = bot("--help")
     assert code == 0
@@ -75,7 +79,8 @@ def test_help_is_quick() -> None:
     assert time.monotonic() - began < 2
 
 
-def test_procedures_prints_the_18(bot: Any, config: Path) -> None:
+@pytest.mark.usefixtures("config")
+def test_procedures_prints_the_18(bot: Run) -> None:
     """One row a procedure, in Spanish."""
     code, out, _ = bot("procedures", "--json")
     rows = json.loads(out)
@@ -83,7 +88,8 @@ def test_procedures_prints_the_18(bot: Any, config: Path) -> None:
     assert [row["§"] for row in rows] == [f"V.{r}.{a}" for r in range(1, 10) for a in (1, 2)]
 
 
-def test_check_prints_one_json_object_a_line_in_the_contracts_shape(bot: Any, config: Path) -> None:
+@pytest.mark.usefixtures("config")
+def test_check_prints_one_json_object_a_line_in_the_contracts_shape(bot: Run) -> None:
     """The shape other programs read (design: contracts)."""
     code, out, _ = bot("check", "--json", str(SAMPLES / f"{ALTA}.eml"), str(SAMPLES / "rebote.eml"))
     first, second = map(json.loads, out.splitlines())
@@ -111,7 +117,7 @@ def test_check_prints_one_json_object_a_line_in_the_contracts_shape(bot: Any, co
 
 
 def test_check_works_with_the_configuration_as_shipped(
-    bot: Any, monkeypatch: pytest.MonkeyPatch
+    bot: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No mailbox, no database, no secret: reading a file needs none of them."""
     monkeypatch.setenv("MAILBOT_CONFIG", str(HERE.parent / "config"))
@@ -132,8 +138,9 @@ def test_check_works_with_the_configuration_as_shipped(
         (("run",), "falta dar valor a imap.host"),
     ],
 )
+@pytest.mark.usefixtures("config")
 def test_wrong_usage_or_configuration_is_2_with_a_clear_word(
-    bot: Any, config: Path, words: tuple[str, ...], said: str
+    bot: Run, words: tuple[str, ...], said: str
 ) -> None:
     """Exit code 2, the thing and the mend, no traceback."""
     code, out, err = bot(*words)
@@ -142,16 +149,16 @@ def test_wrong_usage_or_configuration_is_2_with_a_clear_word(
     assert "Traceback" not in err
 
 
-def test_an_empty_register_says_so(bot: Any, config: Path) -> None:
+@pytest.mark.usefixtures("config")
+def test_an_empty_register_says_so(bot: Run) -> None:
     """Nothing pending and no accounts are sentences, not empty tables."""
     assert "Ningún caso espera." in bot("pending")[1]
     assert "No hay cuentas." in bot("accounts")[1]
     assert json.loads(bot("accounts", "--json")[1]) == []
 
 
-def test_a_server_that_is_away_is_1_and_named(
-    bot: Any, config: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("config")
+def test_a_server_that_is_away_is_1_and_named(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Attention, not a traceback; the next pass tries again."""
     monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
     for name in ("IMAP", "SMTP"):
@@ -167,7 +174,7 @@ def test_a_server_that_is_away_is_1_and_named(
 
 
 def test_the_program_itself_polls_and_shows_what_it_did(
-    house: House, bot: Any, monkeypatch: pytest.MonkeyPatch
+    house: House, bot: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`mailbot poll`, `pending`, `case`, `accounts`: one life of a case by the command line."""
     monkeypatch.setenv("MAILBOT_CONFIG", str(house.folder))
@@ -209,7 +216,7 @@ def test_the_service_stops_when_it_is_told(house: House) -> None:
 
 
 def test_doctor_finds_a_working_house_in_order(
-    house: House, bot: Any, monkeypatch: pytest.MonkeyPatch
+    house: House, bot: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Everything tried, everything works: 0."""
     monkeypatch.setenv("MAILBOT_CONFIG", str(house.folder))
@@ -219,9 +226,8 @@ def test_doctor_finds_a_working_house_in_order(
     assert code == 0
 
 
-def test_doctor_says_in_one_line_each_what_is_wrong_and_how_to_mend_it(
-    bot: Any, config: Path
-) -> None:
+@pytest.mark.usefixtures("config")
+def test_doctor_says_in_one_line_each_what_is_wrong_and_how_to_mend_it(bot: Run) -> None:
     """Nothing configured: each thing named, exit code 1."""
     code, out, _ = bot("doctor", "--json")
     checks = {c["name"]: c for c in json.loads(out)}
@@ -235,8 +241,9 @@ def test_doctor_says_in_one_line_each_what_is_wrong_and_how_to_mend_it(
 # ------------------------------------------------------------------ the register of schools
 
 
+@pytest.mark.usefixtures("config")
 def test_schools_are_imported_and_bad_rows_named_with_line_and_reason(
-    bot: Any, config: Path, tmp_path: Path
+    bot: Run, tmp_path: Path
 ) -> None:
     """Good rows are kept, each bad one told."""
     file = tmp_path / "ie.csv"
@@ -257,7 +264,8 @@ def test_schools_are_imported_and_bad_rows_named_with_line_and_reason(
         assert word in err
 
 
-def test_a_hundred_thousand_schools_are_imported(bot: Any, config: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("config")
+def test_a_hundred_thousand_schools_are_imported(bot: Run, tmp_path: Path) -> None:
     """The whole padrón goes in, twice without doubling."""
     file = tmp_path / "padron.csv"
     with file.open("w", newline="", encoding="utf-8") as out:
@@ -274,9 +282,8 @@ def test_a_hundred_thousand_schools_are_imported(bot: Any, config: Path, tmp_pat
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\xff\xfe"])
-def test_a_file_that_is_no_register_is_refused(
-    bot: Any, config: Path, tmp_path: Path, text: str
-) -> None:
+@pytest.mark.usefixtures("config")
+def test_a_file_that_is_no_register_is_refused(bot: Run, tmp_path: Path, text: str) -> None:
     """The expected columns are named."""
     file = tmp_path / "x.csv"
     file.write_bytes(text.encode("latin-1"))

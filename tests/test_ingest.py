@@ -110,7 +110,7 @@ def test_two_pollers_at_once_store_each_mail_once(house: House) -> None:
 
 
 def test_no_literal_is_formatted_for_a_debugger(house: House) -> None:
-    """imapclient sets debug = 5: mails would be formatted, and logged with their passwords."""
+    """Imapclient sets debug = 5: mails would be formatted, and logged with their passwords."""
     with ingest.open_mailbox(house.rules.settings) as mailbox:
         assert mailbox.client._imap.debug == 0  # noqa: SLF001  the trap itself
 
@@ -157,7 +157,7 @@ def token_endpoint(token: str) -> Iterator[str]:
     from http.server import BaseHTTPRequestHandler, HTTPServer  # noqa: PLC0415
 
     class Endpoint(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  the base class's name
+        def do_POST(self) -> None:
             asked = self.rfile.read(int(self.headers["Content-Length"]))
             assert b"grant_type=client_credentials" in asked
             body = json.dumps({"access_token": token, "token_type": "Bearer"}).encode()

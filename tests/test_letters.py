@@ -3,6 +3,7 @@
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from house import NOON, write_config
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import CASE, MORE, PASSWORD, TOKEN, example
 
-from mailbot import respond
+from mailbot.config import Settings, shipped
 from mailbot.parsers.quotes import MARKER, cut
 from mailbot.parsers.reply import Verb, decide
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, message_id, render
@@ -21,15 +22,15 @@ KIND = pytest.mark.parametrize("kind", KINDS)
 
 
 @pytest.fixture
-def configured(tmp_path, monkeypatch):  # noqa: ANN001, ANN201
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
     return read_rules(write_config(tmp_path / "config", None)).settings
 
 
-def letter(kind: str, settings: object, **more: object) -> Letter:
+def letter(kind: str, configured: Settings, **more: object) -> Letter:
     """A letter as the outbox holds it."""
     return Letter(
-        message_id=message_id(settings, kind, "12.1"),  # type: ignore[arg-type]
+        message_id=message_id(configured, kind, "12.1"),
         kind=kind,
         recipient="quien.decide@minedu.example",
         context={**CASE, **MORE.get(kind, {}), **more},
@@ -42,7 +43,7 @@ def letter(kind: str, settings: object, **more: object) -> Letter:
 
 def parsed(mail: EmailMessage) -> EmailMessage:
     """A mail as its recipient gets it."""
-    return message_from_bytes(mail.as_bytes(), policy=policy.default)  # type: ignore[return-value]
+    return message_from_bytes(mail.as_bytes(), policy=policy.default)
 
 
 @KIND
@@ -128,7 +129,7 @@ HOSTILE = (
 @KIND
 @pytest.mark.parametrize("evil", HOSTILE)
 def test_hostile_words_stay_words(kind: str, evil: str) -> None:
-    """What an asker wrote neither makes HTML, nor a template, nor a header, nor a line of its own."""
+    """What an asker wrote makes no HTML, no template, no header and no line of its own."""
     fields = ("names", "dni", "correo", "office_name", "role_name", "asker", "subject", "previous")
     subject, text, html = example(kind, **dict.fromkeys(fields, evil))
     assert "<script>alert" not in html
@@ -155,7 +156,7 @@ def test_any_name_leaves_the_headers_alone(name: str) -> None:
 
 
 @KIND
-def test_a_letter_leaves_as_a_mail_that_can_be_read_back(kind: str, configured) -> None:  # noqa: ANN001
+def test_a_letter_leaves_as_a_mail_that_can_be_read_back(kind: str, configured: Settings) -> None:
     """One recipient, a thread, our Message-ID, no header but the expected ones."""
     secrets = Secrets(TOKEN if KINDS[kind].token else None, PASSWORD)
     mail = parsed(compose(letter(kind, configured), configured, secrets))
@@ -178,7 +179,7 @@ def test_a_letter_leaves_as_a_mail_that_can_be_read_back(kind: str, configured) 
     assert ("Reply-To" in mail) == KINDS[kind].token
 
 
-def test_the_token_rides_in_the_address_or_else_in_the_subject(configured) -> None:  # noqa: ANN001
+def test_the_token_rides_in_the_address_or_else_in_the_subject(configured: Settings) -> None:
     """Plus-addressing by default; where the server has none, the subject carries the token."""
     kind = "decider-question"
     mail = compose(letter(kind, configured), configured, Secrets(token=TOKEN))
@@ -192,8 +193,8 @@ def test_the_token_rides_in_the_address_or_else_in_the_subject(configured) -> No
 
 
 def test_a_message_id_is_the_same_for_the_same_cause_and_nobody_else_can_make_it(
-    configured,
-) -> None:  # noqa: ANN001
+    configured: Settings,
+) -> None:
     """Deterministic, marked with the bot's key."""
     first = message_id(configured, "asker-opened", "7")
     assert first == message_id(configured, "asker-opened", "7")
@@ -202,7 +203,7 @@ def test_a_message_id_is_the_same_for_the_same_cause_and_nobody_else_can_make_it
     assert first != message_id(other, "asker-opened", "7")
 
 
-def test_documents_are_attached_as_received(configured) -> None:  # noqa: ANN001
+def test_documents_are_attached_as_received(configured: Settings) -> None:
     """Byte for byte, under a harmless name."""
     data = b"%PDF-1.4 \x00\xff original"
     originals = (Original("../../OFICIO\r\n 1.pdf", data),)
@@ -216,5 +217,5 @@ def test_documents_are_attached_as_received(configured) -> None:  # noqa: ANN001
 
 def test_every_kind_has_its_two_templates_and_no_template_is_left_over() -> None:
     """The table of kinds and the folder of templates are the same list."""
-    names = {p.name for p in respond.shipped("templates").iterdir() if not p.name.startswith("_")}
+    names = {p.name for p in shipped("templates").iterdir() if not p.name.startswith("_")}
     assert names == {f"{kind}.{ending}.j2" for kind in KINDS for ending in ("txt", "html")}

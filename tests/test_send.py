@@ -35,7 +35,8 @@ class Moody:
         """Answer; a 2xx answer and a promise broken afterwards both mean that it was taken."""
         answer = self.answers.pop(0) if self.answers else "250 OK"
         if answer.startswith("2"):
-            self.taken.append(bytes(envelope.content or b""))
+            assert isinstance(envelope.content, bytes)
+            self.taken.append(envelope.content)
             self.options += envelope.mail_options
         return answer
 
@@ -64,7 +65,7 @@ def moody(house: House, monkeypatch: pytest.MonkeyPatch, *answers: str) -> Itera
 
 def passwords(mails: list[bytes]) -> list[str]:
     """The temporary passwords of some credential mails."""
-    texts = [text_of(message_from_bytes(raw, policy=policy.default)) for raw in mails]  # type: ignore[arg-type]
+    texts = [text_of(message_from_bytes(raw, policy=policy.default)) for raw in mails]
     found = [re.search(r"Contraseña temporal: (\S+)", text) for text in texts]
     return [match[1] for match in found if match]
 
@@ -239,9 +240,11 @@ def hanging_up() -> Iterator[int]:
 def test_a_wrong_password_names_the_setting(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server, the user, and what to look at; not the password."""
     monkeypatch.setenv("MAILBOT_SMTP__PASSWORD", "equivocada")
-    with pytest.raises(Unreachable, match=r"smtp\.user y MAILBOT_SMTP__PASSWORD") as caught:
-        with send.open_smtp(house.rules.settings):
-            pass
+    with (
+        pytest.raises(Unreachable, match=r"smtp\.user y MAILBOT_SMTP__PASSWORD") as caught,
+        send.open_smtp(house.rules.settings),
+    ):
+        pass
     assert "equivocada" not in str(caught.value)
 
 
