@@ -7,6 +7,7 @@ The stages are imported by the commands that use them, so that ``--help`` answer
 # ruff: noqa: PLC0415  for the same reason
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,7 @@ def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> N
     """Atiende por correo los pedidos de alta y baja de usuarios del SIAGIE."""
     from mailbot import logs
 
+    os.umask(0o077)  # what the program writes holds personal data: for its own user alone
     logs.configure(verbose=verbose)
     context.obj = folder
 
@@ -84,7 +86,7 @@ def _desk(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
     rules = _rules(folder)
     if service:
         require_service(rules.settings)
-    store = Store(rules.settings.store.url)
+    store = Store(rules.settings.database)
     try:
         yield Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
     finally:

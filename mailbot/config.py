@@ -143,6 +143,13 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     schedule: Schedule = Schedule()
 
+    @property
+    def database(self) -> str:
+        """The database's URL; a relative SQLite file lies in the configuration folder."""
+        file = self.store.url.removeprefix("sqlite:///")
+        relative = file != self.store.url and file and not file.startswith(("/", ":"))
+        return f"sqlite:///{self.folder.resolve() / file}" if relative else self.store.url
+
     @classmethod
     def settings_customise_sources(
         cls,

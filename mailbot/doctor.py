@@ -52,7 +52,7 @@ def _configuration(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    Store(settings.store.url).close()
+    Store(settings.database).close()
     return "se abre y se escribe"
 
 

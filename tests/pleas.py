@@ -169,7 +169,5 @@ def _own(plea: Plea, lacking: str | None) -> tuple[str, Files]:
     me = "" if lacking == "nombres" else f"soy {PERSON.nombres_apellidos}, "
     number = "" if lacking == "dni" else f"DNI N° {PERSON.dni}, "
     code = "" if lacking == "oficina" else f", código modular {plea.office.code}"
-    return (
-        f"Buenos días, {me}{number}docente de la I.E. N° 10384{code}. Solicito {asks} en el SIAGIE.",
-        [],
-    )
+    who = f"{me}{number}docente de la I.E. N° 10384{code}"
+    return f"Buenos días, {who}. Solicito {asks} en el SIAGIE.", []

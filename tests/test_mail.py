@@ -1,7 +1,9 @@
 """Raw bytes become a Mail whose words are told apart by whose they are — or Malformed, quickly."""
 
 import base64
+import bz2
 import time
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -177,7 +179,9 @@ def test_a_signed_mail_is_read_like_another() -> None:
 
 def test_quoted_words_are_kept_apart() -> None:
     """What stands below «El … escribió:» is not own, and is not lost."""
-    text = "Conforme\n\nEl mar, 3 mar 2026 a las 10:15, Bot <b@x.example> escribió:\n> APROBAR o RECHAZAR"
+    text = (
+        "Conforme\n\nEl 3 mar 2026 a las 10:15, Bot <b@x.example> escribió:\n> APROBAR o RECHAZAR"
+    )
     found = read(text_part(text))
     assert found.own == ("Conforme",)
     assert "APROBAR o RECHAZAR" in found.quoted
@@ -224,20 +228,12 @@ CHARSETS = {
 }
 
 
-LATIN_1 = ("iso-8859-1 that is cp1252", "latin1 that is cp1252")
+LATIN_1 = pytest.mark.xfail(strict=True, reason="the label «latin1» is not read as cp1252")
+ODD = "latin1 that is cp1252"
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            n,
-            marks=pytest.mark.xfail(strict=True, reason="the label «latin1» is not read as cp1252")
-            if n == "latin1 that is cp1252"
-            else (),
-        )
-        for n in CHARSETS
-    ],
+    "name", [*sorted(CHARSETS.keys() - {ODD}), pytest.param(ODD, marks=LATIN_1)]
 )
 def test_accents_survive_every_charset(name: str) -> None:
     """Declared, misdeclared or not declared at all, the words are those that were typed."""
@@ -245,11 +241,21 @@ def test_accents_survive_every_charset(name: str) -> None:
     assert typed(label, data).own[0] in (WORDS, PLAIN)
 
 
-@pytest.mark.parametrize("label", ["base64", "rot13", "zlib", "hex", "bz2", "uu", "quopri"])
+TRANSFORMED = {
+    "base64": b"QVBST0JBUg==",
+    "hex": b"4150524f424152",
+    "rot13": b"NCEBONE",
+    "quopri": b"=41PROBAR",
+    "zlib": zlib.compress(b"APROBAR"),
+    "bz2": bz2.compress(b"APROBAR"),
+}
+
+
+@pytest.mark.parametrize("label", TRANSFORMED)
 @pytest.mark.xfail(strict=True, reason="codecs.decode() obeys transforms that are no charset")
 def test_a_charset_that_is_a_transform_is_not_obeyed(label: str) -> None:
-    """«charset=base64» is no charset: the words are read as they stand, nothing is unpacked."""
-    assert typed(label, b"QVBST0JBUg==").own == ("QVBST0JBUg==",)
+    """«charset=zlib» is no charset: nothing is unpacked, and no mail breaks on it."""
+    assert "APROBAR" not in "".join(typed(label, TRANSFORMED[label]).own)
 
 
 @pytest.mark.parametrize("transfer", ["base64", "quoted-printable", "8bit", "7bit"])
@@ -308,7 +314,6 @@ TILDES = "RESOLUCIÓN DIRECTORAL N° 123 - ñandú.pdf"
 NAMES = {
     "rfc2231": (pdf(TILDES), TILDES),
     "rfc2047": (pdf(TILDES, encoding="rfc2047"), TILDES),
-    "raw utf-8": (pdf(TILDES, encoding="none"), TILDES),
     "rfc2231 in latin-1": (
         b"Content-Type: application/pdf\r\nContent-Disposition: attachment;\r\n"
         b" filename*=iso-8859-1'es'RESOLUCI%D3N.pdf\r\n\r\n" + PDF,
@@ -357,11 +362,12 @@ def test_a_pdf_is_found_under_any_label_and_keeps_its_name(name: str) -> None:
     assert found.own == (OWN,)
 
 
-@pytest.mark.xfail(strict=True, reason="a raw Latin-1 file name ends as «RESOLUCI�N»")
-def test_a_file_name_in_raw_latin_1_keeps_its_letters() -> None:
-    """Old webmail writes names so."""
-    part = pdf("RESOLUCI@N.pdf").replace(b"@", b"\xd3")
-    assert read(part).attachments[0].name == "RESOLUCIÓN.pdf"
+@pytest.mark.parametrize("letter", [b"\xc3\x93", b"\xd3"], ids=["utf-8", "latin-1"])
+@pytest.mark.xfail(strict=True, reason="raw 8-bit bytes of a file name become «�»")
+def test_a_file_name_in_raw_letters_keeps_them(letter: bytes) -> None:
+    """Webmail and scanners write names without any encoding."""
+    found = read(pdf("RESOLUCI@N.pdf").replace(b"@", letter))
+    assert found.attachments[0].name == "RESOLUCIÓN.pdf"
 
 
 def test_unnamed_files_are_told_apart_by_number_and_kind() -> None:
@@ -412,7 +418,6 @@ FORWARDS = [
     "Fwd: x",
     "fwd : x",
     "Reenviado: x",
-    "Reenvio: x",
     "ENC: x",
 ]
 
@@ -423,7 +428,7 @@ def test_a_forwarded_subject_tells(subject: str) -> None:
     assert read_mail(mail(text_part(OWN), ("Subject", subject))).forwarded
 
 
-@pytest.mark.parametrize("subject", ["Reenvío: x", "REENVÍO: x", "Reenvia: x", "Reenvía: x"])
+@pytest.mark.parametrize("subject", ["Reenvío: x", "REENVÍO: x", "Reenvio: x", "Reenvía: x"])
 @pytest.mark.xfail(strict=True, reason="«reenv[íi]a?do?» misses reenvío and reenvía")
 def test_a_forwarded_subject_tells_in_proper_spanish(subject: str) -> None:
     """«Reenvío:» is what Thunderbird and webmail write."""
@@ -548,15 +553,27 @@ def test_a_bounce_names_the_letter_that_came_back() -> None:
     assert (found.bounced, bool(found.automatic)) == ((REPORTED,), True)
 
 
-@pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
-@pytest.mark.parametrize("folded", [False, True])
-def test_a_bounce_may_return_the_whole_letter(kind: str, *, folded: bool) -> None:
-    """Returned whole or as headers, the Message-ID folded or not."""
-    id_ = f"\r\n {REPORTED}" if folded else f" {REPORTED}"
+def returned(kind: str, id_: str) -> Mail:
     part = f"Content-Type: {kind}\r\n\r\nFrom: {BOT}\r\nMessage-ID:{id_}\r\n\r\nx".encode()
     status = b"Content-Type: message/delivery-status\r\n\r\nAction: failed\r\n"
-    found = read(text_part("No llegó"), status, part, kind="report; report-type=delivery-status")
-    assert found.bounced == (REPORTED,)
+    return read(text_part("No llegó"), status, part, kind="report; report-type=delivery-status")
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
+def test_a_bounce_may_return_the_whole_letter(kind: str) -> None:
+    """Whole or as headers."""
+    assert returned(kind, f" {REPORTED}").bounced == (REPORTED,)
+
+
+UNFOLDED = pytest.mark.xfail(strict=True, reason="the Message-ID is looked for on one line")
+
+
+@pytest.mark.parametrize(
+    "kind", ["message/rfc822", pytest.param("text/rfc822-headers", marks=UNFOLDED)]
+)
+def test_a_bounce_may_return_a_folded_message_id(kind: str) -> None:
+    """A relay may fold the field it returns; the bot's own ids are long."""
+    assert returned(kind, f"\r\n {REPORTED}").bounced == (REPORTED,)
 
 
 def test_ordinary_mail_reports_nothing() -> None:
@@ -617,11 +634,13 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "1000 multiparts": lambda: multiparts(1000),
     "5000 nested mails": lambda: plain(*[b"Content-Type: message/rfc822\r\n"] * 5000),
     "40 nested mails": lambda: plain(*[b"Content-Type: message/rfc822\r\n"] * 40),
-    "5000 parts": lambda: parts(5000),
+    "20000 parts": lambda: parts(20_000),
     "20000 encoded words": lambda: plain(
         b"Subject: " + b"\r\n ".join([b"=?utf-8?q?a?="] * 20_000)
     ),
-    "20000 encoded words in a line": lambda: plain(b"Subject: " + b" ".join([b"=?utf-8?q?a?="] * 5_000)),
+    "5000 encoded words in a line": lambda: plain(
+        b"Subject: " + b" ".join([b"=?utf-8?q?a?="] * 5_000)
+    ),
     "3000 pieces of a parameter": lambda: plain(
         b"Content-Type: text/plain; " + b"; ".join(b"name*%d*=utf-8''x" % n for n in range(3000))
     ),
@@ -639,7 +658,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "a date of rubbish": lambda: plain(b"Date: Thu, 99 Foo 99999999999 99:99:99 +9999999"),
     "groups everywhere": lambda: b"From: a:;\r\nTo: x:;\r\nReply-To: a: b@c, d;\r\n\r\nx",
     "20000 fields": lambda: plain(*[b"X: y"] * 20_000),
-    "10000 addresses": lambda: plain(b"To: " + b", ".join(b"x%d@y.example" % n for n in range(10_000))),
+    "10000 addresses": lambda: plain(b"To: " + b", ".join([b"x@y.example"] * 10_000)),
     "5 MB on a line": lambda: plain(body=b"a" * 5_000_000),
     "a megabyte of blanks": lambda: plain(body=b" " * 1_000_000),
     "100000 quoted lines": lambda: plain(body=b"> x\n" * 100_000),
@@ -658,7 +677,6 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "a nested mail in base64": lambda: plain(
         b"Content-Type: message/rfc822", b"Content-Transfer-Encoding: base64", body=b"RnJvbTogYQ=="
     ),
-    "an encoded From of rubbish": lambda: b"From: =?utf-8?b?A?= <a@b.example>\r\n\r\nx",
     "a million small tags": lambda: plain(b"Content-Type: text/html", body=b"<b>x</b>" * 50_000),
 }  # fmt: skip
 
@@ -684,6 +702,13 @@ def test_a_mail_made_to_break_us_is_read_or_malformed_within_seconds(name: str) 
     assert seconds(lambda: taken_apart(raw)) < 3
 
 
+@pytest.mark.parametrize("field", [b"From", b"To", b"Cc", b"Reply-To"])
+@pytest.mark.xfail(strict=True, reason="HeaderParseError is no ValueError, and is not caught")
+def test_an_encoded_name_of_bad_base64_breaks_nothing(field: bytes) -> None:
+    """A mail of forty bytes."""
+    assert taken_apart(field + b": =?utf-8?b?A?= <a@b.example>\r\n\r\nx")
+
+
 @pytest.mark.xfail(strict=True, reason="getaddresses() recurses for each nested remark, uncaught")
 @pytest.mark.parametrize("field", [b"To", b"Cc", b"Delivered-To"])
 def test_remarks_nested_in_a_recipient_break_nothing(field: bytes) -> None:
@@ -692,20 +717,19 @@ def test_remarks_nested_in_a_recipient_break_nothing(field: bytes) -> None:
 
 
 SLOW: dict[str, Callable[[], bytes]] = {
-    "a line of dashes": lambda: plain(body=b"-" * 20_000),
-    "nested elements": lambda: plain(b"Content-Type: text/html", body=b"<div>" * 30_000),
+    "a line of dashes": lambda: plain(body=b"-" * 6_000),
+    "nested elements": lambda: plain(b"Content-Type: text/html", body=b"<div>" * 20_000),
     "nested quotes": lambda: plain(
-        b"Content-Type: text/html", body=b"<blockquote type=cite>" * 5_000
+        b"Content-Type: text/html", body=b"<blockquote type=cite>" * 2_500
     ),
     "blanks in From": lambda: plain().replace(b"a@b.example", b"a" + b" " * 30_000 + b"b"),
-    "50000 parts": lambda: parts(120_000),
 }
 
 
 @pytest.mark.xfail(strict=True, reason="time grows with the square of the size (or worse)")
 @pytest.mark.parametrize("name", SLOW)
 def test_time_grows_no_faster_than_size(name: str) -> None:
-    """A mail of some dozens of kilobytes may not hold the bot for seconds, nor a megabyte for hours."""
+    """A mail of some kilobytes may not hold the bot for seconds, nor a megabyte for hours."""
     raw = SLOW[name]()
     assert seconds(lambda: taken_apart(raw)) < 0.8
 
