@@ -187,8 +187,8 @@ def test_there_are_as_many_samples_as_we_think() -> None:
 
 
 def test_the_folder_holds_the_samples_and_nothing_else() -> None:
-    """Each mail has its truth, and no file is left over from an older run."""
-    expected = {f"{s.name}{end}" for s in SAMPLES for end in (".eml", ".truth.json")}
+    """Each mail has its truth and its golden file, and none is left over from an older run."""
+    expected = {f"{s.name}{end}" for s in SAMPLES for end in (".eml", ".truth.json", ".txt")}
     assert {p.name for p in FOLDER.iterdir()} == expected
 
 

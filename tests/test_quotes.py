@@ -14,7 +14,7 @@ ANA = "Usuarios SIAGIE <siagie@mailbot.example>"
 BELOW = {
     "Gmail": f"El mar, 3 mar 2026 a las 10:15, {ANA} escribió:\n\n> APROBAR",
     "Gmail without accent": f"El mar, 3 mar 2026 a las 10:15, {ANA} escribio:\n> APROBAR",
-    "Gmail on two lines": "El mar, 3 mar 2026 a las 10:15, Usuarios\n<s@x.example> escribió:\n\n> A",
+    "Gmail on two lines": "El mar, 3 mar 2026 a las 10:15, X\n<s@x.example> escribió:\n\n> A",
     "Gmail on three lines": "El 3 mar 2026 a las 10:15,\nUsuarios\n<s@x.example> escribió:\n> A",
     "Gmail before its verb": f"El mar, 3 mar 2026 a las 10:15, {ANA}\nescribió:\n> APROBAR",
     "Gmail in English": f"On Tue, Mar 3, 2026 at 10:15 AM {ANA} wrote:\n> APROBAR",
