@@ -113,6 +113,7 @@ class Mail:
 
     `own` are the sender's words above any quote, one text for each inline text part;
     `quoted` is what stands below them (a forwarded or answered mail): never the sender's words.
+    `shown` is the name the sender goes by: it proves nothing.
     """
 
     sha256: str
@@ -127,6 +128,7 @@ class Mail:
     automatic: str | None
     attachments: tuple[Attachment, ...]
     bounced: tuple[str, ...] = ()
+    shown: str = ""
 
     def vouched(self, reason: str) -> "Mail":
         """The same mail, its sender taken as proven."""

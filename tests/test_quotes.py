@@ -139,7 +139,7 @@ def test_a_text_that_quotes_nothing_is_all_own(text: str) -> None:
 
 
 MEMOS = {
-    "a memorandum": "DE: Director de la UGEL Chota\nFECHA: 3 de marzo\nSolicito el alta de Ana Ruiz",
+    "a memorandum": "DE: Director de la UGEL Chota\nFECHA: 3 de marzo\nSolicito el alta de Ana",
     "a colon after writing": "El director escribió: solicito el alta de Ana Ruiz, DNI 12345678.",
 }
 

@@ -50,6 +50,7 @@ def read_mail(raw: bytes, authserv_id: str = "") -> Mail:
         automatic=_automatic(message, subject),
         attachments=tuple(_named(parts.files)),
         bounced=_bounced(message),
+        shown=_shown(message),
     )
 
 
@@ -230,6 +231,12 @@ def sniff(data: bytes) -> str:
 def _ids(values: Iterable[str]) -> tuple[str, ...]:
     found = (id_ for value in values for id_ in re.findall(r"<[^<>\s]+>", str(value)))
     return tuple(dict.fromkeys(found))
+
+
+def _shown(message: Message) -> str:
+    """The name that stands beside the sender's address."""
+    values = [_header_text(str(value)) for value in message.get_all("From", [])]
+    return tidy(values[0].rpartition("<")[0].strip(' "')) if values else ""
 
 
 def _addresses(message: Message) -> tuple[str, ...]:

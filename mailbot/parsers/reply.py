@@ -1,15 +1,18 @@
 """The decider's own words → approve, reject, observe, correct — or unclear, and then nothing.
 
-Pure. The first line decides and has to be understood word by word: what is not in the tables makes
-the reply unclear, so that "Sí, pero …" is asked again and never guessed.
+Pure. The first line decides and has to be understood word by word; what stands under a yes must be
+thanks, a signature or small print. What is not in the tables makes the reply unclear, so that
+"Sí, pero …" is asked again and never guessed.
 """
 
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mailbot.model import Mail
+from mailbot.parsers import nameplate
 from mailbot.parsers.text import fold, tidy
 
 
@@ -35,122 +38,89 @@ class Decision:
 UNCLEAR = Decision(Verb.UNCLEAR)
 MAX_TEXT = 1000
 
-_PHRASES: tuple[tuple[str, Verb], ...] = (
-    ("no rechazar", Verb.UNCLEAR),
-    ("no rechazo", Verb.UNCLEAR),
-    ("no observar", Verb.UNCLEAR),
-    ("no observo", Verb.UNCLEAR),
-    ("no se aprueba", Verb.REJECT),
-    ("no se procede", Verb.REJECT),
-    ("no aprobar", Verb.REJECT),
-    ("no apruebo", Verb.REJECT),
-    ("no aprobado", Verb.REJECT),
-    ("no aprobada", Verb.REJECT),
-    ("no aprobamos", Verb.REJECT),
-    ("no procede", Verb.REJECT),
-    ("no procedente", Verb.REJECT),
-    ("no conforme", Verb.REJECT),
-    ("no corresponde", Verb.REJECT),
-    ("no de acuerdo", Verb.REJECT),
-    ("rechazar", Verb.REJECT),
-    ("rechazo", Verb.REJECT),
-    ("rechazado", Verb.REJECT),
-    ("rechazada", Verb.REJECT),
-    ("se rechaza", Verb.REJECT),
-    ("denegar", Verb.REJECT),
-    ("denegado", Verb.REJECT),
-    ("denegada", Verb.REJECT),
-    ("desaprobar", Verb.REJECT),
-    ("desapruebo", Verb.REJECT),
-    ("desaprobado", Verb.REJECT),
-    ("improcedente", Verb.REJECT),
-    ("se aprueba", Verb.APPROVE),
-    ("aprobar", Verb.APPROVE),
-    ("apruebo", Verb.APPROVE),
-    ("aprobado", Verb.APPROVE),
-    ("aprobada", Verb.APPROVE),
-    ("aprobamos", Verb.APPROVE),
-    ("conforme", Verb.APPROVE),
-    ("procede", Verb.APPROVE),
-    ("procedente", Verb.APPROVE),
-    ("de acuerdo", Verb.APPROVE),
-    ("si", Verb.APPROVE),
-    ("observar", Verb.OBSERVE),
-    ("observado", Verb.OBSERVE),
-    ("observada", Verb.OBSERVE),
-    ("observo", Verb.OBSERVE),
-    ("observacion", Verb.OBSERVE),
-    ("observaciones", Verb.OBSERVE),
-)
-_TABLE = {tuple(phrase.split()): verb for phrase, verb in _PHRASES}
+_PHRASES: Mapping[Verb, str] = {
+    Verb.UNCLEAR: "no rechazar|no rechazo|no observar|no observo|no deniego",
+    Verb.REJECT: (
+        "no se aprueba|no se procede|no aprobar|no apruebo|no aprobado|no aprobada|no aprobamos"
+        "|no procede|no procedente|no conforme|no corresponde|no de acuerdo|no estoy de acuerdo"
+        "|rechazar|rechazo|rechazado|rechazada|se rechaza|denegar|denegado|denegada|se deniega"
+        "|desaprobar|desapruebo|desaprobado|improcedente|no autorizo|no autorizar|no autorizado"
+        "|no se autoriza"
+    ),
+    Verb.APPROVE: (
+        "se aprueba|aprobar|apruebo|aprobado|aprobada|aprobamos|conforme|procede|procedente"
+        "|de acuerdo|autorizo|autorizar|autorizado|autorizada|se autoriza|doy conformidad"
+        "|doy mi conformidad|doy mi aprobacion"
+    ),
+    Verb.OBSERVE: "observar|observado|observada|observo|observacion|observaciones",
+}
+_TABLE = {
+    tuple(phrase.split()): verb for verb, listed in _PHRASES.items() for phrase in listed.split("|")
+}
 _LONGEST = max(map(len, _TABLE))
-_FILLER = frozenset(
-    """
-    la el los las lo le de del al a y en con para por favor se su esta este solicitud pedido
-    tramite alta baja usuario usuaria cuenta creacion crear reemplazo cambio caso numero nro
-    n siagie gracias muchas saludos cordiales atte atentamente cordialmente estimado
-    estimados estimada estimadas buenos buenas buen dia dias tardes noches senor senora
-    senores sr sra sres hola todo que
-    """.split()
-)
 _GREETING = frozenset(
     """
     estimado estimados estimada estimadas buenos buenas buen dia dias tardes noches senor
     senora senores sr sra sres hola
     """.split()
 )
-_SECOND_THOUGHTS = re.compile(
-    r"\b(?:no|ni|pero|salvo|excepto|aunque|embargo|rechaz\w*|observ\w*|apr[uo]e?b\w*|siempre que"
-    r"|condicion\w*|falt\w+|esper\w+|antes|todavia|aun|corr[ei][cgj]\w*|cambi\w*|modific\w*"
-    r"|pendiente|previ[oa]|debe\w*|lugar de|hasta)\b|\?"
+_BESIDES = frozenset(
+    """
+    la el los las lo le de del al a y en con se su esta este solicitado solicitud pedido tramite
+    alta baja usuario usuaria cuenta creacion crear reemplazo cambio caso numero nro siagie todo
+    """.split()
 )
-_LEGAL = re.compile(
-    r"^\W*(?:--\s*$|enviado (?:desde|con)|sent from|obtener outlook|get outlook"
-    r"|aviso (?:legal|de confid)|este (?:mensaje|correo)|la informacion contenida"
-    r"|antes de imprimir|por favor,? (?:considere|no imprima)|no imprima|piense antes"
-    r"|cuidemos|confidencial)",
-    re.MULTILINE,
-)
+_FILLER = _GREETING | _BESIDES | nameplate.CLOSING
+_AFTER = frozenset({"para"})
+"""Words that say nothing after a yes, and put it off before one: «para aprobar»."""
+_WELCOME = frozenset("✅✔☑👍🙂😊🙏👌")
+"""Signs that take nothing back; any other is a word nobody taught the bot."""
+_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_LATER = re.compile(r"\b(?:todavia|aun|esper\w+|hasta)\b|[?¿]")
+_NOTHING = frozenset("ninguna ninguno ningun nada levantada levantado subsanada no hay".split())
+_SIGN = r"(?:n(?:ro|um|umero)?\s?[°º.o]{0,2}|numero)"
 _FIELD = re.compile(
-    r"^\s*(?:(?P<dni>dni)\s*(?:n[°º.]*)?\s*[:=]?\s*(?P<a>[0-9][0-9 .-]*)"
+    rf"^\s*(?:(?P<dni>dni)\s*(?:{_SIGN})?\s*[:=]?\s*(?P<a>[0-9][0-9 .-]*)"
     r"|(?P<correo>correo)\s*[:=]?\s+(?P<b>\S+)"
-    r"|(?P<nombres>nombres?)\s*[:=]?\s+(?P<c>[^0-9:@]+)"
+    r"|(?P<nombres>nombres?)\s*[:=]\s*(?P<c>[^0-9:@]+)"
     r"|(?P<nivel>nivel)\s*[:=]?\s+(?P<d>[a-z ]{3,30}))$"
 )
 """A line that gives one datum and nothing else: the shape here, the value checked later."""
 
 
 def read_decision(mail: Mail) -> Decision:
-    """What the first inline text of a mail decides, quotes left out."""
-    return decide(mail.own[0]) if mail.own else UNCLEAR
+    """What a mail's own words decide, quotes left out, all its inline texts together."""
+    shown = re.findall(r"[a-z]{3,}", fold(f"{mail.shown} {mail.sender.address.partition('@')[0]}"))
+    return decide("\n\n".join(mail.own), frozenset(shown))
 
 
-def decide(own: str) -> Decision:
+def decide(own: str, names: Collection[str] = frozenset()) -> Decision:
     """What a decider's own words say; every doubt is UNCLEAR.
+
+    `names` are the words of the decider's own name, which may stand under the decision.
 
     >>> decide("Sí, conforme. Gracias").verb.value, decide("Sí, pero falta la firma").verb.value
     ('aprobar', 'no se entiende')
     """
-    if re.search(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", own):
+    if _UNSEEN.search(own):
         return UNCLEAR
-    lines = [line for line in map(tidy, _above_small_print(own).split("\n")) if line]
-    while lines and set(_tokens(lines[0])) <= _GREETING:
+    text = nameplate.without_small_print(own.strip())
+    lines = [line for line in map(tidy, text.split("\n")) if line]
+    while lines and _is_greeting(lines[0]):
         lines.pop(0)
     if not lines:
         return UNCLEAR
     if _FIELD.match(fold(lines[0])):
         return _corrected(lines)
-    return _decided(lines[0], lines[1:])
+    return _decided(lines[0], lines[1:], names)
 
 
-def _above_small_print(own: str) -> str:
-    match = _LEGAL.search(fold(own))
-    return own[: match.start()] if match else own
+def _is_greeting(line: str) -> bool:
+    tokens = _tokens(line)
+    return set(tokens) <= _GREETING | set(",.:;!-")
 
 
-def _tokens(line: str) -> list[str]:
-    return re.findall(r"[a-z]+|[0-9]+", fold(line))
-
+# ------------------------------------------------------------------ corrections
 
 _NORMAL: Mapping[str, Callable[[str], str]] = {
     "dni": lambda value: re.sub(r"[ .-]", "", value),
@@ -171,53 +141,138 @@ def _corrected(lines: list[str]) -> Decision:
     return Decision(Verb.CORRECT, corrections=found)
 
 
-def _decided(first: str, rest: list[str]) -> Decision:
-    verbs, strangers = _understood(_tokens(first))
+# ------------------------------------------------------------------ decisions
+
+
+def _decided(first: str, rest: list[str], names: Collection[str]) -> Decision:
+    line = _understood(first)
     text = "\n".join([first, *rest])[:MAX_TEXT]
-    if set(verbs) == {Verb.APPROVE} and not strangers and not _hesitates(first, rest):
-        return Decision(Verb.APPROVE)
-    if strangers and strangers[0] < 1:
-        return UNCLEAR  # the verb has to come first
-    if verbs[:1] == [Verb.OBSERVE] and Verb.APPROVE not in verbs:
+    if line.verbs == {Verb.APPROVE}:
+        firm = line.plain and _supports(rest, names)
+        return Decision(Verb.APPROVE) if firm else UNCLEAR
+    if not line.opens or any(_approves(other) for other in rest):
+        return UNCLEAR
+    if line.order[0] is Verb.OBSERVE and Verb.APPROVE not in line.verbs:
         return _observed(text)
-    if set(verbs) == {Verb.REJECT} and not _LATER.search(fold(first)):
+    if line.verbs == {Verb.REJECT} and not line.denied and not _LATER.search(fold(first)):
         return Decision(Verb.REJECT, _after_verb(text))
     return UNCLEAR
 
 
-_LATER = re.compile(r"\b(?:todavia|aun|esper\w+|hasta)\b|\?")
+def _supports(rest: Sequence[str], names: Collection[str]) -> bool:
+    """Whether nothing under a yes takes it back, and no datum is given besides."""
+    left = [line for line in rest if not _approves(line)]
+    no_data = not any(_FIELD.match(fold(line)) for line in left)
+    return no_data and nameplate.says_nothing(left, names)
 
 
-def _understood(tokens: list[str]) -> tuple[list[Verb], list[int]]:
-    """The verbs of a line in order; for each word outside the tables, the verbs before it."""
-    verbs: list[Verb] = []
+def _approves(line: str) -> bool:
+    """Whether a line by itself is a yes."""
+    read = _understood(line)
+    return read.verbs == {Verb.APPROVE} and read.plain
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line as understood: its verbs in order, the words outside the tables, what is asked.
+
+    `strangers` holds, for each word outside the tables, the number of verbs before it.
+    """
+
+    order: tuple[Verb, ...]
+    strangers: tuple[int, ...]
+    asks: bool
+    denied: bool
+
+    @property
+    def verbs(self) -> set[Verb]:
+        return set(self.order)
+
+    @property
+    def plain(self) -> bool:
+        """Every word is known, and nothing is asked."""
+        return not self.strangers and not self.asks
+
+    @property
+    def opens(self) -> bool:
+        """The line begins with its verb: no stranger stands before it."""
+        return bool(self.order) and 0 not in self.strangers
+
+
+_NUMBERED = re.compile(
+    r"\bn(?:(?:ro|um|[úu]mero)?\s?[°º.]{1,2}\s?|(?:ro|um|[úu]mero)\s?|\s)(?=[0-9])", re.IGNORECASE
+)
+
+
+def _tokens(line: str) -> list[str]:
+    """Words and signs, folded, an accented «sí» kept apart from a conditional «si»."""
+    marked = re.sub(r"\bpor favor\b", "", _NUMBERED.sub("nro ", line), flags=re.IGNORECASE)
+    marked = re.sub(r"\bsí\b", "sí", marked, flags=re.IGNORECASE)
+    return [t if t == "sí" else fold(t) for t in re.findall(r"[^\W_]+|[^\w\s]|_", marked)]
+
+
+def _understood(line: str) -> _Line:
+    tokens = _tokens(line)
+    order: list[Verb] = []
     strangers: list[int] = []
     at = 0
     while at < len(tokens):
-        size = next((n for n in range(_LONGEST, 0, -1) if tuple(tokens[at : at + n]) in _TABLE), 0)
-        if size:
-            verbs.append(_TABLE[tuple(tokens[at : at + size])])
-        elif tokens == ["no"]:
-            verbs.append(Verb.REJECT)
-        elif tokens[at] not in _FILLER and not tokens[at].isdigit():
-            strangers.append(len(verbs))
-        at += max(size, 1)
-    return verbs, strangers
+        verb, size = _phrase(tokens, at)
+        if verb:
+            order.append(verb)
+        elif not _says_nothing(tokens[at], after_verb=bool(order)):
+            strangers.append(len(order))
+        at += size
+    denied = len(order) > 1 and tokens[0] == "no"
+    return _Line(tuple(order), tuple(strangers), bool({"?", "¿"} & set(tokens)), denied)
 
 
-def _hesitates(first: str, rest: list[str]) -> bool:
-    """Whether what follows an approval takes part of it back, or asks."""
-    return "?" in first or any(_SECOND_THOUGHTS.search(fold(line)) for line in rest)
+def _phrase(tokens: list[str], at: int) -> tuple[Verb | None, int]:
+    """The verb that begins at a token and how many tokens it takes; None takes one."""
+    words = [t for t in tokens if t[0].isalnum()]
+    if tokens[at] == "no" and words == ["no"]:
+        return Verb.REJECT, 1
+    if _is_yes(tokens, at):
+        return Verb.APPROVE, 1
+    for size in range(_LONGEST * 2, 0, -1):
+        joined = tuple(t for t in tokens[at : at + size] if t not in (",", "-"))
+        ends_in_word = tokens[at : at + size][-1][0].isalnum()
+        if joined in _TABLE and ends_in_word:
+            return _TABLE[joined], min(size, len(tokens) - at)
+    return None, 1
+
+
+def _is_yes(tokens: list[str], at: int) -> bool:
+    """«Sí»; without its accent only where it cannot be a condition: alone between commas."""
+    if tokens[at] == "sí":
+        return True
+    before = tokens[at - 1] if at else "."
+    after = tokens[at + 1] if at + 1 < len(tokens) else "."
+    apart = not before[0].isalnum() and (not after[0].isalnum() or after == "gracias")
+    return tokens[at] == "si" and apart
+
+
+def _says_nothing(token: str, *, after_verb: bool) -> bool:
+    if token[0].isalnum():
+        filler = token in _FILLER or (after_verb and token in _AFTER)
+        return filler or (token.isascii() and token.isdigit())
+    return unicodedata.category(token) != "So" or token in _WELCOME
 
 
 def _observed(text: str) -> Decision:
     said = _after_verb(text)
-    return Decision(Verb.OBSERVE, said) if len(said) > 3 else UNCLEAR
+    words = set(re.findall(r"[a-z]+", fold(said)))
+    return UNCLEAR if len(said) <= 3 or words <= _NOTHING else Decision(Verb.OBSERVE, said)
+
+
+_OPENING = re.compile(
+    r"\W*(?:{})\b[\s:.,;–-]*".format(
+        "|".join(sorted((r"\W+".join(phrase) for phrase in _TABLE), key=len, reverse=True))
+    )
+)
 
 
 def _after_verb(text: str) -> str:
     """The words after the verb that opens a decision, as they were written."""
-    folded = fold(text)
-    longest_first = sorted((r"\W+".join(phrase) for phrase in _TABLE), key=len, reverse=True)
-    opening = re.match(rf"\W*(?:{'|'.join(longest_first)})\b[\s:.,;–-]*", folded)
+    opening = _OPENING.match(fold(text))
     return text[opening.end() :].strip() if opening else text.strip()
