@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import Message
 
 import structlog
 from imapclient import IMAPClient, SocketTimeout
@@ -25,6 +24,7 @@ from mailbot.config import Imap, Server, Settings
 from mailbot.desk import Desk, thread_of
 from mailbot.errors import Unreachable
 from mailbot.oauth import access_token
+from mailbot.parsers import headers
 from mailbot.parsers.text import tidy
 from mailbot.respond import About
 from mailbot.store import mails
@@ -236,9 +236,10 @@ def _keep_head(desk: Desk, mailbox: Mailbox, uid: int, size: int) -> None:
         row.sender, row.authenticated = sender.address or None, sender.authenticated
         visit = desk.at(tx)
         message = message_from_bytes(head)
+        subject = tidy(headers.subject(message))
         if (
             sender.authenticated
-            and not _is_automatic(message)
+            and not headers.automatic(message, subject)
             and visit.outbox.may_answer(sender.address)
         ):
             limit = desk.rules.settings.limits.mail_bytes // 1_000_000
@@ -247,13 +248,9 @@ def _keep_head(desk: Desk, mailbox: Mailbox, uid: int, size: int) -> None:
                 "megabytes": megabytes,
                 "limit": limit,
             }
-            thread = thread_of(message["Message-ID"], (), tidy(str(message["Subject"] or "")))
+            thread = thread_of(message["Message-ID"], (), subject)
             about = About(mail=row.id, thread=thread)
             visit.outbox.put("asker-too-large", sender.address, str(row.id), context, about)
-
-
-def _is_automatic(message: Message) -> bool:
-    return message.get("Auto-Submitted", "no").lower() != "no" or "List-Id" in message
 
 
 # ------------------------------------------------------------------ moving

@@ -65,7 +65,7 @@ def from_address(fields: Sequence[Field]) -> str:
     values = [field.value for field in fields if field.name == "from"]
     if len(values) != 1:
         raise Untrustworthy(f"tiene {len(values)} campos From")
-    match = _FROM.fullmatch(values[0])
+    match = _FROM.fullmatch(re.sub(r"[ \t]+", " ", values[0]))
     if match is None:
         raise Untrustworthy("el campo From no es una sola dirección")
     address = str(match["a"] or match["b"])

@@ -66,7 +66,6 @@ HALF_HIDDEN = {
 
 
 @pytest.mark.parametrize("way", HALF_HIDDEN)
-@pytest.mark.xfail(strict=True, reason="ways to hide or strike words that are not known yet")
 def test_what_a_person_sees_struck_or_not_at_all_is_not_read(way: str) -> None:
     """Style sheets, old tags and strokes hide or take back as well."""
     own, _ = visible(f"<html><body><p>Esperen.</p>{HALF_HIDDEN[way]}</body></html>")
@@ -105,9 +104,6 @@ NO_WIDTH = ["border-width:0", "min-width:0px", "line-height:0;", "outline-width:
 
 
 @pytest.mark.parametrize("style", NO_WIDTH)
-@pytest.mark.xfail(
-    strict=True, reason="«width:0» is found inside border-width, min-width, line-height"
-)
 def test_a_border_without_width_hides_nothing(style: str) -> None:
     """Tables made by programs carry these styles around what people see."""
     assert visible(f"<table style='{style}'><tr><td>DNI 12345678</td></tr></table>")[0]
@@ -164,9 +160,6 @@ def test_outlook_on_the_desktop_quotes_under_a_border() -> None:
 @pytest.mark.parametrize("above", ["<p>Esperen.</p>", ""])
 @pytest.mark.parametrize(
     "mark", ["<div id=divRplyFwdMsg>", "<div id=appendonsend></div><hr><div id=divRplyFwdMsg>"]
-)
-@pytest.mark.xfail(
-    strict=True, reason="the block under #divRplyFwdMsg is left standing as own words"
 )
 def test_outlook_on_the_web_quotes_below_its_block(above: str, mark: str) -> None:
     """The mail it answers stands after the block that names it, not inside."""

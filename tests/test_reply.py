@@ -75,9 +75,9 @@ APPROVE_LONG = [
 REJECT = """
     RECHAZAR|Rechazar|rechazar.|Rechazo|RECHAZO|Rechazado|Rechazada|Se rechaza|Rechazo la solicitud
     No|no|NO|No.|NO!|No apruebo|no apruebo|NO APRUEBO|No, apruebo|no-apruebo|No se aprueba
-    No aprobar|No aprobado|No aprobada|No aprobamos|No procede|no procede|NO PROCEDE.|No procedente|No conforme
-    No corresponde|No se procede|No de acuerdo|No estoy de acuerdo|Denegado|Denegada|Denegar
-    Desaprobado|Desapruebo|Desaprobar|Improcedente|IMPROCEDENTE
+    No aprobar|No aprobado|No aprobada|No aprobamos|No procede|no procede|NO PROCEDE.
+    No procedente|No conforme|No corresponde|No se procede|No de acuerdo|No estoy de acuerdo
+    Denegado|Denegada|Denegar|Desaprobado|Desapruebo|Desaprobar|Improcedente|IMPROCEDENTE
     Estimados, no apruebo|Buenos días, rechazo|Hola, no procede|No autorizo
 """
 REJECT_LONG = [

@@ -1,6 +1,7 @@
 """Raw mails → what they say. `parse` is the door; the other modules are its rooms.
 
 ``mail``      bytes → headers, own words, attachments
+``headers``   their fields, and the letters these are written in
 ``quotes``    own words apart from quoted ones; ``html`` what a person sees of HTML
 ``documents`` attachments → pages, and what each page is; ``sandbox`` and ``reader`` open them
 ``pdf``       text layers; ``ocr`` pictures
@@ -9,5 +10,5 @@
 ``identity``  DNI and addresses; ``names`` names
 ``intent``    alta or baja, role, nivel, office
 ``claims``    all of it joined, person by person
-``reply``     a decider's own words → a decision
+``reply``     a decider's own words → a decision; ``nameplate`` what may stand under it
 """

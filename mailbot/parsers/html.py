@@ -1,47 +1,94 @@
 """The text a person sees in an HTML mail. The home of selectolax. Pure."""
 
 import re
+from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-_UNSEEN = "script, style, head, title, template, noscript, object, embed, iframe, svg, [hidden]"
-_QUOTES = (
-    ".gmail_quote, .gmail_attr, #divRplyFwdMsg, #appendonsend, blockquote[type=cite], "
-    ".moz-cite-prefix, .yahoo_quoted, .zmail_extra, #OLK_SRC_BODY_SECTION"
+_UNSEEN = (
+    "script, head, title, template, noscript, object, embed, iframe, svg, [hidden], s, strike, del"
 )
+_QUOTES = (
+    ".gmail_quote, .gmail_attr, blockquote[type=cite], .moz-cite-prefix, .yahoo_quoted, "
+    ".zmail_extra, #OLK_SRC_BODY_SECTION"
+)
+_QUOTES_FOLLOW = "#appendonsend, #divRplyFwdMsg"
+"""Outlook on the web marks where the answered mail begins: all that follows is quoted."""
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0*)?\s*(?:;|$)"
     r"|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|%)?\s*(?:;|$)|mso-hide\s*:\s*all"
-    r"|(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|$)|text-indent\s*:\s*-\d{3,}"
-    r"|position\s*:\s*absolute|clip\s*:|(?<!-)color\s*:\s*(?:white|#fff(?:fff)?|transparent)\b",
+    r"|(?<![-\w])(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|$)|text-indent\s*:\s*-\d{3,}"
+    r"|position\s*:\s*absolute|clip\s*:|scale\(\s*0|line-through"
+    r"|(?<![-\w])color\s*:\s*(?:white|#fff(?:fff)?|transparent"
+    r"|rgba?\(\s*255\s*,\s*255\s*,\s*255\b)(?![\w])",
     re.IGNORECASE,
 )
+_WHITE = "font[color=white i], font[color='#ffffff' i], font[color='#fff' i]"
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _BLOCKS = "p, div, tr, li, h1, h2, h3, h4, h5, h6, table, ul, ol, pre, section, article, header"
+
+
+_OPENS = re.compile(r"<(?!/|!|(?:br|img|hr|meta|input|link|wbr|col|p|li|t[dhr])\b)")
+_DEEPEST = 2_000
+
+
+def is_bottomless(html: str) -> bool:
+    """Whether elements are opened without end: the time to parse those grows with the square."""
+    return len(_OPENS.findall(html)) - html.count("</") > _DEEPEST
 
 
 def visible(html: str) -> tuple[str, str]:
     """What a person reads, in two parts: outside and inside the quoted mail."""
     tree = LexborHTMLParser(html)
     _drop_unseen(tree)
-    quoted = "\n".join(_text(node) for node in _outermost(tree))
-    for node in tree.css(_QUOTES):
-        node.decompose()
-    return (_text(tree.body) if tree.body else ""), quoted
+    quoted = [_text(node) for node in _taken(tree, _QUOTES)]
+    quoted += _taken_after(tree)
+    return (_text(tree.body) if tree.body else ""), "\n".join(quoted)
 
 
 def _drop_unseen(tree: LexborHTMLParser) -> None:
-    for node in tree.css(_UNSEEN):
-        node.decompose()
+    for selector in (*_hiding_rules(tree), _UNSEEN, _WHITE, "style"):
+        for _ in _taken(tree, selector):
+            pass
     for node in tree.css("[style]"):
         if _HIDDEN_STYLE.search(node.attributes.get("style") or ""):
             node.decompose()
 
 
-def _outermost(tree: LexborHTMLParser) -> list[LexborNode]:
-    """The quoted blocks that stand in no other quoted block."""
-    found = tree.css(_QUOTES)
-    inner = {node.mem_id for block in found for node in block.css(_QUOTES)[1:]}
-    return [node for node in found if node.mem_id not in inner]
+def _hiding_rules(tree: LexborHTMLParser) -> Iterator[str]:
+    """The selectors of the style sheets' rules that hide or strike."""
+    for sheet in tree.css("style"):
+        for selector, style in _RULE.findall(sheet.text()):
+            if _HIDDEN_STYLE.search(style):
+                yield selector.strip()
+
+
+def _taken(tree: LexborHTMLParser, selector: str) -> Iterator[LexborNode]:
+    """Each node a selector finds, outermost first; it is gone from the tree once looked at."""
+    while node := _first(tree, selector):
+        yield node
+        node.decompose()
+
+
+def _first(tree: LexborHTMLParser, selector: str) -> LexborNode | None:
+    try:
+        return tree.css_first(selector)
+    except SelectolaxError:
+        return None  # a selector that no parser knows hides nothing a person can tell
+
+
+def _taken_after(tree: LexborHTMLParser) -> Iterator[str]:
+    """The texts that stand at and after the place where Outlook says the answered mail begins."""
+    mark = _first(tree, _QUOTES_FOLLOW)
+    at = mark
+    while at is not None and at.tag not in ("body", "html"):
+        while follower := at.next:
+            yield _text(follower) if follower.is_element_node else follower.text()
+            follower.decompose()
+        at = at.parent
+    if mark:
+        yield _text(mark)
+        mark.decompose()
 
 
 _LINE, _GAP = "\ue000", "\ue001"

@@ -10,36 +10,43 @@ MARKER = "##- Responda por encima de esta línea -##"
 """The bot writes this on top of every mail it wants answered."""
 
 _WEEKDAY = r"(?:lun|mar|mi[eé]|jue|vie|s[aá]b|dom|mon|tue|wed|thu|fri|sat|sun)\w*\.?,?\s"
-_HEADERS = r"(?:De|From|Von|Desde)\s?:"
+_MARK = r"^[ \t>*]*"
+_FROM = r"\*?(?:De|From|Von|Desde)\s?:"
+_SENT = r"\*?(?:Enviad[oa]s?|Sent)(?:\s(?:el|em))?\s?:"
+_DATE = r"\*?(?:Fecha|Date)\s?:"
+_UP_TO_TWO_LINES = r"(?:[^\n]*\n){0,2}?"
 _BREAKS = (
     re.escape(MARKER),
     # Gmail, Apple Mail, Thunderbird: "El mar, 3 mar 2026 a las 10:15, Ana (<ana@…>) escribió:"
     (
-        r"^[ \t>*]*(?:El|On|Em|Le)\s[^\n]{0,250}(?:\n[^\n]{0,250}){0,2}?"
-        r"(?:escribi[óo]|wrote|escreveu):"
+        _MARK + r"(?:El|On|Em|Le)\s(?=[^\n]{0,60}[0-9])[^\n]{0,250}(?:\n[^\n]{0,250}){0,2}?"
+        r"(?:escribi[óo]|wrote|escreveu):[ \t]*$"
     ),
-    rf"^[ \t>*]*{_WEEKDAY}[^\n]{{5,120}}(?:escribi[óo]|wrote):",
-    # Outlook and its relatives
+    _MARK + _WEEKDAY + r"[^\n]{5,120}(?:escribi[óo]|wrote):[ \t]*$",
+    # Gmail's newer form: "2026-03-03 10:15 GMT-05:00 Ana <ana@…>:"
+    _MARK + r"[0-9]{4}-[0-9]{2}-[0-9]{2} [^\n]{0,120}<[^\n<>]+@[^\n<>]+>:[ \t]*$",
+    # Outlook and its relatives; a memorandum has a «De:» too, but no address and no «Enviado:»
     (
-        r"^[ \t>*]*-{2,}\s*(?:Mensaje|Message|Correo|Original|Forwarded|Reenviado|Mail|Messaggio)"
+        r"^[ \t>*]*-{2,}[ \t]*(?:Mensaje|Message|Correo|Original|Forwarded|Reenviado|Mail)"
         r"[^\n]*-{2,}"
     ),
-    r"^[ \t>*]*_{8,}[ \t]*\r?\n(?=[ \t>*]*" + _HEADERS + ")",
-    (
-        rf"^[ \t>*]*\*?{_HEADERS}\*?[^\n]+\n(?:[^\n]*\n){{0,2}}?[ \t>*]*\*?"
-        r"(?:Enviado|Sent|Date|Fecha|Enviada)(?:\s(?:el|em))?\s?:"
-    ),
+    r"^[ \t>*]*_{8,}[ \t]*\n(?=[ \t>*]*" + _FROM + ")",
+    _MARK + _FROM + r"[^\n]+\n" + _UP_TO_TWO_LINES + r"[ \t>*]*" + _SENT,
+    _MARK + _FROM + r"[^\n@]*@[^\n]*\n" + _UP_TO_TWO_LINES + r"[ \t>*]*" + _DATE,
+    _MARK + _DATE + r"[^\n]*\n[ \t>*]*" + _FROM + r"[^\n@]*@",
+    # Lotus Notes: "Ana Ruiz ---03/03/2026 10:15:00---Alta de usuario"
+    r"^[^\n]{1,80} ---?[0-9]{1,2}/[0-9]{1,2}/[0-9]{4} [0-9:]{5,8}---",
     # Apple Mail's forward
     r"^[ \t>*]*(?:Inicio del mensaje reenviado|Begin forwarded message)\s*:",
-    r"^>",
+    r"^[ \t]*>",
 )
 _BREAK = re.compile("|".join(f"(?:{p})" for p in _BREAKS), re.MULTILINE | re.IGNORECASE)
 _FORWARDED = re.compile(
-    r"-{2,}\s*(?:Mensaje reenviado|Forwarded message|Reenviado)|Inicio del mensaje reenviado"
-    r"|Begin forwarded message",
+    r"(?<!-)-{2,}[ \t]*(?:Mensaje reenviado|Forwarded message|Reenviado)"
+    r"|Inicio del mensaje reenviado|Begin forwarded message",
     re.IGNORECASE,
 )
-_FORWARD_SUBJECT = re.compile(r"\s*(?:rv|fw|fwd|reenv[íi]a?do?|enc)\s*:", re.IGNORECASE)
+_FORWARD_SUBJECT = re.compile(r"\s*(?:rv|fw|fwd|reenv[íi](?:o|a|ad[oa])?|enc)\s*:", re.IGNORECASE)
 _REPLY_SUBJECT = re.compile(r"\s*(?:re|rpta|respuesta|aw)\s*:", re.IGNORECASE)
 
 
@@ -58,11 +65,17 @@ def cut(text: str) -> tuple[str, str]:
     return _below(quoted), quoted
 
 
+_GROUPWISE = re.compile(r">>> [^\n]*>>>[ \t]*$", re.MULTILINE)
+
+
 def _below(quoted: str) -> str:
-    """The lines after a block of ``>`` lines; nothing when the quote is not marked so."""
+    """The lines between and after those marked with ``>``; nothing when none is marked so."""
     lines = quoted.split("\n")
-    marked = [n for n, line in enumerate(lines) if line.startswith(">")]
-    return "\n".join(lines[marked[-1] + 1 :]).strip() if marked else ""
+    marked = [n for n, line in enumerate(lines) if line.lstrip(" \t").startswith(">")]
+    if not marked or _GROUPWISE.match(quoted):
+        return ""
+    after = lines[marked[0] :]
+    return "\n".join(x for x in after if not x.lstrip(" \t").startswith(">")).strip()
 
 
 def is_forward(subject: str, text: str) -> bool:
