@@ -1,5 +1,6 @@
 """What the stages that act work with: the rules, the store, the clock, and what they share."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,8 +131,8 @@ _SHOWN = (
 
 
 def thread_of(message_id: str | None, references: Iterable[str], subject: str) -> Thread:
-    """The thread a mail of theirs stands in."""
-    bare = subject
+    """The thread a mail of theirs stands in; our own number in its subject is not kept twice."""
+    bare = re.sub(r"\s*\[SIAGIE-[^\]]*\]", "", subject).strip()
     while bare[:3].lower() in ("re:", "rv:", "fw:"):
         bare = bare[3:].strip()
     return Thread(message_id or None, tuple(references), bare[:120])

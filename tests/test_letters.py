@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from letters import CASE, MORE, PASSWORD, TOKEN, example
 
 from mailbot.config import Settings, shipped
+from mailbot.desk import thread_of
 from mailbot.parsers.quotes import MARKER, cut
 from mailbot.parsers.reply import Verb, decide
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, message_id, render
@@ -219,3 +220,12 @@ def test_every_kind_has_its_two_templates_and_no_template_is_left_over() -> None
     """The table of kinds and the folder of templates are the same list."""
     names = {p.name for p in shipped("templates").iterdir() if not p.name.startswith("_")}
     assert names == {f"{kind}.{ending}.j2" for kind in KINDS for ending in ("txt", "html")}
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Alta", "Re: Alta", "RE: Re: Alta", "Re: Alta [SIAGIE-2]", "Re: Alta [SIAGIE-2] [SIAGIE-2]"],
+)
+def test_a_thread_keeps_its_subject_without_our_numbers(subject: str) -> None:
+    """Each letter writes its case's number itself: answered thrice, it still stands there once."""
+    assert thread_of("<a@x.example>", (), subject).subject == "Alta"
