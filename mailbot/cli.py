@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailbot.approvers import approver
 from mailbot.errors import ConfigError, Unreachable
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _rules(folder: Path | None) -> "Rules":
 
 
 @contextmanager
-def _desk(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
+def opened(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
     """The desk with its store open; for the service, only if nothing it needs is missing."""
     from mailbot.config import require_service
     from mailbot.desk import Desk
@@ -106,7 +107,7 @@ def run(folder: Path | None) -> None:
     """El servicio: lee, pregunta, ejecuta y responde hasta que lo detengan."""
     from mailbot import schedule
 
-    with _desk(folder, service=True) as desk:
+    with opened(folder, service=True) as desk:
         schedule.run(desk)
 
 
@@ -117,7 +118,7 @@ def poll(folder: Path | None, *, as_json: bool) -> None:
     """Una pasada completa: leer, procesar, enviar."""
     from mailbot import schedule
 
-    with _desk(folder, service=True) as desk:
+    with opened(folder, service=True) as desk:
         done = schedule.full_pass(desk)
     if as_json:
         _print_json({"fetched": done.fetched, "processed": done.processed, "sent": done.sent})
@@ -195,7 +196,7 @@ def pending(folder: Path | None, *, as_json: bool) -> None:
     from mailbot import console, contracts
     from mailbot.store import cases, letters, mails
 
-    with _desk(folder) as desk, desk.store.read() as tx:
+    with opened(folder) as desk, desk.store.read() as tx:
         rows, aside = cases.pending(tx), mails.set_aside_since(tx, 0)
         failed = letters.troubled(tx)
         if as_json:
@@ -220,7 +221,7 @@ def case(folder: Path | None, number: int, *, as_json: bool) -> None:
     from mailbot import console, contracts
     from mailbot.store import cases
 
-    with _desk(folder) as desk, desk.store.read() as tx:
+    with opened(folder) as desk, desk.store.read() as tx:
         row = cases.get(tx, number)
         if row is None:
             raise ConfigError(f"No hay un caso {number}. Vea los que hay con: mailbot pending")
@@ -240,7 +241,7 @@ def accounts(folder: Path | None, *, closed: bool, as_json: bool) -> None:
     from mailbot import console, contracts
     from mailbot.store import accounts as directory
 
-    with _desk(folder) as desk, desk.store.read() as tx:
+    with opened(folder) as desk, desk.store.read() as tx:
         found = directory.everybody(tx, closed=closed)
         if as_json:
             _print_json([contracts.account(row) for row in found])
@@ -264,7 +265,7 @@ def retry(folder: Path | None, numbers: tuple[int, ...], vouch: str | None) -> N
     """Vuelve a procesar correos apartados en la próxima pasada."""
     from mailbot import pipeline
 
-    with _desk(folder) as desk:
+    with opened(folder) as desk:
         count = pipeline.retry(desk, numbers, vouch)
     click.echo(f"{count} de {len(numbers)} correos se procesarán en la próxima pasada.")
     if count < len(numbers):
@@ -280,12 +281,31 @@ def ask(folder: Path | None, number: int) -> None:
     from mailbot.store import cases
     from mailbot.store.tables import CaseStatus
 
-    with _desk(folder, service=True) as desk, desk.store.begin() as tx:
+    with opened(folder, service=True) as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
         if row is None or row.status != CaseStatus.PENDING:
             raise ConfigError(f"El caso {number} no espera ninguna decisión.")
         resolve.ask_again(desk.at(tx), row)
     click.echo(f"La pregunta sobre el caso {number} saldrá en la próxima pasada.")
+
+
+@commands.command()
+@click.argument("number", type=int)
+@pass_folder
+def resend(folder: Path | None, number: int) -> None:
+    """Envía otra vez el usuario de un caso, con otra contraseña; la anterior deja de valer."""
+    from mailbot.store import cases
+    from mailbot.undelivered import resend as send_again
+
+    with opened(folder, service=True) as desk, desk.store.begin() as tx:
+        row = cases.get(tx, number)
+        problem = send_again(desk.at(tx), row) if row else f"no hay un caso {number}"
+        if problem:
+            raise ConfigError(f"No se envió: {problem}.")
+    click.echo("Saldrá en la próxima pasada, con una contraseña nueva.")
+
+
+commands.add_command(approver)
 
 
 @commands.group()
@@ -301,7 +321,7 @@ def import_offices(folder: Path | None, file: Path, *, as_json: bool) -> None:
     """Importa las IE de un CSV: codigo_modular,anexo,name,nivel,ugel,emails."""
     from mailbot import register
 
-    with _desk(folder) as desk:
+    with opened(folder) as desk:
         report = register.import_schools(file, desk.store, desk.rules.offices, lambda _line: None)
     if as_json:
         bad = [{"line": line, "reason": reason} for line, reason in report.bad]

@@ -107,11 +107,19 @@ class Policy(_Section):
     password_hours: Annotated[int, Field(ge=1, le=72)] = 24
 
 
+class Decisions(_Section):
+    """What a yes needs besides a proven reply, by procedure: ``["1.1", "2.1"]``."""
+
+    code_for: tuple[str, ...] = ()
+    two_approvers_for: tuple[str, ...] = ()
+
+
 class Limits(_Section):
     """Bounds on what one mail or one address can make the bot do."""
 
     mail_bytes: Annotated[int, Field(ge=10_000)] = 26_214_400
     answers_per_day: Annotated[int, Field(ge=1)] = 20
+    answers_per_hour: Annotated[int, Field(ge=1)] = 120
 
 
 class Schedule(_Section):
@@ -140,6 +148,7 @@ class Settings(BaseSettings):
     askers: dict[str, tuple[Address, ...]] = {}
     serves: Serves = Serves()
     policy: Policy = Policy()
+    decisions: Decisions = Decisions()
     limits: Limits = Limits()
     schedule: Schedule = Schedule()
 
@@ -188,6 +197,7 @@ def read_settings(folder: Path, guide: Guide) -> Settings:
     except ValidationError as error:
         raise ConfigError(_in_words(path, error)) from None
     _check_names(path, settings, guide)
+    _check_pairs(path, settings, guide)
     _check_tls(path, settings)
     return settings
 
@@ -214,10 +224,27 @@ def _check_names(path: Path, settings: Settings, guide: Guide) -> None:
         ("approvers", settings.approvers, ADMINISTRATORS),
         ("askers", settings.askers, SPECIAL_ASKERS),
         ("serves.roles", settings.serves.roles, tuple(guide.roles)),
+        ("decisions.code_for", settings.decisions.code_for, tuple(guide.procedures)),
+        (
+            "decisions.two_approvers_for",
+            settings.decisions.two_approvers_for,
+            tuple(guide.procedures),
+        ),
     ):
         for name in names:
             if name not in known:
                 raise ConfigError(f"{path}: {place}: «{name}» no existe{_hint(name, known)}.")
+
+
+def _check_pairs(path: Path, settings: Settings, guide: Guide) -> None:
+    """Two approvers can only be asked for where at least two are configured."""
+    for section in settings.decisions.two_approvers_for:
+        decides = guide.procedures[section].decides
+        if len(set(settings.approvers.get(decides, ()))) < 2:
+            raise ConfigError(
+                f"{path}: decisions.two_approvers_for: V.{section} la decide «{decides}» y ahí no "
+                "hay dos direcciones. Agregue otra en [approvers] o quite el procedimiento."
+            )
 
 
 def _check_tls(path: Path, settings: Settings) -> None:

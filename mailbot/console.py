@@ -241,14 +241,14 @@ def case_rows(rows: Iterable[tables.Case]) -> list[tuple[str, ...]]:
 def _case_row(row: tables.Case) -> tuple[str, ...]:
     record = row.record
     what = f"{record['action'] or '?'} {record['role_name'] or ''}, {record['office_name'] or '?'}"
-    return (str(row.id), _moment(row.created_at), what, row.names or "?", state_words(row))
+    return (str(row.id), moment(row.created_at), what, row.names or "?", state_words(row))
 
 
 def state_words(row: tables.Case) -> str:
     """A case's state as people say it."""
     words = _STATES[tables.CaseStatus(row.status)]
     return (
-        f"{words}, hasta el {_moment(row.due_at)}"
+        f"{words}, hasta el {moment(row.due_at)}"
         if row.due_at and row.status == "observed"
         else words
     )
@@ -257,7 +257,7 @@ def state_words(row: tables.Case) -> str:
 def mail_rows(rows: Iterable[tables.Mail]) -> list[tuple[str, ...]]:
     """Mails set aside as a table, the heading first."""
     heading = ("Correo", "Llegó", "De", "Por qué se apartó")
-    found = ((str(m.id), _moment(m.received_at), m.sender or "?", m.reason or "") for m in rows)
+    found = ((str(m.id), moment(m.received_at), m.sender or "?", m.reason or "") for m in rows)
     return [heading, *found]
 
 
@@ -283,8 +283,8 @@ def _account_row(row: tables.Account, guide: Guide, offices: Offices) -> tuple[s
         role.name if role else row.role,
         offices.name(row.office),
         row.nivel or "",
-        _moment(row.opened_at),
-        _moment(row.closed_at),
+        moment(row.opened_at),
+        moment(row.closed_at),
     )
 
 
@@ -317,13 +317,14 @@ def show_story(
         )
     out.print("  Historia:")
     for event in events:
-        out.print(f"    {_moment(event.at)}  {event.name}  {event.actor}  {event.detail or ''}")
+        out.print(f"    {moment(event.at)}  {event.name}  {event.actor}  {event.detail or ''}")
     out.print("  Cartas:")
     for letter in sent:
         out.print(
-            f"    {_moment(letter.created_at)}  {letter.kind} → {letter.recipient}: {letter.status}"
+            f"    {moment(letter.created_at)}  {letter.kind} → {letter.recipient}: {letter.status}"
         )
 
 
-def _moment(moment: datetime | None) -> str:
-    return f"{moment.astimezone(LIMA):%d/%m/%Y %H:%M}" if moment else ""
+def moment(time: datetime | None) -> str:
+    """A time in Lima as tables show it."""
+    return f"{time.astimezone(LIMA):%d/%m/%Y %H:%M}" if time else ""

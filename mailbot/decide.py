@@ -192,6 +192,39 @@ def closes(procedure: Procedure | None, facts: Facts) -> list[Record]:
     ]
 
 
+_TOLD: Mapping[str, str] = {
+    "action": "qué se solicita",
+    "role_name": "cargo",
+    "office_name": "oficina",
+    "nivel": "nivel",
+    "names": "apellidos y nombres",
+    "dni": "número de DNI",
+    "correo": "correo electrónico",
+}
+"""What a person is told of a difference; all else that changed is told in general."""
+
+
+def difference(before: Record, now: Record) -> list[str]:
+    """What changed between two records of a case, in Spanish; empty when nothing did."""
+    told = [
+        f"{label}: antes «{before[field] or 'nada'}», ahora «{now[field] or 'nada'}»"
+        for field, label in _TOLD.items()
+        if before[field] != now[field]
+    ]
+    if before["documents"] != now["documents"]:
+        told.append("los documentos adjuntos")
+    if [a["id"] for a in before["closes"]] != [a["id"] for a in now["closes"]]:
+        closing = " y ".join(a["names"] for a in now["closes"]) or "ninguna"
+        told.append(f"la cuenta que se cerrará: ahora {closing}")
+    if _outcomes(before) != _outcomes(now):
+        told.append("lo que se comprobó")
+    return told
+
+
+def _outcomes(shown: Record) -> list[tuple[str, str]]:
+    return [(f["requirement"], f["outcome"]) for f in shown["findings"]]
+
+
 def digest(shown: Record) -> str:
     """The fingerprint of a record: sha-256 over its canonical JSON (sorted keys, NFC, UTF-8)."""
     text = json.dumps(shown, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -37,6 +37,7 @@ def examine(rules: Rules) -> Iterator[Check]:
     yield _try("SMTP", lambda: _smtp(settings))
     yield _offices(rules)
     yield _askers(rules)
+    yield _decisions(rules)
 
 
 def _try(name: str, work: Callable[[], str]) -> Check:
@@ -74,6 +75,20 @@ def _smtp(settings: Settings) -> str:
         raise ConfigError("falta smtp.host")
     with send.open_smtp(settings):
         return f"{settings.smtp.host}: se entra y acepta correo"
+
+
+def _decisions(rules: Rules) -> Check:
+    """V.1 and V.2 give the highest privilege, and are asked for by mail only."""
+    wanted = [s for s, p in rules.guide.procedures.items() if p.where == "correo"]
+    lacking = sorted(set(wanted) - set(rules.settings.decisions.code_for))
+    if not lacking:
+        return Check("Decisiones", works=True, detail="lo que se pide solo por correo exige código")
+    listed = ", ".join(f"V.{section}" for section in lacking)
+    detail = (
+        f"{listed} se piden sin oficio ni RD y se aprueban sin código; conviene agregarlos a "
+        "decisions.code_for e inscribir a quien decide: mailbot approver enrol DIRECCIÓN"
+    )
+    return Check("Decisiones", works=True, detail=detail)
 
 
 def probe(rules: Rules, patience: float = 30) -> Check:

@@ -69,9 +69,12 @@ def _place(visit: Visit, dossier: Dossier, checked: Checked, row: Case | None) -
     shown = decide.record(checked, dossier.request, facts, visit.rules)
     if row is not None and row.digest == decide.digest(shown):
         return
+    asked = row is not None and cases.rounds(visit.tx, row.id, row.revision) > 0
+    changes = decide.difference(row.record, shown) if row is not None and asked else []
     written = _write(visit, dossier, row, shown)
     written.seat = _seat(checked, place, shown)
-    set_on_course(visit, written, facts, decide.course(checked, facts, visit.rules), dossier)
+    course = decide.course(checked, facts, visit.rules)
+    set_on_course(visit, written, Way(facts, course, tuple(changes)), dossier)
 
 
 def _corrector(row: Case) -> str:
@@ -103,18 +106,27 @@ def _write(visit: Visit, dossier: Dossier, row: Case | None, shown: Record) -> C
     return row
 
 
-def set_on_course(visit: Visit, row: Case, facts: Facts, course: Course, dossier: Dossier) -> None:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a case goes, what the directory says of it, what changed since it was shown."""
+
+    facts: Facts
+    course: Course
+    changes: tuple[str, ...] = ()
+
+
+def set_on_course(visit: Visit, row: Case, way: Way, dossier: Dossier) -> None:
     """Do what comes next for a case that was just written."""
     cases.supersede(visit.tx, row.id)
-    match course.next:
+    match way.course.next:
         case Next.OBSERVE:
             row.status, row.reason = CaseStatus.OBSERVED, None
             row.due_at, row.reminded_at = visit.deadline(), None
             dossier.observed.append(row)
         case Next.REFUSE:
-            refuse(visit, row, course.reason)
+            refuse(visit, row, way.course.reason)
         case Next.ASK:
-            ask(visit, row, facts.approvers)
+            ask(visit, row, way.facts.approvers, way.changes)
         case Next.VACANT:
             leave_vacant(visit, row)
 
@@ -136,8 +148,10 @@ def refuse(visit: Visit, row: Case, reason: str) -> None:
     tell.asker(visit, row, "asker-refused", reason=reason, elsewhere=elsewhere)
 
 
-def ask(visit: Visit, row: Case, approvers: Sequence[Approver]) -> None:
-    """Ask everybody who may decide, each with a token of their own."""
+def ask(
+    visit: Visit, row: Case, approvers: Sequence[Approver], changes: Sequence[str] = ()
+) -> None:
+    """Ask everybody who may decide, each with a token of their own; `changes` since last asked."""
     row.status, row.due_at = CaseStatus.PENDING, None
     number = cases.rounds(visit.tx, row.id, row.revision) + 1
     for approver in approvers:
@@ -145,7 +159,7 @@ def ask(visit: Visit, row: Case, approvers: Sequence[Approver]) -> None:
         visit.tx.add(question)
         visit.tx.flush()
         visit.note("question_asked", "bot", case=row.id, detail=f"to {question.approver}")
-        tell.question(visit, row, question)
+        tell.question(visit, row, question, changes)
 
 
 def _question(visit: Visit, row: Case, approver: str, number: int) -> Question:

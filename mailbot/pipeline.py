@@ -19,6 +19,7 @@ from mailbot.respond import About
 from mailbot.store import BROKEN_WIRE, cases, letters, mails
 from mailbot.store.tables import OPEN, MailStatus
 from mailbot.store.tables import Mail as StoredMail
+from mailbot.undelivered import undelivered
 
 log = structlog.get_logger()
 
@@ -101,8 +102,8 @@ def _ended_at_once(visit: Visit, stored: StoredMail, mail: Mail) -> bool:
     if mail.automatic is None:
         return False
     for letter in letters.bounced(visit.tx, mail.bounced):
-        visit.note("letter_bounced", "bot", case=letter.case_id, mail=stored.id, detail=letter.kind)
         letter.error = "la devolvió el servidor del destinatario"
+        undelivered(visit, letter, letter.error)
     return mails.finish(visit.tx, stored.id, MailStatus.DONE, "automatic", mail.automatic)
 
 

@@ -8,7 +8,7 @@ in ``templates/<kind>.html.j2``.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -50,6 +50,8 @@ KINDS: Mapping[str, Kind] = {
     "decider-unclear": Kind(token=True, counted=True),
     "decider-lacking": Kind(token=True, counted=True),
     "decider-unproven": Kind(counted=True),
+    "decider-code": Kind(token=True, counted=True),
+    "decider-half": Kind(counted=True),
     "decider-settled": Kind(counted=True),
     "decider-credentials": Kind(password=True),
     "asker-observed": Kind(counted=True),
@@ -64,6 +66,8 @@ KINDS: Mapping[str, Kind] = {
     "holder-credentials": Kind(password=True),
     "displaced-closed": Kind(),
     "administrator-vacant": Kind(),
+    "administrator-alert": Kind(),
+    "administrator-returned": Kind(),
     "administrator-digest": Kind(),
 }
 COUNTED = tuple(name for name, kind in KINDS.items() if kind.counted)
@@ -129,10 +133,11 @@ class Outbox:
         return letters.add(self.tx, letter)
 
     def may_answer(self, recipient: str) -> bool:
-        """Whether an address may be answered once more today."""
-        day_ago = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
-        count = letters.sent_to(self.tx, recipient.lower(), day_ago, COUNTED)
-        return count < self.settings.limits.answers_per_day
+        """Whether an address may be answered once more today, and anybody in this hour."""
+        limits, day, hour = self.settings.limits, timedelta(days=1), timedelta(hours=1)
+        theirs = letters.written(self.tx, self.now - day, COUNTED, recipient.lower())
+        everybodys = letters.written(self.tx, self.now - hour, COUNTED)
+        return theirs < limits.answers_per_day and everybodys < limits.answers_per_hour
 
 
 def message_id(settings: Settings, kind: str, ident: str) -> str:

@@ -22,6 +22,7 @@ from mailbot.parsers.mail import read_mail
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, key, message_id
 from mailbot.store import Tx, accounts, letters, mails
 from mailbot.store.tables import Letter, Question
+from mailbot.undelivered import undelivered
 
 log = structlog.get_logger()
 
@@ -151,7 +152,7 @@ def _new_password(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:
         "attempt": letter.attempts,
     }
     if letter.attempts > 1:  # another content must not hide behind the same Message-ID
-        ident = f"{account_id}.{letter.attempts}"
+        ident = f"{account_id}.{letter.id}.{letter.attempts}"
         letter.message_id = message_id(desk.rules.settings, letter.kind, ident)
     return Secrets(password=password)
 
@@ -203,7 +204,7 @@ def _refused(desk: Desk, letter: Letter, code: int, text: bytes | str) -> bool:
 def _give_up(desk: Desk, letter: Letter, reason: str) -> bool:
     with desk.store.begin() as tx:
         letters.fail(tx, letter.id, reason)
-        desk.at(tx).note("letter_failed", "bot", case=letter.case_id, detail=letter.kind)
+        undelivered(desk.at(tx), letter, reason)
     log.warning("letter_failed", letter=letter.id, kind=letter.kind, reason=reason)
     return False
 

@@ -8,8 +8,8 @@ from mailbot.desk import Visit, letter_context, thread_of
 from mailbot.parsers.mail import read_mail
 from mailbot.procedures import ADMINISTRATORS, Procedure
 from mailbot.respond import About, Thread
-from mailbot.store import mails
-from mailbot.store.tables import Case, CaseStatus, Question
+from mailbot.store import authenticators, mails
+from mailbot.store.tables import Case, CaseStatus, Letter, Question
 
 # ------------------------------------------------------------------ the asker
 
@@ -57,17 +57,29 @@ def _observed(case: Case) -> Record:
 # ------------------------------------------------------------------ the decider
 
 
-def question(visit: Visit, case: Case, asked: Question) -> None:
-    """The question itself, to one approver."""
+def question(visit: Visit, case: Case, asked: Question, changes: Sequence[str] = ()) -> None:
+    """The question itself, to one approver; `changes` since they were last asked."""
     offices = visit.rules.offices.of_address(case.asker)
     context = letter_context(
         case,
         visit.rules.settings.bot.name,
         asker_name=offices[0].name if offices else case.asker,
+        changes=list(changes),
+        **_wanted(visit, case, asked.approver),
         expires=asked.expires_at.isoformat(),
     )
     about = About(case=case.id, mail=case.dossier_id, question=asked.id)
     visit.outbox.put("decider-question", asked.approver, str(asked.id), context, about)
+
+
+def _wanted(visit: Visit, case: Case, approver: str) -> dict[str, bool]:
+    """What a yes to a case needs besides the word: a code, a second person."""
+    rules = visit.rules.settings.decisions
+    enrolled = authenticators.get(visit.tx, approver) is not None
+    return {
+        "code": enrolled or case.section in rules.code_for,
+        "pair": case.section in rules.two_approvers_for,
+    }
 
 
 def reminder(visit: Visit, case: Case, asked: Question) -> None:
@@ -82,8 +94,14 @@ def reminder(visit: Visit, case: Case, asked: Question) -> None:
     visit.outbox.put("decider-reminder", asked.approver, str(asked.id), context, about)
 
 
-def credentials(
-    visit: Visit, case: Case, procedure: Procedure, account_id: int, decider: str
+def credentials(  # noqa: PLR0913  who, of what, to whom, and how often
+    visit: Visit,
+    case: Case,
+    procedure: Procedure,
+    account_id: int,
+    decider: str,
+    *,
+    again: int = 0,
 ) -> None:
     """Queue the credentials: to the holder, or to the decider who hands them over."""
     correo = case.record["correo"]
@@ -92,7 +110,8 @@ def credentials(
     kind, to = ("holder-credentials", correo) if correo else ("decider-credentials", decider)
     context = letter_context(case, visit.rules.settings.bot.name)
     about = About(case=case.id, account=account_id)
-    visit.outbox.put(kind, to, str(account_id), context, about)
+    ident = f"{account_id}.again{again}" if again else str(account_id)
+    visit.outbox.put(kind, to, ident, context, about)
 
 
 STATE_WORDS: Mapping[str, str] = {
@@ -153,6 +172,24 @@ def administrators(visit: Visit) -> tuple[str, ...]:
     approvers = visit.rules.settings.approvers
     listed = [a for name in reversed(ADMINISTRATORS) for a in approvers.get(name, ())]
     return tuple(listed[:1])
+
+
+def alert(visit: Visit, case: Case, what: str, ident: str, who: str) -> None:
+    """Something is amiss: a token ``leaked`` to somebody, or a question was ``locked``."""
+    context = letter_context(case, visit.rules.settings.bot.name, what=what, who=who)
+    about = About(case=case.id)
+    for address in administrators(visit):
+        visit.outbox.put("administrator-alert", address, f"{what}.{ident}", context, about)
+
+
+def returned(visit: Visit, case: Case, letter: Letter, why: str) -> None:
+    """The credentials of a case did not arrive."""
+    name = visit.rules.settings.bot.name
+    context = letter_context(case, name, address=letter.recipient, why=why)
+    about = About(case=case.id, account=letter.account_id)
+    for address in administrators(visit):
+        ident = f"{letter.id}.{letter.attempts}"
+        visit.outbox.put("administrator-returned", address, ident, context, about)
 
 
 def vacant(visit: Visit, case: Case) -> None:

@@ -77,7 +77,13 @@ EXPIRES = "2026-04-03T17:00:00+00:00"
 TOKEN = "j5sh5gbhk5jhgshcjs3speg5cqysefgg"
 PASSWORD = SecretStr("CjWu-qqfG-umUv-sRW4")
 MORE: dict[str, dict[str, Any]] = {
-    "decider-question": {"asker_name": "UGEL CHOTA", "expires": EXPIRES},
+    "decider-question": {
+        "asker_name": "UGEL CHOTA",
+        "expires": EXPIRES,
+        "changes": ["número de DNI: antes «42871350», ahora «42871359»"],
+        "code": True,
+        "pair": True,
+    },
     "decider-reminder": {"asked": "2026-03-31T17:00:00+00:00", "expires": EXPIRES},
     "decider-unclear": {"problem": "«1234567» no es un DNI: son 8 cifras"},
     "decider-lacking": {"lacking": ["número de DNI"]},
@@ -85,6 +91,7 @@ MORE: dict[str, dict[str, Any]] = {
         "reason": "dmarc no prueba minedu.example",
         "recipient": "a@minedu.example",
     },
+    "decider-code": {"problem": "El código no es correcto o ya se usó (2 de 5 intentos)"},
     "decider-settled": {
         "state": "done",
         "state_words": "fue aprobado y ejecutado",
@@ -114,6 +121,8 @@ MORE: dict[str, dict[str, Any]] = {
     "asker-refused": {"reason": "already", "elsewhere": ""},
     "asker-unrelated": {"asks_other": True, "elsewhere": ""},
     "asker-too-large": {"megabytes": 31.4, "limit": 26},
+    "administrator-alert": {"what": "leaked", "who": "otra.persona@minedu.example"},
+    "administrator-returned": {"address": "rosa@correo.example", "why": "550 no such user"},
     "administrator-vacant": {"decider": "Especialista SIAGIE UGEL"},
     "administrator-digest": {
         "folder": "Apartados",

@@ -28,11 +28,15 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a decider said: the reason of a rejection, the text of an observation, new values."""
+    """What a decider said: the reason of a rejection, the text of an observation, new values.
+
+    `code` are the six digits of a second factor, where some stand behind a yes.
+    """
 
     verb: Verb
     text: str = ""
     corrections: Mapping[str, str] = field(default_factory=dict)
+    code: str | None = None
 
 
 UNCLEAR = Decision(Verb.UNCLEAR)
@@ -68,6 +72,7 @@ _BESIDES = frozenset(
     """
     la el los las lo le de del al a y en con se su esta este solicitado solicitud pedido tramite
     alta baja usuario usuaria cuenta creacion crear reemplazo cambio caso numero nro siagie todo
+    codigo
     """.split()
 )
 _FILLER = _GREETING | _BESIDES | nameplate.CLOSING
@@ -148,8 +153,9 @@ def _decided(first: str, rest: list[str], names: Collection[str]) -> Decision:
     line = _understood(first)
     text = "\n".join([first, *rest])[:MAX_TEXT]
     if line.verbs == {Verb.APPROVE}:
-        firm = line.plain and _supports(rest, names)
-        return Decision(Verb.APPROVE) if firm else UNCLEAR
+        code, left = _code([first, *rest])
+        firm = line.plain and _supports(left[1:], names)
+        return Decision(Verb.APPROVE, code=code) if firm else UNCLEAR
     if not line.opens or any(_approves(other) for other in rest):
         return UNCLEAR
     if line.order[0] is Verb.OBSERVE and Verb.APPROVE not in line.verbs:
@@ -157,6 +163,19 @@ def _decided(first: str, rest: list[str], names: Collection[str]) -> Decision:
     if line.verbs == {Verb.REJECT} and not line.denied and not _LATER.search(fold(first)):
         return Decision(Verb.REJECT, _after_verb(text))
     return UNCLEAR
+
+
+_CODE = re.compile(r"(?:\bc[oó]digo\b)?[\s:.,;–-]*\b([0-9]{3})[ .-]?([0-9]{3})\W*$", re.IGNORECASE)
+
+
+def _code(lines: list[str]) -> tuple[str | None, list[str]]:
+    """Six digits at the end of the first line, or alone on the second; and the lines without."""
+    for number, line in enumerate(lines[:2]):
+        match = _CODE.search(line)
+        if match and (number == 0 or match.start() == 0):
+            left = [*lines[:number], line[: match.start()].strip(), *lines[number + 1 :]]
+            return match[1] + match[2], [lines[0], *(x for x in left[1:] if x)]
+    return None, lines
 
 
 def _supports(rest: Sequence[str], names: Collection[str]) -> bool:

@@ -94,6 +94,24 @@ def set_password(tx: Tx, account_id: int, hashed: str, expires_at: datetime) -> 
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
+def void_password(tx: Tx, account_id: int) -> bool:
+    """Take an active account's password away; False when it has none."""
+    changed = tx.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.password_hash.is_not(None))
+        .values(password_hash=None, password_expires_at=None)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def opened_by(tx: Tx, case_id: int) -> int | None:
+    """The active account a case opened."""
+    rows = select(Account.id).where(
+        Account.opened_by == case_id, Account.status == AccountStatus.ACTIVE
+    )
+    return tx.scalar(rows)
+
+
 def get(tx: Tx, account_id: int) -> model.Account:
     """An account by its id."""
     return shown(tx.get_one(Account, account_id))

@@ -102,7 +102,9 @@ def supersede(tx: Tx, case_id: int, status: QuestionStatus = QuestionStatus.SUPE
     )
 
 
-def claim(tx: Tx, question_id: int, digest: str, reply_id: int, now: datetime) -> bool:
+def claim(  # noqa: PLR0913  each is a condition or what is noted
+    tx: Tx, question_id: int, digest: str, reply_id: int, now: datetime, *, approves: bool = False
+) -> bool:
     """Use a question up: it must be open, unexpired and about exactly this content."""
     used = tx.execute(
         update(Question)
@@ -112,9 +114,22 @@ def claim(tx: Tx, question_id: int, digest: str, reply_id: int, now: datetime) -
             Question.expires_at > now,
             Question.digest == digest,
         )
-        .values(status=QuestionStatus.USED, reply_id=reply_id)
+        .values(status=QuestionStatus.USED, reply_id=reply_id, approves=approves)
     )
     return bool(used.rowcount)  # type: ignore[attr-defined]
+
+
+def lock(tx: Tx, case: Case) -> None:
+    """Make others who decide on a case wait for the end of this transaction."""
+    tx.refresh(case, with_for_update=True)
+
+
+def approvals(tx: Tx, case_id: int, revision: int) -> set[str]:
+    """Who has said yes to a revision."""
+    rows = select(Question.approver).where(
+        Question.case_id == case_id, Question.revision == revision, Question.approves
+    )
+    return set(tx.scalars(rows))
 
 
 def expired(tx: Tx, now: datetime) -> list[Question]:

@@ -86,12 +86,18 @@ def is_ours(tx: Tx, message_id: str) -> bool:
     return bool(tx.scalar(select(Letter.id).where(Letter.message_id == message_id)))
 
 
-def sent_to(tx: Tx, recipient: str, since: datetime, kinds: Sequence[str]) -> int:
-    """How many letters of some kinds one address was written since a time."""
-    rows = select(func.count(Letter.id)).where(
-        Letter.recipient == recipient, Letter.created_at >= since, Letter.kind.in_(kinds)
-    )
+def written(tx: Tx, since: datetime, kinds: Sequence[str], recipient: str | None = None) -> int:
+    """How many letters of some kinds were written since a time, to one address or to all."""
+    rows = select(func.count(Letter.id)).where(Letter.created_at > since, Letter.kind.in_(kinds))
+    if recipient is not None:
+        rows = rows.where(Letter.recipient == recipient)
     return tx.scalar(rows) or 0
+
+
+def about_account(tx: Tx, account_id: int, kinds: Sequence[str]) -> list[Letter]:
+    """The letters of some kinds about an account."""
+    rows = select(Letter).where(Letter.account_id == account_id, Letter.kind.in_(kinds))
+    return list(tx.scalars(rows.order_by(Letter.id)))
 
 
 def troubled(tx: Tx) -> list[Letter]:

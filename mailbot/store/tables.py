@@ -79,12 +79,14 @@ OPEN = (CaseStatus.OBSERVED, CaseStatus.PENDING, CaseStatus.APPROVED)
 
 
 class QuestionStatus(StrEnum):
-    """open → used | superseded | expired."""
+    """open → used | superseded | expired | revoked | locked."""
 
     OPEN = "open"
     USED = "used"
     SUPERSEDED = "superseded"  # a newer revision or another approver's answer took its place
     EXPIRED = "expired"
+    REVOKED = "revoked"  # somebody else answered with its token
+    LOCKED = "locked"  # too many wrong codes
 
 
 class LetterStatus(StrEnum):
@@ -190,6 +192,19 @@ class Question(Table):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     reminded_at: Mapped[datetime | None]
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"))
+    tries: Mapped[int] = mapped_column(default=0)
+    approves: Mapped[bool] = mapped_column(default=False)
+
+
+class Authenticator(Table):
+    """An approver's second factor: the secret sealed, and the last time step that was used."""
+
+    __tablename__ = "authenticators"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[str]
+    last_step: Mapped[int]
+    enrolled_at: Mapped[datetime]
 
 
 class Account(Table):

@@ -1,0 +1,76 @@
+"""The operator's commands about the second factor of those who decide."""
+# ruff: noqa: PLC0415  stages are imported by the commands that use them
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from mailbot.errors import ConfigError
+
+
+@click.group()
+def approver() -> None:
+    """El segundo factor de quienes deciden: códigos de 6 cifras de una aplicación."""
+
+
+@approver.command()
+@click.argument("address", metavar="DIRECCIÓN")
+@click.pass_obj
+def enrol(folder: Path | None, address: str) -> None:
+    """Inscribe (o inscribe de nuevo) a quien decide: muestra un QR y pide el primer código."""
+    from mailbot import second_factor, secrecy
+    from mailbot.cli import opened
+    from mailbot.respond import key
+    from mailbot.store import authenticators
+
+    with opened(folder, service=True) as desk:
+        settings = desk.rules.settings
+        secret = second_factor.new_secret()
+        uri = second_factor.enrolment(secret, address.lower(), settings.bot.name)
+        click.echo(second_factor.draw(uri))
+        click.echo(f"O escriba esta clave en la aplicación: {secret.get_secret_value()}")
+        code = click.prompt("Código de 6 cifras que muestra la aplicación").replace(" ", "")
+        step = second_factor.step_of(secret, code, desk.clock())
+        if step is None:
+            raise ConfigError("El código no es correcto: no se inscribió a nadie. Repita la orden.")
+        sealed = secrecy.seal(key(settings), secret)
+        with desk.store.begin() as tx:
+            authenticators.enrol(tx, address, sealed, step, datetime.now(UTC))
+            desk.at(tx).note("approver_enrolled", "operator", detail=address.lower())
+    click.echo(f"Desde ahora {address.lower()} aprueba con código: APROBAR 123456")
+
+
+@approver.command()
+@click.argument("address", metavar="DIRECCIÓN")
+@click.pass_obj
+def reset(folder: Path | None, address: str) -> None:
+    """Retira el segundo factor de una persona, por ejemplo si perdió el teléfono."""
+    from mailbot.cli import opened
+    from mailbot.store import authenticators
+
+    with opened(folder) as desk, desk.store.begin() as tx:
+        if not authenticators.remove(tx, address):
+            raise ConfigError(f"{address} no está inscrita.")
+        desk.at(tx).note("approver_reset", "operator", detail=address.lower())
+    click.echo(f"{address.lower()} ya no tiene segundo factor. Inscríbala de nuevo cuanto antes.")
+
+
+@approver.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Para otros programas.")
+@click.pass_obj
+def listed(folder: Path | None, *, as_json: bool) -> None:
+    """Quiénes tienen segundo factor y desde cuándo."""
+    import json
+
+    from mailbot import console
+    from mailbot.cli import opened
+    from mailbot.store import authenticators
+
+    with opened(folder) as desk, desk.store.read() as tx:
+        found = [(a.address, a.enrolled_at) for a in authenticators.everybody(tx)]
+    if as_json:
+        click.echo(json.dumps([{"address": a, "enrolled": t.isoformat()} for a, t in found]))
+        return
+    rows = [("Dirección", "Desde"), *((a, console.moment(t)) for a, t in found)]
+    console.show_rows(console.console(), "Segundo factor", rows, "Nadie está inscrito.")

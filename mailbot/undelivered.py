@@ -1,0 +1,38 @@
+"""A letter that did not arrive: what follows, and how credentials are sent again."""
+
+from datetime import timedelta
+
+from mailbot import tell
+from mailbot.desk import Visit
+from mailbot.respond import KINDS
+from mailbot.store import accounts, letters
+from mailbot.store.tables import Case, Letter
+
+MOST_A_DAY = 3
+"""How often the credentials of one account may be sent again in a day."""
+
+
+def undelivered(visit: Visit, letter: Letter, why: str) -> None:
+    """A letter was refused or returned: a password in it dies, and an administrator is told."""
+    visit.note("letter_undelivered", "bot", case=letter.case_id, detail=f"{letter.kind}: {why}")
+    if not KINDS[letter.kind].password or letter.case_id is None:
+        return
+    accounts.void_password(visit.tx, letter.account_id or 0)
+    case = visit.tx.get_one(Case, letter.case_id)
+    tell.returned(visit, case, letter, why)
+
+
+def resend(visit: Visit, case: Case) -> str | None:
+    """Send a case's credentials again, with another password; why not, in Spanish."""
+    account_id = accounts.opened_by(visit.tx, case.id)
+    if account_id is None:
+        return f"el caso {case.id} no creó ninguna cuenta que siga activa"
+    kinds = [kind for kind, made in KINDS.items() if made.password]
+    since = visit.now - timedelta(days=1)
+    sent = letters.about_account(visit.tx, account_id, kinds)
+    if sum(1 for letter in sent if letter.created_at > since) > MOST_A_DAY:
+        return f"ya se envió {MOST_A_DAY} veces más en un día; espere a mañana"
+    procedure = visit.rules.guide.procedures[case.section or ""]
+    tell.credentials(visit, case, procedure, account_id, case.decided_by or "", again=len(sent))
+    visit.note("credentials_again", "operator", case=case.id)
+    return None

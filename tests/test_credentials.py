@@ -1,0 +1,121 @@
+"""A password lives between its making and its letter: once, nowhere else, and not after a bounce.
+
+Over the real mail servers.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from house import ADMINISTRATOR, House, kind_of, text_of
+
+from mailbot.store import cases, mails
+from mailbot.store.tables import Account, Mail
+from mailbot.undelivered import MOST_A_DAY, resend
+
+ALTA = "5.1-alta-especialista-ugel"
+ROSA = "rosa.quispe@correo.example"
+GHOST = "ghost@correo.example"
+
+
+def opened(house: House) -> None:
+    """Have the account opened and its credentials sent."""
+    house.send_sample(ALTA)
+    house.poll()
+    house.decide(ADMINISTRATOR, "APROBAR")
+
+
+def passwords(house: House) -> list[str]:
+    """The passwords that reached the holder, oldest first."""
+    arrived = [m for m in house.post.wait_for(ROSA) if kind_of(m) == "holder-credentials"]
+    return [re.findall(r"Contraseña temporal: (\S+)", text_of(mail))[0] for mail in arrived]
+
+
+def account(house: House) -> Account:
+    (found,) = house.active()
+    return found
+
+
+def opens(house: House, password: str) -> bool:
+    """Whether a password is the account's."""
+    hashed = account(house).password_hash
+    try:
+        return hashed is not None and PasswordHasher().verify(hashed, password)
+    except VerifyMismatchError:
+        return False
+
+
+def send_again(house: House) -> str | None:
+    with house.store.begin() as tx:
+        case = cases.get(tx, 1)
+        assert case is not None
+        return resend(house.desk.at(tx), case)
+
+
+def test_the_password_stands_in_its_letter_and_nowhere_else(
+    house: House, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """T52: not in the database, its journal, the log, another letter, or any file of the bot's."""
+    opened(house)
+    (password,) = passwords(house)
+    assert opens(house, password)
+    files = [p for folder in (house.folder, tmp_path) for p in folder.rglob("*") if p.is_file()]
+    assert any(p.suffix == ".db" for p in files)
+    assert [p for p in files if password.encode() in p.read_bytes()] == []
+    shown = capsys.readouterr()
+    assert password not in shown.out + shown.err
+    for address in (ADMINISTRATOR, "mesadepartes@ugelchota.example"):
+        assert all(password not in text_of(mail) for mail in house.post.inbox(address))
+
+
+def test_sending_again_makes_another_password_and_kills_the_last(house: House) -> None:
+    """P09: of all that were ever mailed, one opens the account."""
+    opened(house)
+    assert send_again(house) is None
+    house.poll()
+    first, second = passwords(house)
+    assert first != second
+    assert (opens(house, first), opens(house, second)) == (False, True)
+
+
+def test_credentials_are_sent_again_only_so_often(house: House) -> None:
+    """D.3: a slip or a stolen session cannot mail passwords without end."""
+    opened(house)
+    assert [send_again(house) for _ in range(MOST_A_DAY)] == [None] * MOST_A_DAY
+    assert "espere a mañana" in (send_again(house) or "")
+    house.clock.forward(days=2)
+    assert send_again(house) is None
+
+
+def test_a_case_without_an_account_has_no_credentials_to_send(house: House) -> None:
+    """Nothing was opened yet: the operator is told so."""
+    house.send_sample(ALTA)
+    house.poll()
+    assert "no creó ninguna cuenta" in (send_again(house) or "")
+
+
+def test_credentials_that_come_back_are_void_and_told(house: House) -> None:
+    """T43: the address does not exist: the password dies, an administrator hears why."""
+    house.send_sample(ALTA)
+    house.poll()
+    house.decide(ADMINISTRATOR, f"correo {GHOST}")
+    house.decide(ADMINISTRATOR, "APROBAR", count=2)
+    house.poll()
+    assert account(house).password_hash is None
+    told = house.post.wait_for(ADMINISTRATOR, lambda m: kind_of(m) == "administrator-returned")
+    assert f"no llegó a {GHOST}" in text_of(told[-1])
+
+
+def test_the_bounce_does_not_bring_the_password_back(house: House) -> None:
+    """T43: a returned letter comes as headers only, so the mailbox never holds a secret."""
+    house.send_sample(ALTA)
+    house.poll()
+    house.decide(ADMINISTRATOR, f"correo {GHOST}")
+    house.decide(ADMINISTRATOR, "APROBAR", count=2)
+    house.poll()
+    with house.store.read() as tx:
+        kept = [mails.raw(tx, row.id) for row in tx.query(Mail)]
+    (report,) = [raw for raw in kept if b"multipart/report" in raw]
+    assert b"Contrase=C3=B1a temporal" not in report
