@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,9 +19,10 @@ ALTA = "5.1-alta-especialista-ugel"
 SECOND = "segunda.persona@minedu.example"
 
 
-def at_once(works: list[Callable[[], object]]) -> list[object]:
+def at_once(works: Sequence[Callable[[], object]]) -> list[object]:
     """Do some work in as many threads, all let go at the same moment; what each returned."""
-    gate, results = threading.Barrier(len(works)), []
+    gate = threading.Barrier(len(works))
+    results: list[object] = []
 
     def run(work: Callable[[], object]) -> None:
         gate.wait()
@@ -91,7 +92,7 @@ def test_of_many_claims_at_once_one_wins(store: Store) -> None:
     winners = Counter[int]()
     for number in range(30):
         question, reply = asked(store, number)
-        works = [lambda q=question, r=reply: claim(q, r)] * 6  # type: ignore[misc]
+        works = [lambda q=question, r=reply: claim(q, r)] * 6
         winners[sum(map(bool, at_once(works)))] += 1
     assert winners == {1: 30}
 
