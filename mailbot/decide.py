@@ -162,6 +162,7 @@ def record(case: Case, request: Request, facts: Facts, rules: Rules) -> Record:
         "documents": [{"name": d.name, "sha256": d.sha256} for d in request.documents],
         "findings": [_finding(f, rules.offices) for f in case.findings],
         "closes": closes(case.procedure, facts),
+        "signals": [],
     }
 
 

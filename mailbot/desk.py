@@ -126,7 +126,7 @@ def letter_context(case: Case, settings_name: str, **more: Any) -> dict[str, Any
 
 _SHOWN = (
     *("section", "role_name", "action", "office_name", "nivel", "names", "dni", "correo"),
-    *("asker", "asker_verdict", "forwarded", "previous", "closes"),
+    *("asker", "asker_verdict", "forwarded", "previous", "closes", "signals"),
 )
 
 

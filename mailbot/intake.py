@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from mailbot import decide, secrecy, tell
+from mailbot import decide, recall, secrecy, tell
 from mailbot.check import Case as Checked
 from mailbot.check import check
 from mailbot.decide import Course, Facts, Next, Record
@@ -60,21 +60,37 @@ def _same_person(row: Case, checked: Checked) -> bool:
 
 def _place(visit: Visit, dossier: Dossier, checked: Checked, row: Case | None) -> None:
     """Write a case as it is now and set it on its course, unless nothing has changed."""
-    if row is not None and row.corrections:
-        values = {field: given["value"] for field, given in row.corrections.items()}
-        checked = decide.corrected(checked, values, _corrector(row))
-    place = decide.post(checked)
-    shown = decide.record(checked, dossier.request, Facts(), visit.rules)
-    facts = visit.facts(checked.procedure, place, shown)
-    shown = decide.record(checked, dossier.request, facts, visit.rules)
+    checked = _with_corrections(checked, row)
+    facts, shown, seat = _as_shown(visit, dossier, checked, row)
     if row is not None and row.digest == decide.digest(shown):
         return
     asked = row is not None and cases.rounds(visit.tx, row.id, row.revision) > 0
     changes = decide.difference(row.record, shown) if row is not None and asked else []
     written = _write(visit, dossier, row, shown)
-    written.seat = _seat(checked, place, shown)
+    written.seat = seat
+    recall.remember(visit, written)
     course = decide.course(checked, facts, visit.rules)
     set_on_course(visit, written, Way(facts, course, tuple(changes)), dossier)
+
+
+def _as_shown(
+    visit: Visit, dossier: Dossier, checked: Checked, row: Case | None
+) -> tuple[Facts, Record, str | None]:
+    """What the directory says of a case, the record a decider would be shown, and its seat."""
+    place = decide.post(checked)
+    shown = decide.record(checked, dossier.request, Facts(), visit.rules)
+    facts = visit.facts(checked.procedure, place, shown)
+    shown = decide.record(checked, dossier.request, facts, visit.rules)
+    seat = _seat(checked, place, shown)
+    asked = recall.Asked(dossier.request, dossier.id, row, seat)
+    return facts, {**shown, "signals": recall.unusual(visit, asked, shown)}, seat
+
+
+def _with_corrections(checked: Checked, row: Case | None) -> Checked:
+    if row is None or not row.corrections:
+        return checked
+    values = {field: given["value"] for field, given in row.corrections.items()}
+    return decide.corrected(checked, values, _corrector(row))
 
 
 def _corrector(row: Case) -> str:

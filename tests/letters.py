@@ -70,6 +70,7 @@ CASE: dict[str, Any] = {
     "closes": [
         {"names": "PÉREZ GARCÍA, Juan", "dni": "10203040", "opened": "2025-03-12", "correo": None}
     ],
+    "signals": ["un oficio con el mismo número ya se usó en el caso 9"],
     "met": MET,
     "unmet": UNMET,
 }

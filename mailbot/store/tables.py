@@ -279,6 +279,16 @@ class Event(Table):
     detail: Mapped[str | None]
 
 
+class Paper(Table):
+    """A paper some case was asked with: a document's sha256, or an oficio's office/number/year."""
+
+    __tablename__ = "papers"
+
+    mark: Mapped[str] = mapped_column(String(80), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    dossier_id: Mapped[int]
+
+
 class School(Table):
     """A school service of the register, by código modular and anexo."""
 

@@ -1,0 +1,80 @@
+"""What the store knows that bears on a case: gathered for its signals, and kept for later ones'."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from mailbot.decide import Record
+from mailbot.desk import Visit
+from mailbot.parsers.dates import oficio_date
+from mailbot.parsers.parse import Request
+from mailbot.signals import Past, signals
+from mailbot.store import history
+from mailbot.store.tables import Account, Case
+from mailbot.workdays import LIMA
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A case as it is being asked: its request, the row it has already, its seat."""
+
+    request: Request
+    dossier_id: int
+    row: Case | None
+    seat: str | None
+
+
+def unusual(visit: Visit, asked: Asked, shown: Record) -> list[str]:
+    """What is unusual about a case, in Spanish."""
+    past = Past(
+        today=visit.now.astimezone(LIMA).date(),
+        first_from_sender=history.is_first_of(visit.tx, shown["asker"], asked.dossier_id),
+        oficio_date=oficio_date(asked.request.pieces),
+        holder_since=_since(shown),
+        together=len(asked.request.claims),
+    )
+    return signals(_with_people(visit, asked, shown, _with_papers(visit, asked, shown, past)))
+
+
+def _since(shown: Record) -> date | None:
+    """Since when the account a replacement would close has been open."""
+    opened = [a["opened"] for a in shown["closes"]] if shown["action"] == "alta" else []
+    return date.fromisoformat(opened[0]) if opened else None
+
+
+def _with_papers(visit: Visit, asked: Asked, shown: Record, past: Past) -> Past:
+    documents = ((d["name"], d["sha256"]) for d in shown["documents"])
+    seen = ((n, history.used_in(visit.tx, mark, asked.dossier_id)) for n, mark in documents)
+    key = _oficio(shown)
+    used = history.used_in(visit.tx, key, asked.dossier_id) if key else None
+    return replace(past, reused=tuple((n, case) for n, case in seen if case), same_number=used)
+
+
+def _with_people(visit: Visit, asked: Asked, shown: Record, past: Past) -> Past:
+    dni, correo, own = shown["dni"], shown["correo"], asked.row.id if asked.row else None
+    held = history.of_person(visit.tx, dni) if dni else []
+    closing = {a["id"] for a in shown["closes"]}
+    sharing = history.with_address(visit.tx, correo, dni) if correo and dni else None
+    return replace(
+        past,
+        rivals=history.rivals(visit.tx, asked.seat, own, dni) if asked.seat else (),
+        other_posts=tuple(_post(visit, a) for a in held if a.id not in closing),
+        shared_address=sharing.names if sharing and sharing.id not in closing else None,
+    )
+
+
+def _post(visit: Visit, account: Account) -> str:
+    role = visit.rules.guide.roles.get(account.role)
+    name = role.name if role else account.role
+    return f"{name}, {visit.rules.offices.name(account.office)}"
+
+
+def _oficio(shown: Record) -> str | None:
+    found = (f["value"] for f in shown["findings"] if f["requirement"] == "oficio")
+    return history.oficio_key(shown["office"], next(found, None))
+
+
+def remember(visit: Visit, case: Case) -> None:
+    """Keep what a case was asked with, so that its papers are known when they come again."""
+    marks = [d["sha256"] for d in case.record["documents"]]
+    key = _oficio(case.record)
+    history.keep_papers(visit.tx, case, [*marks, *([key] if key else [])])
