@@ -45,7 +45,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Course:
-    """What to do next, and in a word why: ``served``, ``pronoei``, ``already``, ``nobody``."""
+    """What to do next, and in a word why: ``served``, ``already``, ``waiting``, …."""
 
     next: Next
     reason: str = ""

@@ -5,7 +5,7 @@ guide anew, with everything the dossier holds by now.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from mailbot import decide, recall, secrecy, tell
@@ -61,29 +61,29 @@ def _same_person(row: Case, checked: Checked) -> bool:
 def _place(visit: Visit, dossier: Dossier, checked: Checked, row: Case | None) -> None:
     """Write a case as it is now and set it on its course, unless nothing has changed."""
     checked = _with_corrections(checked, row)
-    facts, shown, seat = _as_shown(visit, dossier, checked, row)
+    facts, shown, asked = _as_shown(visit, dossier, checked)
     if row is not None and row.digest == decide.digest(shown):
         return
-    asked = row is not None and cases.rounds(visit.tx, row.id, row.revision) > 0
-    changes = decide.difference(row.record, shown) if row is not None and asked else []
+    known = row is not None and cases.rounds(visit.tx, row.id, row.revision) > 0
+    changes = decide.difference(row.record, shown) if row is not None and known else []
+    twins = recall.twins(visit, asked, shown)
     written = _write(visit, dossier, row, shown)
-    written.seat = seat
+    written.seat = asked.seat
     recall.remember(visit, written)
-    course = decide.course(checked, facts, visit.rules)
-    set_on_course(visit, written, Way(facts, course, tuple(changes)), dossier)
+    way = Way(facts, decide.course(checked, facts, visit.rules), tuple(changes))
+    set_on_course(visit, written, _beside_twins(visit, way, written, twins), dossier)
 
 
 def _as_shown(
-    visit: Visit, dossier: Dossier, checked: Checked, row: Case | None
-) -> tuple[Facts, Record, str | None]:
-    """What the directory says of a case, the record a decider would be shown, and its seat."""
+    visit: Visit, dossier: Dossier, checked: Checked
+) -> tuple[Facts, Record, recall.Asked]:
+    """What the directory says of a case, the record a decider would be shown, and what is asked."""
     place = decide.post(checked)
     shown = decide.record(checked, dossier.request, Facts(), visit.rules)
     facts = visit.facts(checked.procedure, place, shown)
     shown = decide.record(checked, dossier.request, facts, visit.rules)
-    seat = _seat(checked, place, shown)
-    asked = recall.Asked(dossier.request, dossier.id, row, seat)
-    return facts, {**shown, "signals": recall.unusual(visit, asked, shown)}, seat
+    asked = recall.Asked(dossier.request, dossier.id, _seat(checked, place, shown))
+    return facts, {**shown, "signals": recall.unusual(visit, asked, shown)}, asked
 
 
 def _with_corrections(checked: Checked, row: Case | None) -> Checked:
@@ -129,6 +129,19 @@ class Way:
     facts: Facts
     course: Course
     changes: tuple[str, ...] = ()
+    twin: int | None = None
+
+
+def _beside_twins(visit: Visit, way: Way, row: Case, twins: Sequence[Case]) -> Way:
+    """The same thing asked again: one that waits for the asker gives way, one asked about stays."""
+    for twin in twins:
+        if twin.status == CaseStatus.OBSERVED:
+            twin.status, twin.reason = CaseStatus.WITHDRAWN, f"lo reemplaza el caso {row.id}"
+            visit.note("case_withdrawn", "bot", case=twin.id, detail=twin.reason)
+    asked = next((twin for twin in twins if twin.status == CaseStatus.PENDING), None)
+    if asked is None or way.course.next is not Next.ASK:
+        return way
+    return replace(way, course=Course(Next.REFUSE, "waiting"), twin=asked.id)
 
 
 def set_on_course(visit: Visit, row: Case, way: Way, dossier: Dossier) -> None:
@@ -140,7 +153,7 @@ def set_on_course(visit: Visit, row: Case, way: Way, dossier: Dossier) -> None:
             row.due_at, row.reminded_at = visit.deadline(), None
             dossier.observed.append(row)
         case Next.REFUSE:
-            refuse(visit, row, way.course.reason)
+            refuse(visit, row, way.course.reason, way.twin)
         case Next.ASK:
             ask(visit, row, way.facts.approvers, way.changes)
         case Next.VACANT:
@@ -156,12 +169,12 @@ def _tell_observed(visit: Visit, dossier: Dossier) -> None:
         tell.observed(visit, dossier.observed, f"{dossier.id}.{dossier.mail_id}")
 
 
-def refuse(visit: Visit, row: Case, reason: str) -> None:
+def refuse(visit: Visit, row: Case, reason: str, twin: int | None = None) -> None:
     """End a case that the guide, the register or this mailbox rules out, and say so."""
     row.status, row.reason, row.updated_at = CaseStatus.REJECTED, reason, visit.now
     visit.note("case_refused", "bot", case=row.id, detail=reason)
     elsewhere = visit.rules.settings.serves.elsewhere
-    tell.asker(visit, row, "asker-refused", reason=reason, elsewhere=elsewhere)
+    tell.asker(visit, row, "asker-refused", reason=reason, elsewhere=elsewhere, twin=twin)
 
 
 def ask(

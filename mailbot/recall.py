@@ -9,17 +9,16 @@ from mailbot.parsers.dates import oficio_date
 from mailbot.parsers.parse import Request
 from mailbot.signals import Past, signals
 from mailbot.store import history
-from mailbot.store.tables import Account, Case
+from mailbot.store.tables import Account, Case, CaseStatus
 from mailbot.workdays import LIMA
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A case as it is being asked: its request, the row it has already, its seat."""
+    """A case as it is being asked: its request and its seat."""
 
     request: Request
     dossier_id: int
-    row: Case | None
     seat: str | None
 
 
@@ -50,16 +49,31 @@ def _with_papers(visit: Visit, asked: Asked, shown: Record, past: Past) -> Past:
 
 
 def _with_people(visit: Visit, asked: Asked, shown: Record, past: Past) -> Past:
-    dni, correo, own = shown["dni"], shown["correo"], asked.row.id if asked.row else None
+    dni, correo = shown["dni"], shown["correo"]
     held = history.of_person(visit.tx, dni) if dni else []
     closing = {a["id"] for a in shown["closes"]}
     sharing = history.with_address(visit.tx, correo, dni) if correo and dni else None
     return replace(
         past,
-        rivals=history.rivals(visit.tx, asked.seat, own, dni) if asked.seat else (),
+        rivals=tuple(c.id for c in _waiting(visit, asked) if c.status == CaseStatus.PENDING),
         other_posts=tuple(_post(visit, a) for a in held if a.id not in closing),
         shared_address=sharing.names if sharing and sharing.id not in closing else None,
     )
+
+
+def _waiting(visit: Visit, asked: Asked) -> list[Case]:
+    return history.waiting(visit.tx, asked.seat, asked.dossier_id) if asked.seat else []
+
+
+_SAME = ("action", "role", "office", "nivel", "dni", "correo", "asker")
+
+
+def twins(visit: Visit, asked: Asked, shown: Record) -> list[Case]:
+    """Open cases in which the same asker asked the very same thing in another mail."""
+    same = [shown[field] for field in _SAME]
+    return [
+        case for case in _waiting(visit, asked) if [case.record[field] for field in _SAME] == same
+    ]
 
 
 def _post(visit: Visit, account: Account) -> str:

@@ -119,7 +119,7 @@ MORE: dict[str, dict[str, Any]] = {
     "asker-reminder": {"due": EXPIRES, "mend": MEND, "said": None},
     "asker-lapsed": {"due": EXPIRES},
     "asker-rejected": {"said": "la RD es de otra persona"},
-    "asker-refused": {"reason": "already", "elsewhere": ""},
+    "asker-refused": {"reason": "already", "elsewhere": "", "twin": None},
     "asker-unrelated": {"asks_other": True, "elsewhere": ""},
     "asker-too-large": {"megabytes": 31.4, "limit": 26},
     "administrator-alert": {"what": "leaked", "who": "otra.persona@minedu.example"},

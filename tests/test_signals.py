@@ -122,7 +122,7 @@ def test_papers_that_come_again_are_recognised(house: House) -> None:
     house.send_sample(ALTA)
     house.poll()
     assert "es la primera solicitud" in told(house)
-    house.decide(ADMINISTRATOR, "No procede: todavía no")
+    house.decide(ADMINISTRATOR, "No procede: falta la firma")
     again(house, "Reitero la solicitud de alta del usuario SIAGIE.")
     assert "ya se presentó en otro pedido" in told(house, 2)
     assert "(caso 1)" in told(house, 2)
@@ -157,3 +157,36 @@ def test_a_signal_stops_nothing(house: House) -> None:
     assert told(house)
     house.decide(ADMINISTRATOR, "APROBAR")
     assert len(house.active()) == 1
+
+
+def test_the_same_request_sent_twice_is_asked_about_once(house: House) -> None:
+    """T22: another mail with the same content is told the number under which it waits."""
+    house.send_sample(ALTA)
+    house.poll()
+    again(house, "Reitero la solicitud.")
+    (letter,) = house.post.wait_for(UGEL)
+    assert "ya está en trámite con el número SIAGIE-1" in text_of(letter)
+    assert house.received(ADMINISTRATOR) == ["decider-question"]
+
+
+def test_a_fresh_mail_takes_the_place_of_an_observed_one(house: House) -> None:
+    """Most people do not answer in the thread: they send it all again, and are not reminded."""
+    papers = [f for f in files_of(ALTA) if "RD" not in str(f.filename)]
+    raw = mails.compose(UGEL, BOT, "Alta de usuario", text="Remito.", attachments=papers)
+    house.send(raw, UGEL)
+    house.poll()
+    again(house, "Remito nuevamente, con la resolución.")
+    assert [case.status for case in house.cases()] == ["withdrawn", "pending"]
+    house.decide(ADMINISTRATOR, "APROBAR")
+    house.clock.forward(days=10)
+    house.poll()
+    assert house.received(UGEL) == ["asker-observed", "asker-opened"]
+
+
+def test_another_address_for_the_same_person_is_another_request(house: House) -> None:
+    """T22: nobody keeps a request out by sending a similar one before it."""
+    house.send_sample(ALTA)
+    house.poll()
+    house.decide(ADMINISTRATOR, "correo otra@correo.example")
+    again(house, "Solicito el alta.")
+    assert [case.status for case in house.cases()] == ["pending", "pending"]

@@ -6,14 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from mailbot.store import Tx
-from mailbot.store.tables import (
-    Account,
-    AccountStatus,
-    Case,
-    CaseStatus,
-    Mail,
-    Paper,
-)
+from mailbot.store.tables import OPEN, Account, AccountStatus, Case, Mail, Paper
 
 
 def oficio_key(office: str | None, number: str | None) -> str | None:
@@ -47,11 +40,12 @@ def is_first_of(tx: Tx, sender: str, dossier_id: int) -> bool:
     return not (tx.scalar(rows) or tx.scalar(earlier))
 
 
-def rivals(tx: Tx, seat: str, case_id: int | None, dni: str | None) -> tuple[int, ...]:
-    """Other cases that wait for a decision on the same seat, for another person."""
-    rows = select(Case.id, Case.dni).where(Case.seat == seat, Case.status == CaseStatus.PENDING)
-    found = tx.execute(rows.order_by(Case.id))
-    return tuple(id_ for id_, other in found if id_ != case_id and other != dni)
+def waiting(tx: Tx, seat: str, dossier_id: int) -> list[Case]:
+    """The open cases of other requests for the same seat, oldest first."""
+    rows = select(Case).where(
+        Case.seat == seat, Case.status.in_(OPEN), Case.dossier_id != dossier_id
+    )
+    return list(tx.scalars(rows.order_by(Case.id)))
 
 
 def of_person(tx: Tx, dni: str) -> list[Account]:
