@@ -8,6 +8,7 @@ The stages are imported by the commands that use them, so that ``--help`` answer
 
 import json
 import os
+import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,7 @@ def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> N
     from mailbot import logs
 
     os.umask(0o077)  # what the program writes holds personal data: for its own user alone
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold a password
     logs.configure(verbose=verbose)
     context.obj = folder
 
