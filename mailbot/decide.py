@@ -233,14 +233,20 @@ def difference(before: Record, now: Record) -> list[str]:
         for field, label in _TOLD.items()
         if before[field] != now[field]
     ]
-    if before["documents"] != now["documents"]:
+    if _files(before) != _files(now):
         told.append("los documentos adjuntos")
+    elif before["documents"] != now["documents"]:
+        told.append("lo que se sabe de las firmas digitales")
     if [a["id"] for a in before["closes"]] != [a["id"] for a in now["closes"]]:
         closing = " y ".join(a["names"] for a in now["closes"]) or "ninguna"
         told.append(f"la cuenta que se cerrará: ahora {closing}")
     if _outcomes(before) != _outcomes(now):
         told.append("lo que se comprobó")
     return told
+
+
+def _files(shown: Record) -> list[tuple[str, str]]:
+    return [(d["name"], d["sha256"]) for d in shown["documents"]]
 
 
 def _outcomes(shown: Record) -> list[tuple[str, str]]:
