@@ -20,5 +20,6 @@ The map, in the order a mail travels:
 ``store``       what the bot remembers
 ``procedures``  the guide's 18 procedures, as data
 ``offices``     who is a DRE, UGEL or school, and which addresses speak for it
+``roots``       whom digital signatures are traced back to
 ``model``       the values that travel between the stages
 """

@@ -91,6 +91,12 @@ class Trust(_Section):
     authserv_id: str = ""
 
 
+class Signatures(_Section):
+    """The folder of root certificates and trust lists, beside the configuration file."""
+
+    roots: Annotated[str, Field(min_length=1)] = "confianza"
+
+
 class Serves(_Section):
     """The roles this mailbox serves (none named: all), and where the others go."""
 
@@ -144,6 +150,7 @@ class Settings(BaseSettings):
     oauth: OAuth = OAuth()
     store: Storage = Storage()
     trust: Trust = Trust()
+    signatures: Signatures = Signatures()
     approvers: dict[str, tuple[Address, ...]] = {}
     askers: dict[str, tuple[Address, ...]] = {}
     serves: Serves = Serves()
@@ -265,6 +272,7 @@ _MENDS: Mapping[str, str] = {
     "bool_parsing": "se esperaba true o false",
     "bool_type": "se esperaba true o false",
     "string_type": "se esperaba un texto entre comillas",
+    "string_too_short": "no puede quedar vacío",
     "tuple_type": 'se esperaba una lista: ["a", "b"]',
     "dict_type": "se esperaba una sección",
     "model_type": "se esperaba una sección",

@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mailbot.check import Case
+from mailbot.check import Case, signed
 from mailbot.check.papers import Paper
 from mailbot.check.requirements import REQUIREMENTS
-from mailbot.model import Finding, Outcome
+from mailbot.model import Finding, Outcome, Verdict
 from mailbot.offices import Offices
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated
 from mailbot.procedures import Guide, Procedure, Seat
@@ -26,6 +26,7 @@ _SIGNS = {
     Outcome.UNREADABLE: ("?", "yellow", "no se puede leer con certeza"),
     Outcome.CONFLICT: ("≠", "magenta", "no coincide"),
 }
+_COLOURS = {Verdict.VALID: "green", Verdict.INVALID: "bold red", Verdict.UNPROVEN: "yellow"}
 _STATES = {
     tables.CaseStatus.OBSERVED: "observado: espera a quien lo pidió",
     tables.CaseStatus.PENDING: "espera la decisión",
@@ -91,6 +92,8 @@ def _show_request(out: Console, request: Request, cases: Sequence[Case], offices
         out.print(
             f"Adjunto: {document.name}: {document.problem or ' + '.join(kinds) or 'sin páginas'}"
         )
+        for signature in document.signatures:
+            out.print(Text(f"  {signed.words(signature)}", _COLOURS[signature.verdict]))
     for case in cases:
         out.print()
         _show_case(out, case, offices)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mailbot.check import Case, check
-from mailbot.model import Finding, Mail, Sender
+from mailbot.model import Document, Finding, Mail, Sender
 from mailbot.parsers.mail import Malformed, read_mail
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, parse
 from mailbot.procedures import SPECIAL_ASKERS, OfficeType
@@ -39,11 +39,32 @@ def checked_file(path: Path, rules: Rules) -> tuple[Json, Parsed | str, tuple[Ca
 
 
 def _detail(parsed: Parsed) -> Json:
+    if isinstance(parsed, Request):
+        return {"signatures": signatures(parsed.documents)}
     if isinstance(parsed, Reply):
         return {"decision": parsed.decision.verb.value, "text": parsed.decision.text}
     if isinstance(parsed, Automatic):
         return {"sign": parsed.sign}
     return {}
+
+
+def signatures(documents: Iterable[Document]) -> list[Json]:
+    """The digital signatures of the attachments: three verdicts, and what they rest on."""
+    return [
+        {
+            "document": document.name,
+            "verdict": s.verdict.value,
+            "reason": s.reason,
+            "signer": s.signer,
+            "entity": s.entity,
+            "ruc": s.ruc,
+            "signed_at": s.signed_at,
+            "timestamped": s.timestamped,
+            "changed_after": s.changed_after,
+        }
+        for document in documents
+        for s in document.signatures
+    ]
 
 
 def sender(mail: Mail, rules: Rules) -> Json:

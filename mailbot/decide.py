@@ -13,9 +13,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mailbot.check import Case
+from mailbot.check import Case, signed
 from mailbot.check.requirements import REQUIREMENTS
-from mailbot.model import Account, Action, Approver, Close, Finding, Open, Outcome, Post, Step
+from mailbot.model import (
+    Account,
+    Action,
+    Approver,
+    Close,
+    Document,
+    Finding,
+    Open,
+    Outcome,
+    Post,
+    Step,
+)
 from mailbot.offices import Offices
 from mailbot.parsers import names
 from mailbot.parsers.parse import Request
@@ -159,10 +170,20 @@ def record(case: Case, request: Request, facts: Facts, rules: Rules) -> Record:
         "asker_verdict": request.sender.reason,
         "forwarded": request.forwarded,
         "previous": " · ".join(r.value for r in case.claim.previous) or None,
-        "documents": [{"name": d.name, "sha256": d.sha256} for d in request.documents],
+        "documents": [_document(d) for d in request.documents],
         "findings": [_finding(f, rules.offices) for f in case.findings],
         "closes": closes(case.procedure, facts),
         "signals": [],
+    }
+
+
+def _document(document: Document) -> Record:
+    return {
+        "name": document.name,
+        "sha256": document.sha256,
+        "signatures": [
+            {"verdict": s.verdict.value, "words": signed.words(s)} for s in document.signatures
+        ],
     }
 
 
@@ -212,14 +233,20 @@ def difference(before: Record, now: Record) -> list[str]:
         for field, label in _TOLD.items()
         if before[field] != now[field]
     ]
-    if before["documents"] != now["documents"]:
+    if _files(before) != _files(now):
         told.append("los documentos adjuntos")
+    elif before["documents"] != now["documents"]:
+        told.append("lo que se sabe de las firmas digitales")
     if [a["id"] for a in before["closes"]] != [a["id"] for a in now["closes"]]:
         closing = " y ".join(a["names"] for a in now["closes"]) or "ninguna"
         told.append(f"la cuenta que se cerrará: ahora {closing}")
     if _outcomes(before) != _outcomes(now):
         told.append("lo que se comprobó")
     return told
+
+
+def _files(shown: Record) -> list[tuple[str, str]]:
+    return [(d["name"], d["sha256"]) for d in shown["documents"]]
 
 
 def _outcomes(shown: Record) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from mailbot import decide, workdays
 from mailbot.actions import Directory
 from mailbot.actions.embedded import EmbeddedDirectory
 from mailbot.decide import Facts, Record
-from mailbot.model import Account, Approver, Post
+from mailbot.model import Account, Approver, Post, Verdict
 from mailbot.procedures import Procedure, Seat
 from mailbot.respond import Outbox, Thread
 from mailbot.rules import Rules
@@ -118,10 +118,19 @@ def letter_context(case: Case, settings_name: str, **more: Any) -> dict[str, Any
         "bot_name": settings_name,
         "number": case.id,
         **{k: record[k] for k in _SHOWN},
+        **_signatures(record),
         "unmet": [f for f in record["findings"] if _to_look_at(f)],
         "met": [f for f in record["findings"] if not _to_look_at(f) and f["requirement"] != _ASKER],
         **more,
     }
+
+
+def _signatures(record: Record) -> dict[str, list[str]]:
+    """What the record says of digital signatures: those that do not hold apart from the others."""
+    told = [(d["name"], s) for d in record["documents"] for s in d.get("signatures", ())]
+    broken = [f"{name}: {s['words']}" for name, s in told if s["verdict"] == Verdict.INVALID]
+    others = [f"{name}: {s['words']}" for name, s in told if s["verdict"] != Verdict.INVALID]
+    return {"broken_signatures": broken, "signatures": others}
 
 
 _SHOWN = (

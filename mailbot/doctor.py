@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import make_msgid
 from smtplib import SMTPException
@@ -13,8 +14,10 @@ from mailbot.errors import ConfigError, Unreachable
 from mailbot.parsers import ocr
 from mailbot.procedures import SPECIAL_ASKERS
 from mailbot.respond import KINDS
+from mailbot.roots import TrustList
 from mailbot.rules import Rules
 from mailbot.store import Store
+from mailbot.workdays import LIMA
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def examine(rules: Rules) -> Iterator[Check]:
     yield _offices(rules)
     yield _askers(rules)
     yield _decisions(rules)
+    yield roots(rules)
 
 
 def _try(name: str, work: Callable[[], str]) -> Check:
@@ -135,6 +139,23 @@ def _offices(rules: Rules) -> Check:
     detail = f"{known} oficinas tienen una dirección registrada"
     mend = "ninguna oficina tiene dirección: añádalas en offices.csv, columna emails"
     return Check("Oficinas", works=bool(known), detail=detail if known else mend)
+
+
+def roots(rules: Rules) -> Check:
+    """What signatures are held against; a list past its date may trust whom it should not."""
+    held, folder = rules.roots, rules.settings.folder / rules.settings.signatures.roots
+    if not held.anchors.signing:
+        mend = f"sin certificados raíz en {folder}: de ninguna firma se podrá decir que es válida"
+        return Check("Firmas digitales", works=True, detail=mend)
+    old = [x.name for x in held.lists if x.expires and x.expires < datetime.now(UTC)]
+    parts = [f"{held.certificates} certificados raíz", *map(_list_words, held.lists)]
+    mend = f"; venció {', '.join(old)}: descárguela de nuevo" if old else ""
+    return Check("Firmas digitales", not old, "; ".join(parts) + mend)
+
+
+def _list_words(found: TrustList) -> str:
+    issued = f"{found.issued.astimezone(LIMA):%d/%m/%Y}" if found.issued else "fecha desconocida"
+    return f"lista {found.name} del {issued}, {found.services} servicios"
 
 
 def _askers(rules: Rules) -> Check:

@@ -42,6 +42,14 @@ class PageKind(StrEnum):
     OTHER = "otro"
 
 
+class Verdict(StrEnum):
+    """What a digital signature is worth."""
+
+    VALID = "valid"  # intact, by somebody a trusted root vouches for, nothing changed since
+    INVALID = "invalid"  # for certain: what was signed is not what the file shows
+    UNPROVEN = "cannot-tell"  # neither; `reason` says what is lacking
+
+
 # ------------------------------------------------------------------ what a document holds
 
 
@@ -76,6 +84,36 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """A digital signature in a file, as far as it could be verified; `reason` is Spanish.
+
+    `signer`, `entity` and `ruc` are as the certificate says, whoever issued it. `signed_at` is
+    ISO 8601: proven by a trusted timestamp when `timestamped`, else what the signer's clock said.
+    `changed_after` is None when it cannot be told; signatures added later are no change.
+    """
+
+    verdict: Verdict
+    reason: str | None = None
+    signer: str | None = None
+    entity: str | None = None
+    ruc: str | None = None
+    signed_at: str | None = None
+    timestamped: bool = False
+    changed_after: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The certificates (DER) signatures are traced back to: issuers of signers, of timestamps."""
+
+    signing: tuple[bytes, ...] = ()
+    stamping: tuple[bytes, ...] = ()
+
+
+NO_ANCHORS = Anchors()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An attachment that was opened, or the reason in Spanish why it could not be."""
 
@@ -83,6 +121,7 @@ class Document:
     sha256: str
     pages: tuple[Page, ...] = ()
     problem: str | None = None
+    signatures: tuple[Signature, ...] = ()
 
 
 # ------------------------------------------------------------------ what a mail holds

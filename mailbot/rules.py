@@ -7,6 +7,7 @@ from mailbot.config import Settings, read_settings
 from mailbot.offices import Offices, Schools, read_offices
 from mailbot.parsers.intent import Wording, read_wording
 from mailbot.procedures import Guide, read_guide
+from mailbot.roots import Roots, read_roots
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Rules:
     guide: Guide
     wording: Wording
     offices: Offices
+    roots: Roots
 
     def with_schools(self, schools: Schools) -> "Rules":
         """The same rules, schools looked up in a register."""
@@ -26,9 +28,11 @@ class Rules:
 def read_rules(folder: Path) -> Rules:
     """Read a configuration folder; ConfigError names what is wrong in it."""
     guide = read_guide(folder)
+    settings = read_settings(folder, guide)
     return Rules(
-        settings=read_settings(folder, guide),
+        settings=settings,
         guide=guide,
         wording=read_wording(folder),
         offices=read_offices(folder),
+        roots=read_roots(folder / settings.signatures.roots),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from mailbot.check import signed
 from mailbot.check.papers import Paper, may_be
 from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
@@ -89,6 +90,10 @@ def signatory(subject: Subject) -> Finding:
     """The oficio must be signed by a post the guide allows (VI); whether it is, a person sees."""
     had = subject.papers(PageKind.OFICIO)
     paper = next((p for p in had if p.signatory), had[0])
+    return signed.told(_signatory(paper), paper, subject.request.documents)
+
+
+def _signatory(paper: Paper) -> Finding:
     if paper.signatory is None and paper.legible:
         return missing("firmante")
     if paper.signatory is None:

@@ -80,9 +80,18 @@ class Paper:
         return "; ".join(part for part in parts if part) or None
 
     @cached_property
+    def _tail(self) -> Passage:
+        return zones(self.piece.text, self.piece.kind).tail
+
+    @property
+    def tail(self) -> str:
+        """What stands below the closing words, as printed."""
+        return self._tail.string
+
+    @cached_property
     def signatory(self) -> Reading | None:
         """The post under the signature; doubted when the guide does not let it sign (VI)."""
-        tail = zones(self.piece.text, self.piece.kind).tail
+        tail = self._tail
         posts = list(_POST.finditer(tail.folded))
         if not posts:
             return _inline_post(tail)

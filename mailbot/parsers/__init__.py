@@ -5,6 +5,7 @@
 ``quotes``    own words apart from quoted ones; ``html`` what a person sees of HTML
 ``documents`` attachments → pages, and what each page is; ``sandbox`` and ``reader`` open them
 ``pdf``       text layers; ``ocr`` pictures
+``signatures`` who signed a PDF digitally; ``verdicts`` what that is worth
 ``text``      words as one searchable text that knows where each stood
 ``people``    who is named where it counts; ``tables`` the same in tables and on cards
 ``identity``  DNI and addresses; ``names`` names

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
-from mailbot.model import Attachment, Document, Method, Page, PageKind
+from mailbot.model import NO_ANCHORS, Anchors, Attachment, Document, Method, Page, PageKind
 from mailbot.parsers import sandbox
 from mailbot.parsers.text import Text, lines_of
 
@@ -22,15 +22,18 @@ IGNORED = ("ics", "vcf", "p7s", "asc")
 """Kinds that come along with a mail and are no documents."""
 
 
-def open_documents(attachments: tuple[Attachment, ...]) -> tuple[Document, ...]:
+def open_documents(
+    attachments: tuple[Attachment, ...], anchors: Anchors = NO_ANCHORS
+) -> tuple[Document, ...]:
     """Open every attachment, a few at a time, each in a child of its own."""
     with ThreadPoolExecutor(READERS) as pool:
-        return tuple(pool.map(_open, attachments))
+        return tuple(pool.map(partial(_open, anchors), attachments))
 
 
-def _open(attachment: Attachment) -> Document:
-    answer = sandbox.read(attachment.type, attachment.data)
-    return Document(attachment.name, attachment.sha256, answer.pages, answer.problem)
+def _open(anchors: Anchors, attachment: Attachment) -> Document:
+    answer = sandbox.read(attachment.type, attachment.data, anchors=anchors)
+    signatures = answer.signatures
+    return Document(attachment.name, attachment.sha256, answer.pages, answer.problem, signatures)
 
 
 # ------------------------------------------------------------------ pieces

@@ -108,7 +108,8 @@ def _asks(mail: Mail, request: Request, rules: Rules) -> bool:
 
 
 def _request(mails: Sequence[Mail], rules: Rules) -> Request:
-    documents = open_documents(tuple(a for mail in mails for a in mail.attachments))
+    attachments = tuple(a for mail in mails for a in mail.attachments)
+    documents = open_documents(attachments, rules.roots.anchors)
     found = tuple(piece for document in documents for piece in pieces(document))
     material = _material(mails, found)
     return Request(

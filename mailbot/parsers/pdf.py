@@ -142,3 +142,33 @@ def _render(data: bytes, index: int, dpi: int) -> ocr.Picture:
         return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
     finally:
         document.close()
+
+
+# ------------------------------------------------------------------ two states of one file
+
+_GLANCE = 72  # dpi: a changed digit shows, and a page takes milliseconds
+
+
+def look_different(before: bytes, after: bytes, *, comments: bool) -> bool:
+    """Whether two states of a file show different pages; form fields count, comments if wanted.
+
+    False as well when one of them cannot be drawn: nothing was seen to differ.
+    """
+    try:
+        return _glance(before, comments=comments) != _glance(after, comments=comments)
+    except pypdfium2.PdfiumError:
+        return False
+
+
+def _glance(data: bytes, *, comments: bool) -> list[bytes]:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        document.init_forms()
+        pages = [document[n] for n in range(min(len(document), MAX_PAGES))]
+        if any(max(page.get_size()) > MAX_POINTS for page in pages):
+            raise pypdfium2.PdfiumError("giant page")
+        scale = _GLANCE / 72
+        shown = (p.render(scale=scale, grayscale=True, draw_annots=comments) for p in pages)
+        return [bytes(bitmap.buffer) for bitmap in shown]
+    finally:
+        document.close()

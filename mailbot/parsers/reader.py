@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from mailbot.model import Method, Page
-from mailbot.parsers import ocr, pdf
+from mailbot.model import Anchors, Method, Page, Signature
+from mailbot.parsers import ocr, pdf, signatures
 
 PICTURES = ("jpg", "png", "tif", "webp", "bmp")
 _SMALLEST = 500
@@ -28,6 +28,11 @@ def open_file(kind: str, data: bytes) -> tuple[tuple[Page, ...], str | None]:
     except MemoryError:
         return (), "es demasiado grande para abrirlo"
     return (), f"es un archivo «{kind}», que este buzón no puede leer"
+
+
+def open_signatures(kind: str, data: bytes, anchors: Anchors) -> tuple[Signature, ...]:
+    """The digital signatures of a file; only a PDF has any."""
+    return signatures.read_signatures(data, anchors) if kind == "pdf" else ()
 
 
 def _picture(data: bytes) -> tuple[Page, ...]:

@@ -14,7 +14,7 @@ from multiprocessing.context import ForkServerContext
 
 from pydantic import TypeAdapter, ValidationError
 
-from mailbot.model import Page
+from mailbot.model import NO_ANCHORS, Anchors, Page, Signature
 
 GIB = 1024**3
 
@@ -34,6 +34,7 @@ class Answer:
 
     pages: tuple[Page, ...] = ()
     problem: str | None = None
+    signatures: tuple[Signature, ...] = ()
 
 
 _ANSWER = TypeAdapter(Answer)
@@ -48,10 +49,12 @@ def _context() -> ForkServerContext:
     return context
 
 
-def read(kind: str, data: bytes, limits: Limits = Limits()) -> Answer:
+def read(
+    kind: str, data: bytes, limits: Limits = Limits(), anchors: Anchors = NO_ANCHORS
+) -> Answer:
     """Read a file of a sniffed kind in a child; never raises for anything the file does."""
     ours, theirs = _context().Pipe()
-    child = _context().Process(target=_serve, args=(theirs, limits), daemon=True)
+    child = _context().Process(target=_serve, args=(theirs, limits, anchors), daemon=True)
     child.start()
     theirs.close()
     try:
@@ -74,7 +77,7 @@ def _ask(pipe: Connection, kind: str, data: bytes, limits: Limits) -> Answer:
     return Answer(problem=_TOO_MUCH)
 
 
-def _serve(pipe: Connection, limits: Limits) -> None:
+def _serve(pipe: Connection, limits: Limits, anchors: Anchors) -> None:
     """The child: limit yourself, read one file, answer, end."""
     from mailbot.parsers import reader  # noqa: PLC0415  loaded by the fork server, not by the bot
 
@@ -83,5 +86,7 @@ def _serve(pipe: Connection, limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     kind = pipe.recv_bytes().decode()
-    pages, problem = reader.open_file(kind, pipe.recv_bytes())
-    pipe.send_bytes(_ANSWER.dump_json(Answer(pages, problem)))
+    data = pipe.recv_bytes()
+    pages, problem = reader.open_file(kind, data)
+    signatures = reader.open_signatures(kind, data, anchors)
+    pipe.send_bytes(_ANSWER.dump_json(Answer(pages, problem, signatures)))
