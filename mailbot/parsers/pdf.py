@@ -17,18 +17,16 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from mailbot.model import Method, Page, Table, Word
 from mailbot.parsers import ocr
+from mailbot.parsers.opened import DAMAGED, LOCKED, Unopenable
 
 MAX_PAGES = 40
+MAX_EMBEDDED = 60
 MAX_POINTS = 5_000.0
 """A page wider or higher than this (1.7 m) is no sheet of paper."""
 
 _FEW_WORDS = 5
 _PICTURE_PAGE = 0.6
 """A picture over this part of a page is what a person sees; the words under it may be anything."""
-
-
-class Unopenable(Exception):
-    """The file cannot be read; the message says why, in Spanish."""
 
 
 def read_pdf(data: bytes) -> tuple[Page, ...]:
@@ -44,7 +42,7 @@ def read_pdf(data: bytes) -> tuple[Page, ...]:
 
 def _why(error: PdfminerException) -> str:
     locked = any(isinstance(arg, PDFPasswordIncorrect) for arg in error.args)
-    return "está protegido con contraseña" if locked else "está dañado o incompleto"
+    return LOCKED if locked else DAMAGED
 
 
 def _read_pages(pdf: Any, data: bytes) -> Iterator[Page]:  # noqa: ANN401  pdfplumber has no types
@@ -170,5 +168,21 @@ def _glance(data: bytes, *, comments: bool) -> list[bytes]:
         scale = _GLANCE / 72
         shown = (p.render(scale=scale, grayscale=True, draw_annots=comments) for p in pages)
         return [bytes(bitmap.buffer) for bitmap in shown]
+    finally:
+        document.close()
+
+
+# ------------------------------------------------------------------ files carried along
+
+
+def embedded(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The names and bytes of the files in a PDF (a portfolio is a PDF with little else)."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for index in range(min(document.count_attachments(), MAX_EMBEDDED)):
+            attached = document.get_attachment(index)
+            yield attached.get_name(), bytes(attached.get_data())
+    except pypdfium2.PdfiumError:
+        return  # what cannot be taken out of a PDF that can be read is left
     finally:
         document.close()

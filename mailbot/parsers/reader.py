@@ -1,33 +1,50 @@
-"""Inside the sandbox's child: bytes of a sniffed kind → pages, or the reason why not."""
+"""Inside the sandbox's child: bytes of a sniffed kind → what is in them, or the reason why not."""
 
-import cv2
-import numpy as np
+from collections.abc import Callable, Mapping
 
-from mailbot.model import Anchors, Method, Page, Signature
-from mailbot.parsers import ocr, pdf, signatures
+from mailbot.model import Anchors, Page, Signature
+from mailbot.parsers import doc, docx, odf, pdf, pictures, rtf, sheets, signatures, unpack
+from mailbot.parsers.kinds import sniff
+from mailbot.parsers.ocr import NoLanguageData
+from mailbot.parsers.opened import AS_PDF, LOCKED, Answer, File, Unopenable
 
-PICTURES = ("jpg", "png", "tif", "webp", "bmp")
-_SMALLEST = 500
-"""A picture with fewer pixels along a side is a logo or an icon, not a document."""
-_MOST = 60_000_000
-_SHEET_INCHES = 11.7
-"""A photographed sheet is taken for an A4 page: its longer side is 11.7 inches."""
+_Pages = Callable[[bytes], tuple[Page, ...]]
+_Files = Callable[[bytes], tuple[File, ...]]
+
+DOCUMENTS: Mapping[str, _Pages] = {
+    **dict.fromkeys(pictures.KINDS, pictures.read_picture),
+    "docx": docx.read_docx,
+    "odt": odf.read_odf,
+    "ods": odf.read_odf,
+    "rtf": rtf.read_rtf,
+    "doc": doc.read_doc,
+    "xlsx": sheets.read_xlsx,
+    "xls": sheets.read_xls,
+}
+CONTAINERS: Mapping[str, _Files] = {
+    "zip": unpack.unzip,
+    "rar": unpack.unpack,
+    "7z": unpack.unpack,
+    "eml": unpack.of_mail,
+    "msg": unpack.of_outlook,
+    "tnef": unpack.of_tnef,
+    "p7m": unpack.of_signed,
+}
+_PROBLEMS = {
+    "locked": LOCKED,
+    "bin": "no se reconoce qué archivo es: envíe el documento en PDF",
+    **dict.fromkeys(("ppt", "pptx", "odp"), f"es una presentación: {AS_PDF}"),
+}
 
 
-def open_file(kind: str, data: bytes) -> tuple[tuple[Page, ...], str | None]:
-    """The pages of a file and no problem, or no pages and the problem in Spanish."""
+def open_file(kind: str, data: bytes) -> Answer:
+    """The pages of a file, the files in it, or the problem in Spanish."""
     try:
-        if kind == "pdf":
-            return pdf.read_pdf(data), None
-        if kind in PICTURES:
-            return _picture(data), None
-    except pdf.Unopenable as error:
-        return (), str(error)
-    except ocr.NoLanguageData as error:
-        return (), str(error)
+        return _open(kind, data)
+    except (Unopenable, NoLanguageData) as error:
+        return Answer(problem=str(error))
     except MemoryError:
-        return (), "es demasiado grande para abrirlo"
-    return (), f"es un archivo «{kind}», que este buzón no puede leer"
+        return Answer(problem="es demasiado grande para abrirlo: envíelo por partes")
 
 
 def open_signatures(kind: str, data: bytes, anchors: Anchors) -> tuple[Signature, ...]:
@@ -35,15 +52,18 @@ def open_signatures(kind: str, data: bytes, anchors: Anchors) -> tuple[Signature
     return signatures.read_signatures(data, anchors) if kind == "pdf" else ()
 
 
-def _picture(data: bytes) -> tuple[Page, ...]:
-    """A picture as a one-page document; none for an icon. EXIF orientation is obeyed."""
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if pixels is None or pixels.size > _MOST:
-        raise pdf.Unopenable("la imagen está dañada o es demasiado grande")
-    if min(pixels.shape) < _SMALLEST:
-        return ()
-    dpi = int(np.clip(max(pixels.shape) / _SHEET_INCHES, 70, 400))
-    picture = np.asarray(pixels, dtype=np.uint8)
-    words, tables = ocr.read_picture(picture, dpi)
-    height, width = (side * 72 / dpi for side in picture.shape)
-    return (Page(1, width, height, Method.OCR, words, tables),)
+def _open(kind: str, data: bytes) -> Answer:
+    if kind == "pdf":
+        return Answer(pdf.read_pdf(data), files=_portfolio(data))
+    if kind in DOCUMENTS:
+        return Answer(DOCUMENTS[kind](data))
+    if kind in CONTAINERS:
+        return Answer(files=CONTAINERS[kind](data))
+    said = f"es un archivo «{kind}»: envíe el documento en PDF"
+    return Answer(problem=_PROBLEMS.get(kind, said))
+
+
+def _portfolio(data: bytes) -> tuple[File, ...]:
+    """The documents a PDF carries along; data for programs (XML of invoices) are none."""
+    found = [f for f in pdf.embedded(data) if sniff(f[1]) in ("pdf", *DOCUMENTS, *CONTAINERS)]
+    return unpack.kept(found) if found else ()

@@ -7,14 +7,15 @@ against its type, never a pickle.
 
 import multiprocessing as mp
 import resource
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 
 from pydantic import TypeAdapter, ValidationError
 
-from mailbot.model import NO_ANCHORS, Anchors, Page, Signature
+from mailbot.model import NO_ANCHORS, Anchors
+from mailbot.parsers.opened import Answer
 
 GIB = 1024**3
 
@@ -26,15 +27,6 @@ class Limits:
     memory: int = 3 * GIB
     cpu_seconds: int = 120
     wall_seconds: float = 180.0
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the child read; `problem` says in Spanish why it read nothing."""
-
-    pages: tuple[Page, ...] = ()
-    problem: str | None = None
-    signatures: tuple[Signature, ...] = ()
 
 
 _ANSWER = TypeAdapter(Answer)
@@ -87,6 +79,6 @@ def _serve(pipe: Connection, limits: Limits, anchors: Anchors) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     kind = pipe.recv_bytes().decode()
     data = pipe.recv_bytes()
-    pages, problem = reader.open_file(kind, data)
     signatures = reader.open_signatures(kind, data, anchors)
-    pipe.send_bytes(_ANSWER.dump_json(Answer(pages, problem, signatures)))
+    answer = replace(reader.open_file(kind, data), signatures=signatures)
+    pipe.send_bytes(_ANSWER.dump_json(answer))
