@@ -11,12 +11,11 @@ import filetype
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PKCS7 = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
-_DETACHED = re.compile(rb"\x30(?:\x0b%b\x01|\x80%b\x01\x00\x00)" % (_PKCS7, _PKCS7))
+_DETACHED = re.compile(rb"\x30(?:\x0b%b\x01|\x80%b\x01\x00\x00)" % ((re.escape(_PKCS7),) * 2))
 """Content that is not there: a signature beside what it signs (RFC 5652, 5.2)."""
 
 _MARKS = (
     ("rtf", re.compile(rb"\s*\{\\rtf")),
-    ("tnef", re.compile(rb"\x78\x9f\x3e\x22")),
     ("ics", re.compile(rb"(?:\xef\xbb\xbf)?BEGIN:VCALENDAR")),
     ("vcf", re.compile(rb"(?:\xef\xbb\xbf)?BEGIN:VCARD")),
     ("asc", re.compile(rb"-----BEGIN PGP ")),
@@ -47,14 +46,13 @@ _ODF_KINDS = {b"text": "odt", b"spreadsheet": "ods", b"presentation": "odp"}
 
 def sniff(data: bytes) -> str:
     """What a file is: ``pdf``, ``jpg``, ``docx``… or ``bin`` when nothing tells."""
+    own = next((look for mark, look in _FAMILIES if data.startswith(mark)), None)
+    if own:  # before PDF: an archive that compresses nothing shows the mark of the PDF in it
+        return own(data)
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    head = data[:4096]
-    marked = next((kind for kind, mark in _MARKS if mark.match(head)), None)
-    if marked:
-        return marked
-    own = next((look for mark, look in _FAMILIES if head.startswith(mark)), None)
-    return own(data) if own else _guess(data)
+    marked = (kind for kind, mark in _MARKS if mark.match(data[:4096]))
+    return next(marked, None) or _guess(data)
 
 
 def _guess(data: bytes) -> str:
@@ -90,5 +88,8 @@ def _der(data: bytes) -> str:
 _FAMILIES: tuple[tuple[bytes, Callable[[bytes], str]], ...] = (
     (b"PK\x03\x04", _zip),
     (_OLE, _ole),
+    (b"Rar!\x1a\x07", lambda _: "rar"),
+    (b"7z\xbc\xaf\x27\x1c", lambda _: "7z"),
+    (b"\x78\x9f\x3e\x22", lambda _: "tnef"),
     (b"\x30", _der),
 )

@@ -32,6 +32,7 @@ CONTAINERS: Mapping[str, _Files] = {
 }
 _PROBLEMS = {
     "locked": LOCKED,
+    "ole": "está dañado o es de un programa poco común: envíe el documento en PDF",
     "bin": "no se reconoce qué archivo es: envíe el documento en PDF",
     **dict.fromkeys(("ppt", "pptx", "odp"), f"es una presentación: {AS_PDF}"),
 }

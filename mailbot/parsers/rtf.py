@@ -17,7 +17,7 @@ _MARKS = {"trowd": _ROW, "cell": _CELL, "row": _END, "page": _PAGE, "pagebb": _P
 _CONTROL = re.compile(r"(?<!\\)\\(trowd|cell|row|pagebb|page|sect)(?![a-z0-9])[ ]?")
 _PICTURE = re.compile(r"\\(?:png|jpeg)blip(?![a-z])")
 _GOAL = re.compile(r"\\pic(wgoal|hgoal)(\d+)")
-_HEX = re.compile(r"(?:[0-9a-fA-F]\s*){400,}")
+_HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]\s*){400,}")
 _ROWS = re.compile(f"{_ROW}([^{_END}]*){_END}")
 _TWIPS = 1440
 """Twentieths of a point to the inch."""

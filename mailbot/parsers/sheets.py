@@ -1,18 +1,19 @@
-"""XLSX and XLS → pages, one for each sheet. The home of openpyxl and python-calamine.
+"""XLSX and XLS → pages, one for each sheet. The home of openpyxl and xlrd.
 
-openpyxl tells how a number is shown, so that a DNI keeps its zeros; calamine reads the old format.
+Both tell how a number is shown, so that a DNI keeps its zeros.
 Runs inside the sandbox.
 """
 
 import io
 import re
+import struct
 from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import Any
 from zipfile import BadZipFile
 
 import openpyxl
-import python_calamine
+import xlrd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from mailbot.model import Page
@@ -21,6 +22,8 @@ from mailbot.parsers.opened import DAMAGED, LOCKED, Unopenable
 
 _MOST_ROWS, _MOST_COLUMNS = 2_000, 60
 _ZEROS = re.compile(r"0+")
+_BREAKS = (AssertionError, IndexError, KeyError, TypeError, ValueError, OverflowError, struct.error)
+"""What xlrd raises on damaged files."""
 
 
 def read_xlsx(data: bytes) -> tuple[Page, ...]:
@@ -40,10 +43,14 @@ def _limited(sheet: Any) -> Iterator[Iterable[object]]:  # noqa: ANN401  openpyx
 
 def _shown(cell: object) -> str:
     value = getattr(cell, "value", None)
-    form = str(getattr(cell, "number_format", ""))
-    if isinstance(value, int | float) and _ZEROS.fullmatch(form):
-        return f"{round(value):0{len(form)}d}"
+    if isinstance(value, int | float):
+        return _number(value, str(getattr(cell, "number_format", "")))
     return _plain(value)
+
+
+def _number(value: float, form: str) -> str:
+    """A number as it is shown; only the form that fills up with zeros matters here."""
+    return f"{round(value):0{len(form)}d}" if _ZEROS.fullmatch(form) else _plain(value)
 
 
 def _plain(value: object) -> str:
@@ -57,19 +64,30 @@ def _plain(value: object) -> str:
 def read_xls(data: bytes) -> tuple[Page, ...]:
     """The sheets of an XLS that are not hidden."""
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        seen = [
-            s.name
-            for s in book.sheets_metadata
-            if s.visible == python_calamine.SheetVisibleEnum.Visible
-            and s.typ == python_calamine.SheetTypeEnum.WorkSheet
-        ]
-        sheets = [book.get_sheet_by_name(name).to_python(nrows=_MOST_ROWS) for name in seen]
-    except python_calamine.PasswordError as error:
-        raise Unopenable(LOCKED) from error
-    except python_calamine.CalamineError as error:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+        rows = [_old_rows(book, sheet) for sheet in book.sheets() if not sheet.visibility]
+    except xlrd.XLRDError as error:
+        raise Unopenable(LOCKED if "encrypted" in str(error) else DAMAGED) from error
+    except _BREAKS as error:
         raise Unopenable(DAMAGED) from error
-    return lay_out(_blocks([[_plain(v) for v in row] for row in sheet] for sheet in sheets))
+    return lay_out(_blocks(rows))
+
+
+def _old_rows(book: Any, sheet: Any) -> list[list[str]]:  # noqa: ANN401  xlrd has no types
+    return [
+        [_old(book, cell) for cell in sheet.row(n)[:_MOST_COLUMNS]]
+        for n in range(min(sheet.nrows, _MOST_ROWS))
+    ]
+
+
+def _old(book: Any, cell: Any) -> str:  # noqa: ANN401
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return _plain(xlrd.xldate_as_datetime(cell.value, book.datemode))
+    if cell.ctype == xlrd.XL_CELL_NUMBER:
+        return _number(
+            cell.value, book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+        )
+    return _plain(cell.value) if cell.ctype == xlrd.XL_CELL_TEXT else ""
 
 
 def _blocks(sheets: Iterable[Iterable[list[str]]]) -> Iterator[Block]:

@@ -36,6 +36,8 @@ def kept(files: Iterable[tuple[str, bytes]]) -> tuple[File, ...]:
     found: list[File] = []
     size = 0
     for path, data in files:
+        if not data:
+            continue
         size += len(data)
         if len(found) == MAX_FILES:
             raise Unopenable(_TOO_MANY)
@@ -98,6 +100,8 @@ def _entries(archive: Iterable[Any], most: int) -> Iterator[tuple[str, bytes]]:
         path = path if isinstance(path, str) else path.decode(_DOS, "replace")
         if not entry.isfile or _is_litter(path):
             continue
+        if _is_encrypted(entry._entry_p):  # noqa: SLF001  the binding does not offer it
+            raise Unopenable(LOCKED)
         data = bytearray()
         for block in entry.get_blocks():
             data += block
@@ -105,6 +109,12 @@ def _entries(archive: Iterable[Any], most: int) -> Iterator[tuple[str, bytes]]:
                 raise Unopenable(_TOO_LARGE)
         left -= len(data)
         yield path, bytes(data)
+
+
+def _is_encrypted(entry: Any) -> bool:  # noqa: ANN401  a pointer
+    from libarchive.ffi import c_archive_entry_p, c_int, ffi  # noqa: PLC0415  as above
+
+    return bool(ffi("entry_is_encrypted", [c_archive_entry_p], c_int)(entry))
 
 
 def _why(said: str) -> str:
@@ -135,7 +145,10 @@ def of_outlook(data: bytes) -> tuple[File, ...]:
 def of_tnef(data: bytes) -> tuple[File, ...]:
     """The files in a winmail.dat."""
     try:
-        attached = tnefparse.TNEF(data, do_checksum=False).attachments
+        parsed = tnefparse.TNEF(data, do_checksum=False)
+        if 6 + sum(part.length for part in parsed.objects) > len(data):
+            raise Unopenable(DAMAGED)
+        attached = parsed.attachments
         return kept((a.long_filename() or a.name or "", bytes(a.data)) for a in attached)
     except (ValueError, TypeError, AttributeError, struct.error, IndexError, KeyError) as error:
         raise Unopenable(DAMAGED) from error
