@@ -1,4 +1,4 @@
-"""S/MIME and .p7m: what a signature encloses. The home of asn1crypto.
+"""S/MIME and .p7m: what a signature encloses.
 
 Only unwrapped, never verified: who sent a mail is proven by `trust`, not by its signature. Pure.
 """
