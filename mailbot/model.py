@@ -29,6 +29,7 @@ class Method(StrEnum):
     BODY = "body"  # typed in the mail
     TEXT = "text"  # a document's text layer
     OCR = "ocr"  # recognised in a picture
+    PICTURE = "picture"  # a picture still to be recognised: no stage after the opening sees it
 
 
 class PageKind(StrEnum):
@@ -73,7 +74,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as words with their places. `number` counts from 1."""
+    """One page as words with their places. `number` counts from 1.
+
+    Words of a picture stand on its sheet as it was recognised: turned by `turns` quarters to the
+    left, level, `width` by `height` points.
+    """
 
     number: int
     width: float
@@ -81,6 +86,7 @@ class Page:
     method: Method
     words: tuple[Word, ...] = ()
     tables: tuple[Table, ...] = ()
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@
 ``kinds``     what a file is by its bytes; ``opened`` what opening one gives
 ``unpack``    files inside files: archives, mails, winmail.dat; ``smime`` signed ones
 ``docx`` ``odf`` ``doc`` ``rtf`` ``sheets`` office files, laid out by ``flow``; ``pictures``
-``pdf``       text layers; ``ocr`` pictures
+``pdf``       text layers; ``scans`` pictures: ``sheet`` lays them straight, ``grids`` finds tables
+              and boxes, ``ocr`` recognises; ``warm`` loads the models once
 ``signatures`` who signed a PDF digitally; ``verdicts`` what that is worth
 ``text``      words as one searchable text that knows where each stood
 ``people``    who is named where it counts; ``tables`` the same in tables and on cards

@@ -9,9 +9,9 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cached_property, partial
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from mailbot.model import NO_ANCHORS, Anchors, Attachment, Document, Method, Page, PageKind
 from mailbot.parsers import sandbox
@@ -51,15 +51,18 @@ class _Parcel:
 def open_documents(
     attachments: tuple[Attachment, ...], anchors: Anchors = NO_ANCHORS
 ) -> tuple[Document, ...]:
-    """Open every attachment and the files inside them, a few at a time, each in its own child."""
+    """Open every attachment and the files inside them, a few at a time, each in its own child.
+
+    The pictures in one PDF are shared out as well, so that a long scan keeps all cores busy.
+    """
     opened: list[tuple[tuple[int, ...], Document]] = []
     files = [a for a in attachments if a.type not in IGNORED]
     parcels = [_Parcel((n,), file) for n, file in enumerate(files)]
     until, left = time.monotonic() + MAX_SECONDS, MAX_FILES
     with ThreadPoolExecutor(READERS) as pool:
         while parcels:
-            answers = list(pool.map(partial(_read, until=until, anchors=anchors), parcels))
-            found = list(zip(parcels, answers, strict=True))
+            begun = [pool.submit(_read, pool, parcel, until, anchors) for parcel in parcels]
+            found = [(p, _whole(*one.result())) for p, one in zip(parcels, begun, strict=True)]
             opened += [(p.place, _document(p.file, a)) for p, a in found if a.pages or not a.files]
             inner = [q for p, a in found for q in _inside(p, a)]
             opened += [(q.place, _unread(q.file, _TOO_MANY)) for q in inner[left:][:1]]
@@ -68,12 +71,38 @@ def open_documents(
     return tuple(document for _, document in sorted(opened, key=lambda one: one[0]))
 
 
-def _read(parcel: _Parcel, until: float, anchors: Anchors) -> Answer:
+_Later = tuple[Future[Answer], ...]
+
+
+def _read(
+    pool: ThreadPoolExecutor, parcel: _Parcel, until: float, anchors: Anchors
+) -> tuple[Answer, _Later]:
+    """What a file holds, and its pictures that are still being recognised."""
     if len(parcel.place) > MAX_DEPTH + 1:
-        return Answer(problem=_TOO_DEEP)
+        return Answer(problem=_TOO_DEEP), ()
+    if time.monotonic() > until:
+        return Answer(problem=_TOO_LATE), ()
+    answer = sandbox.read(parcel.file.type, parcel.file.data, anchors=anchors)
+    left = (page.number for page in answer.pages if page.method is Method.PICTURE)
+    return answer, tuple(pool.submit(_recognised, parcel.file, n, until) for n in left)
+
+
+def _recognised(file: Attachment, number: int, until: float) -> Answer:
     if time.monotonic() > until:
         return Answer(problem=_TOO_LATE)
-    return sandbox.read(parcel.file.type, parcel.file.data, anchors=anchors)
+    return sandbox.read(file.type, file.data, page=number)
+
+
+def _whole(answer: Answer, later: _Later) -> Answer:
+    """The answer with its pictures recognised; what one of them lacks, all of it lacks."""
+    read = {page.number: page for page in answer.pages}
+    for number, future in enumerate(later):
+        one = future.result()
+        if one.problem:
+            _ = [rest.cancel() for rest in later[number:]]
+            return replace(answer, pages=(), problem=one.problem)
+        read |= {page.number: page for page in one.pages if page.number in read}
+    return replace(answer, pages=tuple(read.values()))
 
 
 def _document(file: Attachment, answer: Answer) -> Document:

@@ -1,43 +1,41 @@
-"""Pictures of pages → words with their places. The home of tesserocr and OpenCV.
+"""Gray pixels of text → words with their places. The home of tesserocr.
 
-What was measured, and is done here: the script model *Latin* reads the page, because Debian's
-Spanish model cannot print an @; the Spanish model reads numbers a second time, and where the two
-disagree the word says so; ruled tables are read cell by cell, because page-level recognition never
-keeps rows together; crooked pages are straightened first. Runs inside the sandbox.
+What was measured, and is done here: the script model *Latin* reads, because Debian's Spanish model
+cannot print an @; the Spanish model reads numbers and addresses a second time, and where the two
+disagree and no third reading settles it, the word says so. Runs inside the sandbox.
 """
 
 import os
 import re
 import sys
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
-import numpy.typing as npt
-
-from mailbot.model import Box, Table, Word
+from mailbot.model import Box, Word
+from mailbot.parsers.grids import Cell
+from mailbot.parsers.sheet import Picture, framed
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # one process per core beats threads (measured)
 
 import tesserocr
 
-Picture = npt.NDArray[np.uint8]
-"""Gray pixels, rows by columns, 255 is white."""
-
-_Cell = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels."""
-
 _LATIN = ("Latin", "script/Latin")
 _SPANISH = "spa"
-_UNSURE = 0.55
-_SURE_ADDRESS = 0.8
-"""What two equal readings of an address are worth; a single one below it is not enough."""
-_DARK = 160
-_FOREIGN = "ßøæœłđðþžščćřťďňěůőűąęįųėğışțșāēīōūķļņģ€£¥§¤ÿẞ"
+_ENGLISH = "eng"
+_AGREED = 0.8
+"""What two equal readings are worth at least; a single one below it is not enough for an address.
+"""
+_DISPUTED = 0.5
+_FOREIGN = "ßøłđðþžščćřťďňěůőűąęįųėğışțșāēīōūķļņģ€£¥§¤ÿẞÅåÃãÕõ"
+
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,}")
+_NEARLY = re.compile(r"(?!www)[a-z0-9_-]+[._-]?[a-z0-9_-]*[^a-zA-Z ]?[a-z0-9-]{4,}\.[a-z.]{2,}\W?")
+"""An address whose @ may have been taken for a letter."""
 
 
 class NoLanguageData(Exception):
@@ -63,7 +61,7 @@ def _latin_in(folder: Path) -> str | None:
     return next((name for name in _LATIN if (folder / f"{name}.traineddata").exists()), None)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _model(name: str) -> Any:  # noqa: ANN401  tesserocr has no types
     """A loaded model. Dictionaries are left out: names and addresses stand in none."""
     return tesserocr.PyTessBaseAPI(
@@ -75,68 +73,70 @@ def _model(name: str) -> Any:  # noqa: ANN401  tesserocr has no types
     )
 
 
-def _latin() -> Any:  # noqa: ANN401
+def latin() -> Any:  # noqa: ANN401
+    """The model of all Latin letters: slow, knows the @."""
     return _model(_latin_in(language_data()) or _LATIN[0])
 
 
-def read_picture(picture: Picture, dpi: int) -> tuple[tuple[Word, ...], tuple[Table, ...]]:
-    """The words and ruled tables of a page; boxes in points."""
-    upright = straighten(picture)
-    words, tables = _read_upright(upright, dpi)
-    if _mean_confidence(words) < _UNSURE:
-        words, tables = _best_turn(upright, dpi, (words, tables))
-    return words, tables
+def spanish() -> Any:  # noqa: ANN401
+    """The model of Spanish: quick, sure of numbers, blind to the @."""
+    return _model(_SPANISH)
 
 
-_Read = tuple[tuple[Word, ...], tuple[Table, ...]]
+def load() -> None:
+    """Load the models; NoLanguageData if they are not installed."""
+    for model in (latin, spanish, english):
+        model()
 
 
-def _best_turn(picture: Picture, dpi: int, first: _Read) -> _Read:
-    """The page read the way it reads best: scans come sideways and upside down."""
-    best = first
-    for turns in (2, 1, 3):
-        turned = straighten(np.ascontiguousarray(np.rot90(picture, turns)))
-        attempt = _read_upright(turned, dpi)
-        if _sum_of_sure(attempt[0]) > 1.5 * _sum_of_sure(best[0]):
-            best = attempt
-        if _mean_confidence(best[0]) >= _UNSURE:
-            break
-    return best
+# ------------------------------------------------------------------ words
+
+_Placed = tuple[Word, Cell]
 
 
-def _sum_of_sure(words: tuple[Word, ...]) -> float:
-    return sum(w.confidence for w in words if len(w.text) > 2 and w.confidence > _UNSURE)
+def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
+    """The words of a page, wherever they stand on it."""
+    return _checked(picture, _words(latin(), picture, dpi, tesserocr.PSM.AUTO), dpi, (0, 0))
 
 
-def _mean_confidence(words: tuple[Word, ...]) -> float:
-    return sum(w.confidence for w in words) / len(words) if words else 0.0
+def english() -> Any | None:  # noqa: ANN401
+    """The model of English, which knows the @ and breaks ties; None where it is not installed."""
+    there = (language_data() / f"{_ENGLISH}.traineddata").exists()
+    return _model(_ENGLISH) if there else None
 
 
-def _read_upright(picture: Picture, dpi: int) -> _Read:
-    grids = find_grids(picture, dpi)
-    tables = tuple(_read_grid(picture, grid, dpi) for grid in grids)
-    rest = picture.copy()
-    for table in tables:
-        left, top, right, bottom = (int(v * dpi / 72) for v in table.box)
-        rest[top:bottom, left:right] = 255
-    words = _recognise(rest, dpi, psm=tesserocr.PSM.AUTO)
-    inside = tuple(w for table in tables for row in table.rows for cell in row for w in cell)
-    return (*words, *inside), tables
+def read_block(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word, ...]:
+    """The words of a piece of a page, all in one column; `offset` is where on the page it lies."""
+    found = _words(latin(), picture, dpi, tesserocr.PSM.SINGLE_BLOCK)
+    if sum(len(word.text) for word, _ in found) < 3:  # a lone digit is no text for Latin
+        short = _words(spanish(), picture, dpi, tesserocr.PSM.SINGLE_LINE)
+        found = max(found, short, key=_surest)
+    return _checked(picture, found, dpi, offset)
 
 
-# ------------------------------------------------------------------ recognising
+def read_number(picture: Picture, dpi: int, cell: Cell, digits: int) -> Word:
+    """A number set from boxes of one digit each, `digits` of them; `cell` is where they lie."""
+    first, second = (
+        "".join(w.text for w, _ in _words(model, picture, dpi, tesserocr.PSM.SINGLE_LINE))
+        for model in (latin(), spanish())
+    )
+    value = re.sub(r"\s", "", first)
+    agreed = _digits(second) == value and len(value) == digits
+    word = Word(value or "?", in_points(cell, (0, 0), dpi), _AGREED if agreed else _DISPUTED)
+    return word if agreed else replace(word, second=second or "?")
 
 
-def _recognise(
-    picture: Picture, dpi: int, psm: int, offset: tuple[int, int] = (0, 0)
-) -> tuple[Word, ...]:
-    """The words of a picture that stands at `offset` pixels on its page."""
-    read = _words(_latin(), picture, dpi, psm)
-    checked = (_twice(picture, word, cell, dpi) for word, cell in read)
-    return tuple(replace(word, box=_points(cell, offset, dpi)) for word, cell in checked)
+def certainty(picture: Picture, dpi: int) -> float:
+    """How well a strip of text reads with the quick model: sure letters, 0 for none."""
+    found = _words(spanish(), picture, dpi, tesserocr.PSM.SINGLE_BLOCK)
+    return sum(w.confidence * len(w.text) for w, _ in found if w.confidence > 0.6)
 
 
-def _words(model: Any, picture: Picture, dpi: int, psm: int) -> list[tuple[Word, _Cell]]:  # noqa: ANN401
+def _surest(found: Sequence[_Placed]) -> float:
+    return max((word.confidence for word, _ in found), default=0.0)
+
+
+def _words(model: Any, picture: Picture, dpi: int, psm: int) -> list[_Placed]:  # noqa: ANN401
     model.SetPageSegMode(psm)
     model.SetImageBytes(picture.tobytes(), picture.shape[1], picture.shape[0], 1, picture.shape[1])
     model.SetSourceResolution(dpi)
@@ -145,144 +145,140 @@ def _words(model: Any, picture: Picture, dpi: int, psm: int) -> list[tuple[Word,
     found = []
     for item in tesserocr.iterate_level(model.GetIterator(), level):
         text = (item.GetUTF8Text(level) or "").strip() if not item.Empty(level) else ""
+        text = text.replace("œ", "oe").replace("æ", "ae")
         if text:
             word = Word(text, (0.0, 0.0, 0.0, 0.0), round(item.Confidence(level) / 100, 2))
             found.append((word, item.BoundingBox(level)))
     return found
 
 
-def _twice(picture: Picture, word: Word, cell: _Cell, dpi: int) -> tuple[Word, _Cell]:
-    """A number or an unsure address read again; where the readings differ, the word has both."""
-    if len(re.findall(r"[0-9]", word.text)) >= 4 and "@" not in word.text:
-        second = _crop_read(_model(_SPANISH), picture, cell, dpi, enlarge=1.0)
-        same = re.sub(r"\W", "", second) == re.sub(r"\W", "", word.text)
-        return (word if same else replace(word, second=second)), cell
-    if "@" in word.text and word.confidence < _SURE_ADDRESS:
-        second = _crop_read(_latin(), picture, cell, dpi, enlarge=1.6)
-        same = second.strip(".,;") == word.text.strip(".,;")
-        sure = replace(word, confidence=_SURE_ADDRESS)
-        return (sure if same else replace(word, second=second)), cell
-    return word, cell
-
-
-def _crop_read(model: Any, picture: Picture, cell: _Cell, dpi: int, enlarge: float) -> str:  # noqa: ANN401
-    """What a model reads in one word's place, enlarged."""
-    left, top, right, bottom = cell
-    pad = dpi // 20
-    crop = picture[max(top - pad, 0) : bottom + pad, max(left - pad, 0) : right + pad]
-    larger = cv2.resize(crop, None, fx=enlarge, fy=enlarge, interpolation=cv2.INTER_CUBIC)
-    pixels = np.ascontiguousarray(larger, dtype=np.uint8)
-    found = _words(model, pixels, int(dpi * enlarge), tesserocr.PSM.SINGLE_LINE)
-    return "".join(w.text for w, _ in found)
-
-
-def _points(cell: _Cell, offset: tuple[int, int], dpi: int) -> Box:
+def in_points(cell: Cell, offset: tuple[int, int], dpi: int) -> Box:
+    """Pixels of a piece that lies at `offset`, as points of the page."""
     scale = 72 / dpi
-    left, top, right, bottom = cell
-    dx, dy = offset
-    return (
-        round((left + dx) * scale, 1),
-        round((top + dy) * scale, 1),
-        round((right + dx) * scale, 1),
-        round((bottom + dy) * scale, 1),
-    )
+    (left, top, right, bottom), (dx, dy) = cell, offset
+    sides = (left + dx, top + dy, right + dx, bottom + dy)
+    x0, y0, x1, y1 = (round(side * scale, 1) for side in sides)
+    return (x0, y0, x1, y1)
 
 
-# ------------------------------------------------------------------ straightening
+# ------------------------------------------------------------------ second readings
 
 
-def straighten(picture: Picture, limit: float = 4.0) -> Picture:
-    """The page turned by the few degrees that make its lines of text level."""
-    angle = _skew(picture, limit)
-    if abs(angle) < 0.1:
-        return picture
-    height, width = picture.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    turned = cv2.warpAffine(
-        picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255.0,)
-    )
-    return np.asarray(turned, dtype=np.uint8)
+def _checked(
+    picture: Picture, found: list[_Placed], dpi: int, offset: tuple[int, int]
+) -> tuple[Word, ...]:
+    """The words, the numbers and addresses among them read again."""
+    twice = ((_twice(picture, word, cell, dpi), cell) for word, cell in _whole(found))
+    return tuple(replace(word, box=in_points(cell, offset, dpi)) for word, cell in twice)
 
 
-def _skew(picture: Picture, limit: float) -> float:
-    """The angle in degrees at which rows of ink are most distinct, coarse then fine."""
-    scale = 600 / max(picture.shape)
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = (small < _DARK).astype(np.float32)
-    coarse = max(np.arange(-limit, limit + 0.01, 0.5), key=lambda a: _sharpness(ink, float(a)))
-    fine = np.arange(coarse - 0.4, coarse + 0.41, 0.1)
-    return float(max(fine, key=lambda a: _sharpness(ink, float(a))))
+def _whole(found: list[_Placed]) -> list[_Placed]:
+    """The words, an address that was cut before its @ made one again."""
+    joined = found[:1]
+    for (_, before), (word, cell) in pairwise(found):
+        close = 0 <= cell[0] - before[2] < (cell[3] - cell[1]) * 1.2 and before[1] < cell[3]
+        if word.text.startswith("@") and close and re.search(r"\w$", joined[-1][0].text):
+            joined[-1] = _together(joined[-1], (word, cell))
+        else:
+            joined.append((word, cell))
+    return joined
 
 
-def _sharpness(ink: npt.NDArray[np.float32], angle: float) -> float:
-    height, width = ink.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    rows = cv2.warpAffine(ink, turn, (width, height)).sum(axis=1)
-    return float(np.square(np.diff(rows)).sum())
+def _together(one: _Placed, other: _Placed) -> _Placed:
+    (first, a), (last, b) = one, other
+    sure = min(first.confidence, last.confidence)
+    word = replace(first, text=first.text + last.text, confidence=sure)
+    return word, (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 
-# ------------------------------------------------------------------ ruled tables
+def _twice(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+    if "@" in word.text or _NEARLY.fullmatch(word.text):
+        return _address(picture, word, cell, dpi)
+    return _number(picture, word, cell, dpi) if len(_digits(word.text)) >= 5 else word
 
 
-def find_grids(picture: Picture, dpi: int) -> list[list[list[_Cell]]]:
-    """The ruled tables of a page, each as rows of cells in pixels."""
-    ink = (picture < _DARK).astype(np.uint8) * 255
-    across = _runs(ink, (dpi // 2, 1))
-    down = _runs(ink, (1, dpi // 8))
-    lines = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
-    contours, _ = cv2.findContours(lines, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    boxes = [tuple(cv2.boundingRect(c)) for c in contours]
-    grids = [
-        _grid(across, down, box, dpi) for box in boxes if box[2] > 2 * dpi and box[3] > dpi / 4
-    ]
-    return [grid for grid in grids if len(grid) > 1 and max(len(row) for row in grid) > 1]
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)
 
 
-def _runs(ink: Picture, size: tuple[int, int]) -> Picture:
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, size)
-    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), dtype=np.uint8)
+def _number(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+    """A number that two models read alike; against a rival of its length it needs one more."""
+    second = _again(spanish(), picture, cell, dpi, 1.0)
+    if _bare(second) == _bare(word.text):
+        return replace(word, confidence=max(word.confidence, _AGREED))
+    further = ((english() or spanish(), 1.2), (spanish(), 1.5))
+    agreed = [_bare(_again(m, picture, cell, dpi, by)) == _bare(word.text) for m, by in further]
+    rivals = len(_digits(second)) == len(_digits(word.text))
+    if all(agreed) if rivals else any(agreed):
+        return replace(word, confidence=max(word.confidence, _AGREED))
+    return replace(word, second=second or "?")
 
 
-def _grid(across: Picture, down: Picture, box: tuple[int, ...], dpi: int) -> list[list[_Cell]]:
-    """Rows of cells between the rulings inside `box` (left, top, width, height)."""
-    left, top, width, height = box
-    frame = slice(top, top + height), slice(left, left + width)
-    ys = _rulings(across[frame].sum(axis=1) / 255, width * 0.5, dpi)
-    rows = []
-    for upper, lower in pairwise(ys):
-        strip = down[top + upper : top + lower, left : left + width]
-        xs = _rulings(strip.sum(axis=0) / 255, (lower - upper) * 0.6, dpi)
-        rows.append([(left + a, top + upper, left + b, top + lower) for a, b in pairwise(xs)])
-    return [row for row in rows if row]
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]", "", text)
 
 
-def _rulings(profile: npt.NDArray[Any], enough: float, dpi: int) -> list[int]:
-    """The middles of the runs where a profile holds a ruling, those closer than 2 mm joined."""
-    places = np.flatnonzero(profile > enough)
-    if not len(places):
-        return []
-    runs = np.split(places, np.flatnonzero(np.diff(places) > dpi // 12) + 1)
-    return [int(run.mean()) for run in runs]
+def _address(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+    """An address that two models agree about; else the word as it was, with another reading."""
+    quick = [_again(spanish(), picture, cell, dpi, 1.0)]
+    seen = {_mail(word.text): {_LATIN[0]}} if "@" in word.text else {}
+    if seen and _says(quick[0], _mail(word.text)):
+        return _frank(replace(word, confidence=max(word.confidence, _AGREED)))
+    quick.append(_again(spanish(), picture, cell, dpi, 1.6))
+    for name, model in ((_LATIN[0], latin()), (_ENGLISH, english())):
+        text = _mail(_again(model, picture, cell, dpi, 1.6)) if model else ""
+        if _ADDRESS.fullmatch(text) or ("@" in text and not _ADDRESS.fullmatch(_mail(word.text))):
+            seen.setdefault(text, set()).add(name)
+    for text, models in seen.items():
+        models.update(_SPANISH for said in quick if _says(said, text))
+    return _elected(word, seen, quick[0])
 
 
-def _read_grid(picture: Picture, grid: list[list[_Cell]], dpi: int) -> Table:
-    rows = tuple(tuple(_read_cell(picture, cell, dpi) for cell in row) for row in grid)
-    cells = [cell for row in grid for cell in row]
-    corner = (min(c[0] for c in cells), min(c[1] for c in cells))
-    whole = (*corner, max(c[2] for c in cells), max(c[3] for c in cells))
-    return Table(_points(whole, (0, 0), dpi), rows)
+def _elected(word: Word, seen: Mapping[str, set[str]], quick: str) -> Word:
+    """The reading most models share; a tie is a doubt."""
+    ranked = sorted(seen, key=lambda text: -len(seen[text]))
+    votes = [len(seen[text]) for text in ranked] + [0]
+    if votes[0] > 1 and votes[0] > votes[1]:
+        after = re.search(r"[.,;:()<>]*$", word.text)
+        sure = ranked[0] + (after[0] if after else "")
+        return _frank(replace(word, text=sure, confidence=max(word.confidence, _AGREED)))
+    if "@" not in word.text:
+        return word
+    different = next((text for text in ranked if text != _mail(word.text)), quick)
+    return replace(word, second=different or "?", confidence=min(word.confidence, _DISPUTED))
 
 
-def _read_cell(picture: Picture, cell: _Cell, dpi: int) -> tuple[Word, ...]:
-    left, top, right, bottom = cell
-    inset = max(dpi // 60, 2)
-    crop = picture[top + inset : bottom - inset, left + inset : right - inset]
-    if not crop.size or (crop < _DARK).mean() < 0.002:
-        return ()
-    padded = cv2.copyMakeBorder(
-        np.ascontiguousarray(crop), 10, 10, 10, 10, cv2.BORDER_CONSTANT, value=(255.0,)
-    )
-    offset = (left + inset - 10, top + inset - 10)
-    return _recognise(
-        np.asarray(padded, dtype=np.uint8), dpi, psm=tesserocr.PSM.SINGLE_BLOCK, offset=offset
-    )
+def _frank(word: Word) -> Word:
+    """An address with an l beside a digit, or an I: every model takes a one for it, or it for one.
+
+    ``perez1964`` is as often read ``perezl964``, whatever the type; only a person can tell.
+    """
+    ambiguous = re.compile(r"l(?=[0-9])|(?<=[0-9])l|I")
+    if not ambiguous.search(word.text.partition("@")[0]):
+        return word
+    other = ambiguous.sub(lambda m: "l" if m[0] == "I" else "1", word.text)
+    return replace(word, second=other, confidence=min(word.confidence, _DISPUTED))
+
+
+def _says(quick: str, address: str) -> bool:
+    """Whether what the Spanish model read is an address, but for its @."""
+    local, _, domain = address.partition("@")
+    pattern = rf"\W*{re.escape(local)}[^.]{{0,2}}{re.escape(domain)}\W*"
+    return bool(local + domain) and bool(re.fullmatch(pattern, _plain(quick)))
+
+
+def _mail(text: str) -> str:
+    """An address as read, without what stands around it; accents in it are specks."""
+    return _plain(text).strip(".,;:()<>")
+
+
+def _plain(text: str) -> str:
+    apart = unicodedata.normalize("NFD", text)
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def _again(model: Any, picture: Picture, cell: Cell, dpi: int, enlarge: float) -> str:  # noqa: ANN401
+    """What a model reads in one word's place, enlarged."""
+    crop = framed(picture, cell, dpi, enlarge)
+    found = _words(model, crop, int(dpi * enlarge), tesserocr.PSM.SINGLE_LINE)
+    return "".join(w.text for w, _ in found)

@@ -7,6 +7,7 @@ Runs inside the sandbox: it may eat memory or die on a hostile file.
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from mailbot.model import Method, Page, Table, Word
-from mailbot.parsers import ocr
+from mailbot.parsers import scans
 from mailbot.parsers.opened import DAMAGED, LOCKED, Unopenable
+from mailbot.parsers.sheet import ENOUGH, FINE, Picture
 
 MAX_PAGES = 40
 MAX_EMBEDDED = 60
@@ -30,12 +32,33 @@ _PICTURE_PAGE = 0.6
 
 
 def read_pdf(data: bytes) -> tuple[Page, ...]:
-    """The pages of a PDF; Unopenable for one that is locked, damaged or no document."""
+    """The pages of a PDF; Unopenable for one that is locked, damaged or no document.
+
+    Of several pictures none is recognised: they are left to `read_page`, each for itself.
+    """
+    with _opened(data) as pdf:
+        pages = tuple(_outlined(pdf))
+        left = [page.number for page in pages if page.method is Method.PICTURE]
+        if len(left) != 1:
+            return pages
+        read = _scanned(pdf.pages[left[0] - 1], data)
+        return tuple(read if page.method is Method.PICTURE else page for page in pages)
+
+
+def read_page(data: bytes, number: int) -> tuple[Page, ...]:
+    """One page of a PDF, recognised if it is a picture."""
+    with _opened(data) as pdf:
+        page = pdf.pages[number - 1]
+        return (_scanned(page, data) if _is_picture(page) else _typed(page),)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Any]:
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > MAX_PAGES:
                 raise Unopenable(f"tiene {len(pdf.pages)} páginas; el máximo es {MAX_PAGES}")
-            return tuple(_read_pages(pdf, data))
+            yield pdf
     except PdfminerException as error:
         raise Unopenable(_why(error)) from error
 
@@ -45,12 +68,16 @@ def _why(error: PdfminerException) -> str:
     return LOCKED if locked else DAMAGED
 
 
-def _read_pages(pdf: Any, data: bytes) -> Iterator[Page]:  # noqa: ANN401  pdfplumber has no types
+def _outlined(pdf: Any) -> Iterator[Page]:  # noqa: ANN401  pdfplumber has no types
     for page in pdf.pages:
         if max(page.width, page.height) > MAX_POINTS:
             raise Unopenable("tiene páginas de tamaño imposible")
-        yield _scanned(page, data) if _is_picture(page) else _typed(page)
+        yield _unread(page) if _is_picture(page) else _typed(page)
         page.close()
+
+
+def _unread(page: Any) -> Page:  # noqa: ANN401
+    return Page(page.page_number, float(page.width), float(page.height), Method.PICTURE)
 
 
 # ------------------------------------------------------------------ typed pages
@@ -114,30 +141,31 @@ def _height(image: dict[str, Any]) -> float:
 
 
 def _scanned(page: Any, data: bytes) -> Page:  # noqa: ANN401
-    dpi = _dpi(page)
-    words, tables = ocr.read_picture(_render(data, page.page_number - 1, dpi), dpi)
-    return Page(
-        number=page.page_number,
-        width=float(page.width),
-        height=float(page.height),
-        method=Method.OCR,
-        words=words,
-        tables=tables,
-    )
+    dpi, own = _dpi(page)
+    pixels = _render(data, page.page_number - 1, dpi, gray=_is_gray(page))
+    return scans.read_page(pixels, dpi, page.page_number, own)
 
 
-def _dpi(page: Any) -> int:  # noqa: ANN401
-    """The resolution to read at: the scan's own from 200 on, 300 for coarser ones (measured)."""
-    own = max((72 * i["srcsize"][0] / max(_width(i), 1) for i in page.images), default=300)
-    return int(min(max(own, 200), 300)) if own >= 190 else 300
+def _is_gray(page: Any) -> bool:  # noqa: ANN401
+    """Whether no picture on the page has a colour."""
+    return all("Gray" in str(i.get("colorspace")) or i.get("bits") == 1 for i in page.images)
 
 
-def _render(data: bytes, index: int, dpi: int) -> ocr.Picture:
-    """A page as gray pixels."""
+def _dpi(page: Any) -> tuple[int, float]:  # noqa: ANN401
+    """The resolution to read at and the scan's own, in dots an inch.
+
+    From 200 on the scan is read as it is, a coarser one at 300 (measured).
+    """
+    own = max((72 * i["srcsize"][0] / max(_width(i), 1) for i in page.images), default=300.0)
+    return (int(min(max(own, 200), 300)) if own >= ENOUGH else FINE), float(own)
+
+
+def _render(data: bytes, index: int, dpi: int, *, gray: bool) -> Picture:
+    """A page as pixels."""
     document = pypdfium2.PdfDocument(data)
     try:
-        bitmap = document[index].render(scale=dpi / 72, grayscale=True)
-        return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
+        bitmap = document[index].render(scale=dpi / 72, grayscale=gray)
+        return np.array(bitmap.to_numpy(), dtype=np.uint8).squeeze()
     finally:
         document.close()
 

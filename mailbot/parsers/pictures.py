@@ -1,6 +1,6 @@
 """Picture files → pages. The home of Pillow and pillow-heif. Runs inside the sandbox.
 
-What a telephone or a scanner writes is made the gray picture that `ocr` reads: turned as its
+What a telephone or a scanner writes is made the picture that `scans` reads: turned as its
 EXIF says, transparent places white, sixteen bits made eight, every page of a TIFF.
 """
 
@@ -13,22 +13,21 @@ import numpy.typing as npt
 import pillow_heif
 from PIL import Image, ImageOps, ImageSequence
 
-from mailbot.model import Method, Page
-from mailbot.parsers import ocr
+from mailbot.model import Page
+from mailbot.parsers import scans
 from mailbot.parsers.opened import Unopenable
+from mailbot.parsers.sheet import Picture
 
 KINDS = ("jpg", "png", "tif", "webp", "bmp", "gif", "heic", "avif")
 MAX_FRAMES = 40
 _SMALLEST = 500
 """A picture with fewer pixels along a side is a logo or an icon, not a document."""
 _MOST = 60_000_000
-_SHEET_INCHES = 11.7
-"""A photographed sheet is taken for an A4 page: its longer side is 11.7 inches."""
 _BREAKS = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 """What Pillow raises on damaged files."""
 _UNUSABLE = "la imagen está dañada o es demasiado grande: envíela de nuevo o en PDF"
 
-Image.MAX_IMAGE_PIXELS = None  # `_gray` knows its own limit
+Image.MAX_IMAGE_PIXELS = None  # `_pixels` knows its own limit
 pillow_heif.register_heif_opener()
 
 
@@ -39,39 +38,40 @@ def read_picture(data: bytes, inches: float | None = None, first: int = 1) -> tu
     """
     try:
         with Image.open(io.BytesIO(data)) as picture:
-            grays = tuple(_frames(picture))
+            frames = tuple(_frames(picture))
     except _BREAKS as error:
         raise Unopenable(_UNUSABLE) from error
-    large = (gray for gray in grays if min(gray.shape) >= _SMALLEST)
-    return tuple(_page(gray, inches or _SHEET_INCHES, n) for n, gray in enumerate(large, first))
+    large = (frame for frame in frames if min(frame.shape[:2]) >= _SMALLEST)
+    return tuple(_page(frame, inches, n) for n, frame in enumerate(large, first))
 
 
-def _frames(picture: Image.Image) -> Iterator[ocr.Picture]:
+def _frames(picture: Image.Image) -> Iterator[Picture]:
     """The pages of a TIFF; of anything else the first: its others move, or measure depth."""
     if picture.format != "TIFF":
-        yield _gray(picture)
+        yield _pixels(picture)
         return
     for number, frame in enumerate(ImageSequence.Iterator(picture)):
         if number == MAX_FRAMES:
             raise Unopenable(f"tiene más de {MAX_FRAMES} páginas: envíe solo las del pedido")
-        yield _gray(frame)
+        yield _pixels(frame)
 
 
-def _gray(picture: Image.Image) -> ocr.Picture:
-    """Gray pixels, upright."""
+def _pixels(picture: Image.Image) -> Picture:
+    """Gray or colour pixels, upright."""
     if picture.width * picture.height > _MOST:
         raise Unopenable(_UNUSABLE)
-    picture.draft("L", picture.size)  # a JPEG holds its gray picture apart
     upright = _square(ImageOps.exif_transpose(picture))
     if upright.mode.startswith("I"):
         return _eight_bits(np.asarray(upright, dtype=np.float64))
     if upright.has_transparency_data:
         colour = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", colour.size, "white"), colour)
-    return np.array(upright.convert("L"), dtype=np.uint8)
+    if upright.mode in ("1", "L", "LA"):
+        return np.array(upright.convert("L"), dtype=np.uint8)
+    return np.array(upright.convert("RGB"), dtype=np.uint8)[..., ::-1]
 
 
-def _eight_bits(deep: npt.NDArray[np.float64]) -> ocr.Picture:
+def _eight_bits(deep: npt.NDArray[np.float64]) -> Picture:
     most = 65_535 if deep.max() > 255 else 255
     return np.array(np.clip(deep / most * 255, 0, 255), dtype=np.uint8)
 
@@ -88,8 +88,6 @@ def _square(picture: Image.Image) -> Image.Image:
     return picture.convert("L").resize(size)
 
 
-def _page(gray: ocr.Picture, inches: float, number: int) -> Page:
-    dpi = int(np.clip(max(gray.shape) / inches, 70, 400))
-    words, tables = ocr.read_picture(gray, dpi)
-    height, width = (side * 72 / dpi for side in gray.shape)
-    return Page(number, width, height, Method.OCR, words, tables)
+def _page(pixels: Picture, inches: float | None, number: int) -> Page:
+    dpi = int(np.clip(max(pixels.shape) / inches, 70, 400)) if inches else None
+    return scans.read_page(pixels, dpi, number)

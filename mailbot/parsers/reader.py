@@ -38,10 +38,14 @@ _PROBLEMS = {
 }
 
 
-def open_file(kind: str, data: bytes) -> Answer:
-    """The pages of a file, the files in it, or the problem in Spanish."""
+def open_file(kind: str, data: bytes, number: int | None = None) -> Answer:
+    """The pages of a file, the files in it, or the problem in Spanish.
+
+    With a number that page of a PDF alone, recognised. Without one several pictures in a PDF are
+    left unread.
+    """
     try:
-        return _open(kind, data)
+        return Answer(pdf.read_page(data, number)) if number else _open(kind, data)
     except (Unopenable, NoLanguageData) as error:
         return Answer(problem=str(error))
     except MemoryError:

@@ -37,20 +37,24 @@ _TOO_MUCH = "no se pudo abrir: el archivo exige demasiado o está dañado"
 def _context() -> ForkServerContext:
     """Children are forked from a server that has the libraries loaded already."""
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", __name__, "mailbot.parsers.reader"])
+    context.set_forkserver_preload(["__main__", __name__, "mailbot.parsers.warm"])
     return context
 
 
 def read(
-    kind: str, data: bytes, limits: Limits = Limits(), anchors: Anchors = NO_ANCHORS
+    kind: str,
+    data: bytes,
+    limits: Limits = Limits(),
+    anchors: Anchors = NO_ANCHORS,
+    page: int | None = None,
 ) -> Answer:
-    """Read a file of a sniffed kind in a child; never raises for anything the file does."""
+    """Read a file of a sniffed kind, or one page of it, in a child; nothing it does raises here."""
     ours, theirs = _context().Pipe()
     child = _context().Process(target=_serve, args=(theirs, limits, anchors), daemon=True)
     child.start()
     theirs.close()
     try:
-        return _ask(ours, kind, data, limits)
+        return _ask(ours, f"{kind} {page or ''}", data, limits)
     finally:
         child.kill()
         child.join()
@@ -58,9 +62,9 @@ def read(
         ours.close()
 
 
-def _ask(pipe: Connection, kind: str, data: bytes, limits: Limits) -> Answer:
+def _ask(pipe: Connection, order: str, data: bytes, limits: Limits) -> Answer:
     try:
-        pipe.send_bytes(kind.encode())
+        pipe.send_bytes(order.encode())
         pipe.send_bytes(data)
         if pipe.poll(limits.wall_seconds):
             return _ANSWER.validate_json(pipe.recv_bytes())
@@ -77,8 +81,9 @@ def _serve(pipe: Connection, limits: Limits, anchors: Anchors) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    kind = pipe.recv_bytes().decode()
+    kind, _, page = pipe.recv_bytes().decode().partition(" ")
     data = pipe.recv_bytes()
-    signatures = reader.open_signatures(kind, data, anchors)
-    answer = replace(reader.open_file(kind, data), signatures=signatures)
+    answer = reader.open_file(kind, data, int(page) if page else None)
+    if not page:
+        answer = replace(answer, signatures=reader.open_signatures(kind, data, anchors))
     pipe.send_bytes(_ANSWER.dump_json(answer))

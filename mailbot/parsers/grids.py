@@ -1,0 +1,209 @@
+"""Rulings on a page → the cells of tables, and rows of boxes with one digit each.
+
+A home of OpenCV. Runs inside the sandbox. Cells are left, top, right, bottom in pixels.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mailbot.parsers.sheet import DARK, Picture, white_framed
+
+Cell = tuple[int, int, int, int]
+Grid = list[list[Cell]]
+"""Rows of cells. A cell that spans several rows stands in each of them."""
+
+_Lines = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rulings:
+    """Where horizontal and vertical rulings run on a page, 255 on black."""
+
+    across: _Lines
+    down: _Lines
+    dpi: int
+
+
+# ------------------------------------------------------------------ tables
+
+
+def find_grids(picture: Picture, dpi: int) -> list[Grid]:
+    """The ruled tables of a page."""
+    ink = _ink(picture)
+    rulings = _Rulings(_ruled(ink, dpi, 0), _ruled(ink, dpi, 1), dpi)
+    lines = cv2.dilate(cv2.bitwise_or(rulings.across, rulings.down), np.ones((3, 3), np.uint8))
+    contours, _ = cv2.findContours(lines, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = sorted((tuple(map(int, cv2.boundingRect(c))) for c in contours), key=lambda b: b[1])
+    wide = [box for box in boxes if box[2] > 1.5 * dpi and box[3] > dpi / 4]
+    grids = [_grid(rulings, box) for box in wide]
+    return [grid for grid in grids if len(grid) > 1 and max(len(row) for row in grid) > 1]
+
+
+def _ink(picture: Picture) -> _Lines:
+    return np.asarray((picture < DARK) * 255, dtype=np.uint8)
+
+
+def _ruled(ink: _Lines, dpi: int, axis: int) -> _Lines:
+    """The rulings along an axis (0 across, 1 down), mended where specks and folds broke them.
+
+    Only what is straight for a sixth of an inch is mended, else lines of text would become rulings.
+    """
+    thick = cv2.dilate(ink, _bar(3, 1 - axis))
+    straight = cv2.morphologyEx(thick, cv2.MORPH_OPEN, _bar(dpi // (6 if axis == 0 else 8), axis))
+    mended = cv2.morphologyEx(straight, cv2.MORPH_CLOSE, _bar(dpi // 5, axis))
+    shortest = dpi // 2 if axis == 0 else dpi // 7
+    return np.asarray(cv2.morphologyEx(mended, cv2.MORPH_OPEN, _bar(shortest, axis)), np.uint8)
+
+
+def _bar(length: int, axis: int) -> _Lines:
+    size = (max(length, 1), 1) if axis == 0 else (1, max(length, 1))
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_RECT, size), np.uint8)
+
+
+def _grid(rulings: _Rulings, box: tuple[int, ...]) -> Grid:
+    """Rows of cells between the rulings inside `box` (left, top, width, height)."""
+    left, top, width, height = box
+    dpi = rulings.dpi
+    across = rulings.across[top : top + height, left : left + width]
+    down = rulings.down[top : top + height, left : left + width]
+    ys = _open_ended(
+        _places(across.max(axis=1, initial=0) * _long(across, 1), 0.3, dpi), height, dpi
+    )
+    rows = []
+    for upper, lower in pairwise(ys):
+        xs = _places(down[upper:lower].sum(axis=0) / 255 / max(lower - upper, 1), 0.6, dpi)
+        xs = _open_ended(xs, width, dpi) if xs else []
+        rows.append([(a, upper, b, lower) for a, b in pairwise(xs)])
+    joined = _spanning([row for row in rows if row], across)
+    return [[(left + a, top + b, left + c, top + d) for a, b, c, d in row] for row in joined]
+
+
+def _long(lines: _Lines, axis: int) -> npt.NDArray[np.float64]:
+    """Which part of each row (axis 1) is ruled."""
+    return np.asarray(lines.sum(axis=axis) / 255 / lines.shape[axis] / 255, dtype=np.float64)
+
+
+def _places(profile: npt.NDArray[Any], enough: float, dpi: int) -> list[int]:
+    """The middles of the runs where a profile holds a ruling, those closer than 2 mm joined."""
+    places = np.flatnonzero(profile > enough)
+    if not len(places):
+        return []
+    runs = np.split(places, np.flatnonzero(np.diff(places) > dpi // 12) + 1)
+    return [int(run.mean()) for run in runs]
+
+
+def _open_ended(places: list[int], length: int, dpi: int) -> list[int]:
+    """Tables without an outer border end where their rulings end."""
+    nearest = dpi // 7
+    first = [0] if places and places[0] > nearest else []
+    last = [length - 1] if places and places[-1] < length - nearest else []
+    return [*first, *places, *last]
+
+
+def _spanning(rows: Grid, across: _Lines) -> Grid:
+    """The rows, cells without a ruling between them made one."""
+    for upper, lower in pairwise(rows):
+        for i, above in enumerate(upper):
+            for j, below in enumerate(lower):
+                if _same_column(above, below) and not _is_ruled(across, below):
+                    whole = (above[0], above[1], above[2], below[3])
+                    upper[i] = lower[j] = whole
+    for lower, upper in pairwise(reversed(rows)):  # the last row of a span knows it whole
+        for i, cell in enumerate(upper):
+            upper[i] = next((c for c in lower if c[:3] == cell[:3]), cell)
+    return rows
+
+
+def _same_column(above: Cell, below: Cell) -> bool:
+    return abs(above[0] - below[0]) < 8 and abs(above[2] - below[2]) < 8
+
+
+def _is_ruled(across: _Lines, cell: Cell) -> bool:
+    """Whether a ruling runs along the upper side of a cell."""
+    strip = across[max(cell[1] - 4, 0) : cell[1] + 5, cell[0] + 4 : cell[2] - 4]
+    return not strip.size or bool((strip.max(axis=0) > 0).mean() > 0.5)
+
+
+# ------------------------------------------------------------------ boxes of one digit
+
+
+def find_boxes(picture: Picture, dpi: int) -> list[list[Cell]]:
+    """Rows of seven or more equal boxes, as forms have them for a number."""
+    ink = _ink(picture)
+    straight = [
+        cv2.morphologyEx(cv2.dilate(ink, _bar(3, 1 - axis)), cv2.MORPH_OPEN, _bar(dpi // 8, axis))
+        for axis in (0, 1)
+    ]
+    walls = cv2.dilate(cv2.bitwise_or(*straight), np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(255 - walls, connectivity=4)
+    inside = [
+        (int(x), int(y), int(x + w), int(y + h))
+        for x, y, w, h, area in stats[1:]
+        if _is_box(w / dpi, h / dpi, area / (w * h))
+    ]
+    return [row for row in _in_rows(sorted(inside)) if 7 <= len(row) <= 12]
+
+
+def _is_box(wide: float, high: float, filled: float) -> bool:
+    """Whether inches fit a box for one digit, and whether it is a rectangle."""
+    return 0.08 < wide < 0.5 and 0.1 < high < 0.5 and 0.5 < wide / high < 1.8 and filled > 0.85
+
+
+def _in_rows(boxes: Sequence[Cell]) -> Iterator[list[Cell]]:
+    """Boxes from left to right that stand side by side at one height and have one size."""
+    left = list(boxes)
+    while left:
+        row = [left.pop(0)]
+        while follower := next((b for b in left if _follows(row, b)), None):
+            row.append(follower)
+            left.remove(follower)
+        yield row
+
+
+def _follows(row: list[Cell], box: Cell) -> bool:
+    last = row[-1]
+    wide, high = last[2] - last[0], last[3] - last[1]
+    level = abs(box[1] - last[1]) < high / 4 and abs(box[3] - last[3]) < high / 4
+    alike = abs((box[2] - box[0]) - wide) < wide / 4
+    near = 0 < box[0] - last[2] < wide
+    return level and alike and near
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The digits of a row of boxes set close together, as a number is printed."""
+
+    picture: Picture
+    digits: int
+
+
+def in_one_line(picture: Picture, boxes: Sequence[Cell], dpi: int) -> Line | None:
+    """The digits of some boxes in one line; None where all are empty."""
+    crops = [_digit(picture[b[1] + 1 : b[3] - 1, b[0] + 1 : b[2] - 1], dpi) for b in boxes]
+    kept = [crop for crop in crops if crop is not None]
+    if not kept:
+        return None
+    high = max(crop.shape[0] for crop in kept)
+    space = np.full((high, max(high // 7, 2)), 250, np.uint8)
+    parts = [part for crop in kept for part in (_as_high(crop, high), space)]
+    return Line(white_framed(np.hstack([space, *parts]), dpi // 12), len(kept))
+
+
+def _digit(box: Picture, dpi: int) -> Picture | None:
+    """The columns of a box that hold its digit."""
+    columns = np.flatnonzero((box < DARK).sum(axis=0) > 1)
+    if len(columns) < dpi / 100 or (box < DARK).mean() < 0.02:
+        return None
+    left, right = max(int(columns[0]) - 1, 0), int(columns[-1]) + 2
+    return np.ascontiguousarray(box[:, left:right])
+
+
+def _as_high(crop: Picture, high: int) -> Picture:
+    missing = ((0, high - crop.shape[0]), (0, 0))
+    return np.asarray(np.pad(crop, missing, constant_values=250), np.uint8)
