@@ -6,13 +6,14 @@ continues the one before it.
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mailbot.model import Attachment, Document, Method, Page, PageKind
-from mailbot.parsers import sandbox
+from mailbot.parsers import problems, sandbox
 from mailbot.parsers.text import Text, lines_of
 
 READERS = 2
@@ -22,15 +23,36 @@ IGNORED = ("ics", "vcf", "p7s", "asc")
 """Kinds that come along with a mail and are no documents."""
 
 
-def open_documents(attachments: tuple[Attachment, ...]) -> tuple[Document, ...]:
-    """Open every attachment, a few at a time, each in a child of its own."""
+MAIL_SECONDS = 300.0
+"""What reading the attachments of one mail may take in all: other mails wait meanwhile."""
+
+
+def open_documents(
+    attachments: tuple[Attachment, ...], seconds: float = MAIL_SECONDS
+) -> tuple[Document, ...]:
+    """Open every attachment, a few at a time, each in a child of its own, within `seconds`."""
+    until = time.monotonic() + seconds
     with ThreadPoolExecutor(READERS) as pool:
-        return tuple(pool.map(_open, attachments))
+        return tuple(pool.map(lambda attachment: _open(attachment, until), attachments))
 
 
-def _open(attachment: Attachment) -> Document:
-    answer = sandbox.read(attachment.type, attachment.data)
-    return Document(attachment.name, attachment.sha256, answer.pages, answer.problem)
+def _open(attachment: Attachment, until: float) -> Document:
+    answer = _read(attachment, until - time.monotonic())
+    problem = answer.problem
+    if problem:
+        problem = problems.under_name(problem, attachment.name, attachment.type)
+    return Document(attachment.name, attachment.sha256, answer.pages, problem)
+
+
+def _read(attachment: Attachment, left: float) -> sandbox.Answer:
+    """What is read within the seconds left; what the mail's other files took is not this one's."""
+    limits = sandbox.Limits()
+    if left <= 0:
+        return sandbox.Answer(problem=problems.BUDGET)
+    if left >= limits.wall_seconds:
+        return sandbox.read(attachment.type, attachment.data, limits)
+    answer = sandbox.read(attachment.type, attachment.data, replace(limits, wall_seconds=left))
+    return replace(answer, problem=problems.BUDGET) if answer.problem == problems.SLOW else answer
 
 
 # ------------------------------------------------------------------ pieces

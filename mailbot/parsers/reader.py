@@ -4,12 +4,11 @@ import cv2
 import numpy as np
 
 from mailbot.model import Method, Page
-from mailbot.parsers import ocr, pdf
+from mailbot.parsers import glance, ocr, pdf, problems
 
 PICTURES = ("jpg", "png", "tif", "webp", "bmp")
 _SMALLEST = 500
 """A picture with fewer pixels along a side is a logo or an icon, not a document."""
-_MOST = 60_000_000
 _SHEET_INCHES = 11.7
 """A photographed sheet is taken for an A4 page: its longer side is 11.7 inches."""
 
@@ -26,15 +25,16 @@ def open_file(kind: str, data: bytes) -> tuple[tuple[Page, ...], str | None]:
     except ocr.NoLanguageData as error:
         return (), str(error)
     except MemoryError:
-        return (), "es demasiado grande para abrirlo"
-    return (), f"es un archivo «{kind}», que este buzón no puede leer"
+        return (), problems.MEMORY
+    return (), problems.unknown_kind(kind)
 
 
 def _picture(data: bytes) -> tuple[Page, ...]:
     """A picture as a one-page document; none for an icon. EXIF orientation is obeyed."""
+    glance.picture(data)
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if pixels is None or pixels.size > _MOST:
-        raise pdf.Unopenable("la imagen está dañada o es demasiado grande")
+    if pixels is None:
+        raise pdf.Unopenable(problems.DAMAGED)
     if min(pixels.shape) < _SMALLEST:
         return ()
     dpi = int(np.clip(max(pixels.shape) / _SHEET_INCHES, 70, 400))
