@@ -72,6 +72,8 @@ CASE: dict[str, Any] = {
     ],
     "signals": ["un oficio con el mismo número ya se usó en el caso 9"],
     "met": MET,
+    "broken_signatures": ["OFICIO 123[R].pdf: firma digital inválida: cambió después de firmado"],
+    "signatures": ["RD 456.pdf: firma digital válida: ANA RUIZ SOTO"],
     "unmet": UNMET,
 }
 EXPIRES = "2026-04-03T17:00:00+00:00"

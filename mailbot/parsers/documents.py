@@ -10,11 +10,11 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from mailbot.model import NO_ANCHORS, Anchors, Attachment, Document, Method, Page, PageKind
-from mailbot.parsers import sandbox
+from mailbot.parsers import problems, sandbox
 from mailbot.parsers.kinds import sniff
 from mailbot.parsers.opened import Answer, File
 from mailbot.parsers.text import Text, lines_of, tidy
@@ -32,12 +32,11 @@ MAX_DEPTH = 3
 MAX_FILES = 60
 """Files inside the attachments of one mail."""
 
-MAX_SECONDS = 900
-"""What opening the attachments of one mail may take; then those not begun are left."""
+MAIL_SECONDS = 300.0
+"""What opening the attachments of one mail may take in all: other mails wait meanwhile."""
 
 _TOO_DEEP = "está dentro de demasiados archivos: envíelo suelto, en PDF"
 _TOO_MANY = f"los adjuntos contienen más de {MAX_FILES} archivos: envíe solo los del pedido"
-_TOO_LATE = "los adjuntos tardan demasiado en abrirse: envíe solo los del pedido, en PDF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,15 @@ class _Parcel:
 
 
 def open_documents(
-    attachments: tuple[Attachment, ...], anchors: Anchors = NO_ANCHORS
+    attachments: tuple[Attachment, ...],
+    anchors: Anchors = NO_ANCHORS,
+    seconds: float = MAIL_SECONDS,
 ) -> tuple[Document, ...]:
     """Open every attachment and the files inside them, a few at a time, each in its own child."""
     opened: list[tuple[tuple[int, ...], Document]] = []
     files = [a for a in attachments if a.type not in IGNORED]
     parcels = [_Parcel((n,), file) for n, file in enumerate(files)]
-    until, left = time.monotonic() + MAX_SECONDS, MAX_FILES
+    until, left = time.monotonic() + seconds, MAX_FILES
     with ThreadPoolExecutor(READERS) as pool:
         while parcels:
             answers = list(pool.map(partial(_read, until=until, anchors=anchors), parcels))
@@ -69,15 +70,24 @@ def open_documents(
 
 
 def _read(parcel: _Parcel, until: float, anchors: Anchors) -> Answer:
+    """What is read in the time left; what the mail's other files took is not this one's fault."""
     if len(parcel.place) > MAX_DEPTH + 1:
         return Answer(problem=_TOO_DEEP)
-    if time.monotonic() > until:
-        return Answer(problem=_TOO_LATE)
-    return sandbox.read(parcel.file.type, parcel.file.data, anchors=anchors)
+    left, limits = until - time.monotonic(), sandbox.Limits()
+    if left <= 0:
+        return Answer(problem=problems.BUDGET)
+    if left >= limits.wall_seconds:
+        return sandbox.read(parcel.file.type, parcel.file.data, limits, anchors)
+    limits = replace(limits, wall_seconds=left)
+    answer = sandbox.read(parcel.file.type, parcel.file.data, limits, anchors)
+    return replace(answer, problem=problems.BUDGET) if answer.problem == problems.SLOW else answer
 
 
 def _document(file: Attachment, answer: Answer) -> Document:
-    return Document(file.name, file.sha256, answer.pages, answer.problem, answer.signatures)
+    problem = answer.problem
+    if problem:
+        problem = problems.under_name(problem, file.name, file.type)
+    return Document(file.name, file.sha256, answer.pages, problem, answer.signatures)
 
 
 def _unread(file: Attachment, problem: str) -> Document:

@@ -20,7 +20,7 @@ from mailbot import trust
 from mailbot.model import Attachment, Mail
 from mailbot.parsers import headers, html, quotes, smime
 from mailbot.parsers.kinds import sniff
-from mailbot.parsers.opened import Unopenable
+from mailbot.parsers.problems import Unopenable
 from mailbot.parsers.text import tidy
 
 MAX_PARTS = 500

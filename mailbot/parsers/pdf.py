@@ -16,13 +16,12 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from mailbot.model import Method, Page, Table, Word
-from mailbot.parsers import ocr
-from mailbot.parsers.opened import DAMAGED, LOCKED, Unopenable
+from mailbot.parsers import glance, ocr, problems
+from mailbot.parsers.problems import Unopenable
 
-MAX_PAGES = 40
 MAX_EMBEDDED = 60
-MAX_POINTS = 5_000.0
-"""A page wider or higher than this (1.7 m) is no sheet of paper."""
+MAX_WORDS = 50_000
+"""Words a file may have: forty dense pages have less."""
 
 _FEW_WORDS = 5
 _PICTURE_PAGE = 0.6
@@ -31,10 +30,11 @@ _PICTURE_PAGE = 0.6
 
 def read_pdf(data: bytes) -> tuple[Page, ...]:
     """The pages of a PDF; Unopenable for one that is locked, damaged or no document."""
+    count = glance.pdf(data)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > MAX_PAGES:
-                raise Unopenable(f"tiene {len(pdf.pages)} páginas; el máximo es {MAX_PAGES}")
+            if len(pdf.pages) != count:  # a file cut short: what is left is not all there was
+                raise Unopenable(problems.DAMAGED)
             return tuple(_read_pages(pdf, data))
     except PdfminerException as error:
         raise Unopenable(_why(error)) from error
@@ -42,14 +42,17 @@ def read_pdf(data: bytes) -> tuple[Page, ...]:
 
 def _why(error: PdfminerException) -> str:
     locked = any(isinstance(arg, PDFPasswordIncorrect) for arg in error.args)
-    return LOCKED if locked else DAMAGED
+    return problems.LOCKED if locked else problems.DAMAGED
 
 
 def _read_pages(pdf: Any, data: bytes) -> Iterator[Page]:  # noqa: ANN401  pdfplumber has no types
+    words = 0
     for page in pdf.pages:
-        if max(page.width, page.height) > MAX_POINTS:
-            raise Unopenable("tiene páginas de tamaño imposible")
-        yield _scanned(page, data) if _is_picture(page) else _typed(page)
+        read = _scanned(page, data) if _is_picture(page) else _typed(page)
+        words += len(read.words)
+        if words > MAX_WORDS:
+            raise Unopenable(problems.WORDY)
+        yield read
         page.close()
 
 
@@ -162,8 +165,8 @@ def _glance(data: bytes, *, comments: bool) -> list[bytes]:
     document = pypdfium2.PdfDocument(data)
     try:
         document.init_forms()
-        pages = [document[n] for n in range(min(len(document), MAX_PAGES))]
-        if any(max(page.get_size()) > MAX_POINTS for page in pages):
+        pages = [document[n] for n in range(min(len(document), glance.MAX_PAGES))]
+        if any(max(page.get_size()) > glance.MAX_POINTS for page in pages):
             raise pypdfium2.PdfiumError("giant page")
         scale = _GLANCE / 72
         shown = (p.render(scale=scale, grayscale=True, draw_annots=comments) for p in pages)

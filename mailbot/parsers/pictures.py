@@ -14,21 +14,20 @@ import pillow_heif
 from PIL import Image, ImageOps, ImageSequence
 
 from mailbot.model import Method, Page
-from mailbot.parsers import ocr
-from mailbot.parsers.opened import Unopenable
+from mailbot.parsers import glance, ocr, problems
+from mailbot.parsers.problems import Unopenable
 
 KINDS = ("jpg", "png", "tif", "webp", "bmp", "gif", "heic", "avif")
 MAX_FRAMES = 40
 _SMALLEST = 500
 """A picture with fewer pixels along a side is a logo or an icon, not a document."""
-_MOST = 60_000_000
 _SHEET_INCHES = 11.7
 """A photographed sheet is taken for an A4 page: its longer side is 11.7 inches."""
 _BREAKS = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 """What Pillow raises on damaged files."""
-_UNUSABLE = "la imagen está dañada o es demasiado grande: envíela de nuevo o en PDF"
+_UNUSABLE = problems.DAMAGED
 
-Image.MAX_IMAGE_PIXELS = None  # `_gray` knows its own limit
+Image.MAX_IMAGE_PIXELS = None  # `glance` judges the size, before a pixel is decoded
 pillow_heif.register_heif_opener()
 
 
@@ -59,8 +58,7 @@ def _frames(picture: Image.Image) -> Iterator[ocr.Picture]:
 
 def _gray(picture: Image.Image) -> ocr.Picture:
     """Gray pixels, upright."""
-    if picture.width * picture.height > _MOST:
-        raise Unopenable(_UNUSABLE)
+    glance.judge_picture(picture.width, picture.height)
     picture.draft("L", picture.size)  # a JPEG holds its gray picture apart
     upright = _square(ImageOps.exif_transpose(picture))
     if upright.mode.startswith("I"):
@@ -83,8 +81,7 @@ def _square(picture: Image.Image) -> Image.Image:
         return picture
     most = max(across, down)
     size = (round(picture.width * most / across), round(picture.height * most / down))
-    if size[0] * size[1] > _MOST:
-        raise Unopenable(_UNUSABLE)
+    glance.judge_picture(*size)
     return picture.convert("L").resize(size)
 
 
