@@ -64,6 +64,7 @@ class MailServers:
     forged_port: int  # the same, and the sender is an impostor: dmarc=fail
     bare_port: int  # the same, and nothing was checked: no verdict
     submission_port: int  # the bot sends here: STARTTLS and a login, both required
+    leaky_port: int  # the same, and forged verdicts are let through
     cafile: Path
     domain: str
     authserv_id: str
@@ -235,6 +236,7 @@ def describe(root: Path) -> MailServers:
         forged_port=first + 3,
         bare_port=first + 4,
         submission_port=first + 5,
+        leaky_port=first + 9,
         cafile=root / "ca.pem",
         domain=DOMAIN,
         authserv_id=AUTHSERV_ID,
@@ -352,6 +354,7 @@ def _common_values(servers: MailServers) -> dict[str, str]:
         "forged": str(servers.forged_port),
         "bare": str(servers.bare_port),
         "submission": str(servers.submission_port),
+        "leaky": str(servers.leaky_port),
         "lmtp": str(spare + 1),
         "sasl": str(spare + 2),
         "ghost": str(spare + 3),
@@ -656,11 +659,18 @@ _MASTER_CF = """\
   -o smtpd_tls_security_level=encrypt
   -o smtpd_sasl_auth_enable=yes
   -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+127.0.0.1:$leaky inet n - n - - smtpd
+  -o cleanup_service_name=cleanup-leaky
+  -o smtpd_tls_security_level=encrypt
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
 127.0.0.1:$ghost inet n - n - - smtpd
   -o myhostname=mx.elsewhere.example
   -o { smtpd_relay_restrictions =
        check_recipient_access static:{550 5.1.1 No such user here}, reject }
 cleanup unix n - n - 0 cleanup
+cleanup-leaky unix n - n - 0 cleanup
+  -o header_checks=
 cleanup-stamped unix n - n - 0 cleanup
   -o header_checks=regexp:$root/postfix/stamped
 qmgr unix n - n 300 1 qmgr

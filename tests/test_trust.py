@@ -53,7 +53,7 @@ def _bytes(value: str | bytes) -> bytes:
 
 # ------------------------------------------------------------------ the one From
 
-COMES = "nuestro servidor de correo comprobó que viene de minedu.example"
+COMES = "comprobado por nuestro servidor de correo"
 HONEST: dict[str, str | bytes] = {
     "bare": f"From: {VICTIM}",
     "angled": f"From: <{VICTIM}>",

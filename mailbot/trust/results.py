@@ -116,7 +116,7 @@ def _judge(domain: str, verdicts: Sequence[Header | None]) -> Word:
 
 def _one(method: str, domain: str, said: Sequence[tuple[str, str]]) -> Word:
     if all(result == "pass" and of == domain for result, of in said):
-        return Word(Said.PASS, f"nuestro servidor de correo comprobó que viene de {domain}")
+        return Word(Said.PASS, "comprobado por nuestro servidor de correo")
     if method == "dmarc" and any(result == "fail" for result, _ in said):
         return Word(Said.FAIL, f"nuestro servidor de correo comprobó que no viene de {domain}")
     return Word(Said.NOTHING, f"nuestro servidor de correo no pudo comprobar {domain}")

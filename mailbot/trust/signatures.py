@@ -85,9 +85,9 @@ def signed_by(claim: Claim, rule: DomainRule, lookup: Lookup, now: datetime) -> 
 def _conclude(claim: Claim, valid: Sequence[Signature], rule: DomainRule) -> Signed:
     """Proven; and whole, when one signature covers all that a decision rests on."""
     least = min((uncovered(s.signed, claim.fields, rule.unsigned) for s in valid), key=len)
-    reason = f"la firma electrónica (DKIM) prueba que viene de {claim.domain}"
+    reason = f"comprobado por la firma electrónica (DKIM) de {claim.domain}"
     if least:
-        reason += f", pero no cubre {', '.join(name.title() for name in least)}"
+        reason += f", que no cubre {', '.join(name.title() for name in least)}"
     return Signed(proven=True, reason=reason, whole=not least)
 
 
@@ -182,7 +182,7 @@ def sealed_by(claim: Claim, sealers: Sequence[str], lookup: Lookup) -> Signed:
     listed = all(_sealer(found) in sealers for found in sets)
     if state != dkim.CV_Pass or not listed or not sealed_pass(_results(sets), claim.domain):
         return Signed(proven=False, reason="el sello ARC no es de un servidor de confianza")
-    reason = f"{_sealer(sets[0])}, que lo reenvió, comprobó que viene de {claim.domain}"
+    reason = f"comprobado por {_sealer(sets[0])}, que lo reenvió"
     return Signed(proven=True, reason=reason)
 
 
