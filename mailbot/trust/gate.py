@@ -6,7 +6,7 @@ What two readers could read differently is refused, not interpreted. Pure.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 
 MAX_HEADER_BYTES = 65_536
@@ -20,7 +20,7 @@ DOMAIN = rf"{_LABEL}(?:\.{_LABEL})+"
 """A domain of letters, digits and hyphens (RFC 1123), with a dot in it: never an IP address."""
 _ADDR_SPEC = rf"[A-Za-z0-9._%+=&'*/!#$^`{{|}}~-]{{1,64}}@{DOMAIN}"
 _ADDRESS = re.compile(
-    rf"[ \t]*(?:(?P<phrase>\"(?:[^\"\\]|\\.)*\"[ \t]*|[^<>,;:@\"]*)<(?P<a>{_ADDR_SPEC})>"
+    rf"[ \t]*(?:(?P<phrase>\"(?:[^\"\\]|\\.)*\"[ \t]*|[^<>,;:@\"\\]*)<(?P<a>{_ADDR_SPEC})>"
     rf"|(?P<b>{_ADDR_SPEC}))[ \t]*"
 )
 _ONCE = (
@@ -29,6 +29,9 @@ _ONCE = (
 )
 """What RFC 5322 (3.6) and RFC 2045 allow once: of two, each reader would pick its own."""
 _FREE_TEXT = re.compile(r"(?i)(?:subject|comments|thread-topic)[ \t]*:")
+_HIDDEN_FROM = re.compile(rb"(?im)^[ \t]+from[ \t]*:.*@")
+"""A From that a blank makes part of the field above: some servers take the blank away."""
+_REMARK, _PAREN = re.compile(r"\([^()]*\)"), re.compile(r"[()]")
 _AT_SIGNS = "@＠﹫"
 _HIDDEN = re.compile(rf"[<>{_AT_SIGNS}\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u202e\u2060-\u2069]")
 
@@ -51,6 +54,8 @@ def fields_of(raw: bytes) -> tuple[Field, ...]:
     refuse_floods(block)
     if b"\0" in block or re.search(rb"\r(?!\n)", block):
         raise Untrustworthy("la cabecera tiene caracteres prohibidos")
+    if _HIDDEN_FROM.search(block):
+        raise Untrustworthy("la cabecera esconde un campo From")
     return tuple(_fields(_unfolded(block)))
 
 
@@ -110,8 +115,10 @@ def _one_address(value: str, name: str) -> str:
     match = _ADDRESS.fullmatch(value)
     if match is None:
         raise Untrustworthy(f"el campo {name} no es una sola dirección")
-    address = str(match["a"] or match["b"])
-    if _shows_another(match["phrase"] or "", address):
+    address, phrase = str(match["a"] or match["b"]), match["phrase"] or ""
+    if not phrase.startswith('"') and _PAREN.search(_REMARK.sub("", phrase)):
+        raise Untrustworthy(f"el campo {name} tiene un comentario sin cerrar")
+    if _shows_another(phrase, address):
         raise Untrustworthy("el nombre del remitente muestra otra dirección")
     local, domain = address.rsplit("@", 1)
     return f"{local.lower()}@{domain.lower()}"
@@ -122,7 +129,7 @@ def _shows_another(phrase: str, address: str) -> bool:
     text = _eight_bit(phrase)
     try:
         shown = str(make_header(decode_header(text)))
-    except (HeaderParseError, LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         return True
     bare = shown.strip("\"' \t")
     return bool(_HIDDEN.search(bare) or _HIDDEN.search(text)) and bare.lower() != address.lower()
