@@ -106,7 +106,7 @@ FORGERIES: dict[str, Callable[[], bytes]] = {
         b"text/plain; charset=utf-8", b"multipart/mixed; boundary=x"
     ),
     "T06 a body signed to a length": lambda: sign(RAW, D, length=True),
-    "T06 a body appended behind a signed length": lambda: sign(RAW, D, length=True) + b"APROBAR\r\n",
+    "T06 a body appended behind it": lambda: sign(RAW, D, length=True) + b"APROBAR\r\n",
     "T02 a second From on top": lambda: b"From: otra@ugelchota.example\r\n" + sign(RAW, D),
     "T06 a second Subject on top": lambda: b"Subject: x\r\n" + sign(RAW, D),
     "T06 a second To on top": lambda: b"To: x@y.example\r\n" + sign(RAW, D),
@@ -309,8 +309,8 @@ def test_a_seal_counts_from_forwarders_on_the_list_only(
     sealers: tuple[str, ...],
     by: str,
     results: str,
-    proven: bool,
-    names: Names,  # noqa: FBT001
+    proven: bool,  # noqa: FBT001  a column of the table
+    names: Names,
 ) -> None:
     """T09: ARC is a claim of whoever sealed; never ground for a decision."""
     names.records[at(SEALER)] = rsa_key().record

@@ -8,10 +8,10 @@ import pytest
 from mails import BOT, compose
 
 from mailbot.check import check
+from mailbot.model import Sender
 from mailbot.parsers.mail import read_mail
 from mailbot.parsers.parse import Request, parse
 from mailbot.rules import Rules, read_rules
-from mailbot.model import Sender
 from mailbot.trust.lookalike import alike
 
 HERE = Path(__file__).parent
@@ -79,8 +79,8 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
 )
 def test_the_question_points_the_look_alike_out(
     domain: str,
-    flagged: bool,
-    rules: Rules,  # noqa: FBT001
+    flagged: bool,  # noqa: FBT001  a column of the table
+    rules: Rules,
 ) -> None:
     """T05: whoever decides reads that the domain is nearly a registered one, and is not."""
     text = "Solicito el alta del Especialista SIAGIE de la UGEL Chota: Ana Ruiz Vega, DNI 45678912."

@@ -12,6 +12,7 @@ from mails import BOT, File, compose
 from mailbot.parsers.mail import Malformed, read_mail
 from mailbot.trust import Untrustworthy, bounded
 
+ANA = "Ana <a@b.example>"
 TOP = b"From: a@b.example\r\n"
 
 
@@ -37,7 +38,9 @@ def words(count: int, name: bytes) -> bytes:
 
 
 BOMBS: dict[str, Callable[[], bytes]] = {
-    "900 nested remarks in From": lambda: b"From: " + b"(" * 900 + b")" * 900 + b"a@b.example\r\n\r\n",
+    "900 nested remarks in From": lambda: plain().replace(
+        b"From: ", b"From: " + b"(" * 900 + b")" * 900
+    ),
     "nested remarks in To": lambda: plain(b"To: " + b"(" * 300 + b")" * 300 + b" a@b.example"),
     "1000 nested multiparts": lambda: nested(1000),
     "100 nested multiparts": lambda: nested(100),
@@ -67,8 +70,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     ),
     "encoded words in a file name": lambda: plain(
         b"Content-Type: multipart/mixed; boundary=b",
-        body=b"--b\r\nContent-Disposition: attachment; filename=\""
-        + b"\r\n ".join([b"=?utf-8?q?a?="] * 2_000) + b"\"\r\n\r\nx\r\n--b--\r\n",
+        body=b'--b\r\nContent-Disposition: attachment; filename="'
+        + b"\r\n ".join([b"=?utf-8?q?a?="] * 2_000) + b'"\r\n\r\nx\r\n--b--\r\n',
     ),
     "20000 fields": lambda: plain(*[b"X: y"] * 20_000),
     "a line of a megabyte": lambda: plain(b"X: " + b"y" * 1_000_000),
@@ -81,7 +84,7 @@ def test_a_bomb_is_refused_before_it_is_opened(name: str, monkeypatch: pytest.Mo
     """T45: the parser is not even called: there is none to call."""
     raw = BOMBS[name]()
     monkeypatch.setattr(mailparser, "parse_from_bytes", None)
-    with pytest.raises(Malformed, match="demasiad|separador"):
+    with pytest.raises(Malformed, match=r"demasiad|separador"):
         read_mail(raw)
 
 
@@ -91,10 +94,10 @@ PDFS = [
 ]
 HONEST: dict[str, Callable[[], bytes]] = {
     "forty attachments with long names": lambda: compose(
-        "Ana <a@b.example>", BOT, "Solicitud de creación de usuario " * 5, text="Va.", attachments=PDFS
+        ANA, BOT, "Solicitud de creación de usuario " * 5, text="Va.", attachments=PDFS
     ),
     "a name of 250 letters in pieces": lambda: compose(
-        "Ana <a@b.example>", BOT, "x", text="Va.", attachments=[File("ñandú " * 40 + ".pdf", b"%PDF-1.4 x")]
+        ANA, BOT, "x", text="Va.", attachments=[File("ñandú " * 40 + ".pdf", b"%PDF-1.4 x")]
     ),
     "sixty recipients with encoded names": lambda: plain(
         b"To: " + b",\r\n ".join(b"=?utf-8?q?Jos=C3=A9?= <a%d@b.example>" % n for n in range(60))
