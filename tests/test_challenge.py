@@ -12,7 +12,7 @@ import mails
 import pytest
 from house import ADMINISTRATOR, BOT, SAMPLES, House, files_of, kind_of, text_of
 from names import Names, serving
-from signing import at, rsa_key, sign
+from signing import ALL, at, rsa_key, sign
 
 from mailbot import doctor
 from mailbot.store.tables import Challenge, Event, Mail
@@ -255,8 +255,12 @@ def names() -> Iterator[Names]:
 
 def signed(raw: bytes) -> bytes:
     """A mail as the office's own server sends it: no verdict of ours, its signature on top."""
-    traces = rb"(?m)^(?:Authentication-Results|Received): .*\r\n(?:[ \t].*\r\n)*"
-    return sign(re.sub(traces, b"", raw), "ugelchota.example")
+    return sign(without_traces(raw), "ugelchota.example")
+
+
+def without_traces(raw: bytes) -> bytes:
+    """A mail as it leaves its sender: nothing of the receiving server's on it."""
+    return re.sub(rb"(?m)^(?:Authentication-Results|Received): .*\r\n(?:[ \t].*\r\n)*", b"", raw)
 
 
 def test_a_signature_we_verify_ourselves_is_proof_enough(house: House, names: Names) -> None:
@@ -357,3 +361,24 @@ def test_a_server_that_lets_forged_verdicts_through_is_found_out(house: House) -
     house.send(request(), UGEL)
     house.poll()
     assert house.cases() == []
+
+
+def test_a_decision_under_a_signature_that_leaves_it_open_is_not_taken(
+    house: House, names: Names
+) -> None:
+    """T06: an approver's reply whose To is not signed decides nothing; fully signed it does."""
+    configure(house, dns_servers=f'["{names.server}"]')
+    names.records[at("minedu.example")] = rsa_key().record
+    house.send_sample(ALTA)
+    house.poll()
+    question = house.question(ADMINISTRATOR)
+    raw = mails.compose(
+        ADMINISTRATOR, str(question["Reply-To"]), "Re: pedido", text="APROBAR", authenticated=False
+    )
+    for left_out in ({"to"}, set()):
+        fields = tuple(name for name in ALL if name not in left_out)
+        reply = sign(without_traces(raw), "minedu.example", fields=fields)
+        house.send(reply, ADMINISTRATOR, port=house.post.servers.bare_port)
+        house.poll()
+        assert len(house.active()) == (0 if left_out else 1)
+    assert "decider-unproven" in house.received(ADMINISTRATOR)
