@@ -1,13 +1,16 @@
 """The shapes other programs read: what ``--json`` prints. Changing one is breaking somebody."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
+from mailbot import trust
 from mailbot.check import Case, check
 from mailbot.model import Document, Finding, Mail, Sender
 from mailbot.parsers.mail import Malformed, read_mail
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, parse
 from mailbot.procedures import SPECIAL_ASKERS, OfficeType
+from mailbot.resolver import Resolver
 from mailbot.rules import Rules
 from mailbot.store import tables
 
@@ -24,7 +27,8 @@ KINDS: Mapping[type, str] = {
 def checked_file(path: Path, rules: Rules) -> tuple[Json, Parsed | str, tuple[Case, ...]]:
     """Read one mail from a file: the contract's object, what it is (or why nothing), its cases."""
     try:
-        mail = read_mail(path.read_bytes(), rules.settings.trust.authserv_id)
+        raw = path.read_bytes()
+        mail = read_mail(raw, _sender_of(raw, rules))
     except Malformed as error:
         return {"file": str(path), "kind": "unreadable", "reason": str(error)}, str(error), ()
     parsed = parse((mail,), rules)
@@ -36,6 +40,14 @@ def checked_file(path: Path, rules: Rules) -> tuple[Json, Parsed | str, tuple[Ca
         "requests": [request(case) for case in cases],
     }
     return shape | _detail(parsed), parsed, cases
+
+
+def _sender_of(raw: bytes, rules: Rules) -> Sender:
+    """Who sent a mail; without the store, the server is taken to strip foreign results."""
+    settings = rules.settings.trust
+    resolver = Resolver(settings.dns_servers, settings.dns_timeout_seconds)
+    policy = settings.policy(proven=True)
+    return trust.verify(raw, policy, resolver.txt, datetime.now(UTC))
 
 
 def _detail(parsed: Parsed) -> Json:

@@ -328,9 +328,7 @@ def test_a_fax_is_stretched(oficio_pdf: bytes) -> None:
 def test_half_a_picture_is_named(kind: str, photographed: Image.Image) -> None:
     """A picture cut short is not taken for a sheet whose lower half is empty."""
     data = _saved(photographed.convert("RGB"), kind)
-    assert problem("foto", data[: len(data) // 2]) == (
-        "la imagen está dañada o es demasiado grande: envíela de nuevo o en PDF"
-    )
+    assert problem("foto", data[: len(data) // 2]) == ("está dañado o incompleto: envíelo de nuevo")
 
 
 # ------------------------------------------------------------------ files in files

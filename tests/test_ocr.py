@@ -21,7 +21,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from mailbot.model import Attachment, Document, Method, Page, Word
-from mailbot.parsers import ocr, pdf, reader, scans
+from mailbot.parsers import ocr, pdf, problems, reader, scans
 from mailbot.parsers.documents import open_documents
 
 UGEL = ugel("060004", "Chota", "Cajamarca", Signatory("Mg. Julio Becerra Tafur", "DIRECTOR"))
@@ -285,6 +285,14 @@ def test_the_pictures_of_a_document_are_read_each_for_itself() -> None:
     assert found[0] == {"41234567"}
     assert "08765432" in found[1]
     assert found[2] == {"40111222"}
+
+
+def test_the_pictures_of_a_document_share_the_time_of_their_mail() -> None:
+    """Pages still unread when the time of the mail is over are said to be too much for it."""
+    data = merge(*(scan(letter(*LINES), seed=seed) for seed in range(12)))
+    assert [p.method for p in pdf.read_pdf(data)] == [Method.PICTURE] * 12
+    (document,) = open_documents((Attachment("a.pdf", "pdf", data, "0"),), seconds=2)
+    assert (document.problem, document.pages) == (problems.BUDGET, ())
 
 
 def test_a_page_with_a_text_layer_is_not_recognised() -> None:

@@ -14,7 +14,7 @@ import olefile
 
 from mailbot.model import Page
 from mailbot.parsers.flow import Block, Grid, Line, Shown, Turn, lay_out
-from mailbot.parsers.opened import AS_PDF, DAMAGED, LOCKED, Unopenable
+from mailbot.parsers.problems import AS_PDF, DAMAGED, LOCKED, Unopenable
 
 _MAGIC = 0xA5EC
 _WORD_97 = 101

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mailbot.model import NO_ANCHORS, Anchors, Attachment, Document, Method, Page, PageKind
-from mailbot.parsers import sandbox
+from mailbot.parsers import problems, sandbox
 from mailbot.parsers.kinds import sniff
 from mailbot.parsers.opened import Answer, File
 from mailbot.parsers.text import Text, lines_of, tidy
@@ -32,12 +32,14 @@ MAX_DEPTH = 3
 MAX_FILES = 60
 """Files inside the attachments of one mail."""
 
-MAX_SECONDS = 900
-"""What opening the attachments of one mail may take; then those not begun are left."""
+MAIL_SECONDS = 300.0
+"""What opening the attachments of one mail may take in all: other mails wait meanwhile."""
+
+_ONE_PAGE = sandbox.Limits(cpu_seconds=60, wall_seconds=90.0)
+"""For a picture that is one of several: a full page takes some seconds."""
 
 _TOO_DEEP = "está dentro de demasiados archivos: envíelo suelto, en PDF"
 _TOO_MANY = f"los adjuntos contienen más de {MAX_FILES} archivos: envíe solo los del pedido"
-_TOO_LATE = "los adjuntos tardan demasiado en abrirse: envíe solo los del pedido, en PDF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class _Parcel:
 
 
 def open_documents(
-    attachments: tuple[Attachment, ...], anchors: Anchors = NO_ANCHORS
+    attachments: tuple[Attachment, ...],
+    anchors: Anchors = NO_ANCHORS,
+    seconds: float = MAIL_SECONDS,
 ) -> tuple[Document, ...]:
     """Open every attachment and the files inside them, a few at a time, each in its own child.
 
@@ -58,7 +62,7 @@ def open_documents(
     opened: list[tuple[tuple[int, ...], Document]] = []
     files = [a for a in attachments if a.type not in IGNORED]
     parcels = [_Parcel((n,), file) for n, file in enumerate(files)]
-    until, left = time.monotonic() + MAX_SECONDS, MAX_FILES
+    until, left = time.monotonic() + seconds, MAX_FILES
     with ThreadPoolExecutor(READERS) as pool:
         while parcels:
             begun = [pool.submit(_read, pool, parcel, until, anchors) for parcel in parcels]
@@ -80,33 +84,49 @@ def _read(
     """What a file holds, and its pictures that are still being recognised."""
     if len(parcel.place) > MAX_DEPTH + 1:
         return Answer(problem=_TOO_DEEP), ()
-    if time.monotonic() > until:
-        return Answer(problem=_TOO_LATE), ()
-    answer = sandbox.read(parcel.file.type, parcel.file.data, anchors=anchors)
+    answer = _in_time(parcel.file, until, sandbox.Limits(), anchors)
     left = (page.number for page in answer.pages if page.method is Method.PICTURE)
     return answer, tuple(pool.submit(_recognised, parcel.file, n, until) for n in left)
 
 
 def _recognised(file: Attachment, number: int, until: float) -> Answer:
-    if time.monotonic() > until:
-        return Answer(problem=_TOO_LATE)
-    return sandbox.read(file.type, file.data, page=number)
+    return _in_time(file, until, _ONE_PAGE, page=number)
+
+
+def _in_time(
+    file: Attachment,
+    until: float,
+    limits: sandbox.Limits,
+    anchors: Anchors = NO_ANCHORS,
+    page: int | None = None,
+) -> Answer:
+    """What is read in the time left; what the mail's other files took is not this one's fault."""
+    left = until - time.monotonic()
+    if left <= 0:
+        return Answer(problem=problems.BUDGET)
+    if left >= limits.wall_seconds:
+        return sandbox.read(file.type, file.data, limits, anchors, page)
+    answer = sandbox.read(file.type, file.data, replace(limits, wall_seconds=left), anchors, page)
+    return replace(answer, problem=problems.BUDGET) if answer.problem == problems.SLOW else answer
 
 
 def _whole(answer: Answer, later: _Later) -> Answer:
     """The answer with its pictures recognised; what one of them lacks, all of it lacks."""
     read = {page.number: page for page in answer.pages}
-    for number, future in enumerate(later):
+    for number, future in enumerate(later, start=1):
         one = future.result()
         if one.problem:
             _ = [rest.cancel() for rest in later[number:]]
-            return replace(answer, pages=(), problem=one.problem)
+            return Answer(problem=one.problem)
         read |= {page.number: page for page in one.pages if page.number in read}
     return replace(answer, pages=tuple(read.values()))
 
 
 def _document(file: Attachment, answer: Answer) -> Document:
-    return Document(file.name, file.sha256, answer.pages, answer.problem, answer.signatures)
+    problem = answer.problem
+    if problem:
+        problem = problems.under_name(problem, file.name, file.type)
+    return Document(file.name, file.sha256, answer.pages, problem, answer.signatures)
 
 
 def _unread(file: Attachment, problem: str) -> Document:

@@ -18,7 +18,7 @@ from lxml.etree import XMLSyntaxError
 
 from mailbot.model import Page
 from mailbot.parsers.flow import Block, Grid, Line, Shown, Turn, lay_out
-from mailbot.parsers.opened import DAMAGED, Unopenable
+from mailbot.parsers.problems import DAMAGED, Unopenable
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _IMAGEDATA = "{urn:schemas-microsoft-com:vml}imagedata"

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from mailbot.model import Box, Method, Page, Table, Word
 from mailbot.parsers import pictures
-from mailbot.parsers.opened import Unopenable
+from mailbot.parsers.problems import Unopenable
 
 _WIDTH = 595.0
 _LEFT, _RIGHT = 56.0, 539.0

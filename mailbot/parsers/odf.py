@@ -12,7 +12,7 @@ from lxml.etree import XMLSyntaxError
 
 from mailbot.model import Page
 from mailbot.parsers.flow import Block, Grid, Line, Shown, Turn, lay_out
-from mailbot.parsers.opened import DAMAGED, LOCKED, Unopenable
+from mailbot.parsers.problems import DAMAGED, LOCKED, Unopenable
 
 _T = TypeVar("_T")
 _TEXTS = {"text:tab": "\t", "text:line-break": "\n"}

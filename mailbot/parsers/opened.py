@@ -7,14 +7,6 @@ from pydantic import ConfigDict
 
 from mailbot.model import Page, Signature
 
-LOCKED = "está protegido con contraseña: envíelo sin ella"
-DAMAGED = "está dañado o incompleto: envíelo de nuevo"
-AS_PDF = "guárdelo como PDF y envíelo de nuevo"
-
-
-class Unopenable(Exception):
-    """The file cannot be read; the message says why and what to send instead, in Spanish."""
-
 
 @dataclass(frozen=True, slots=True)
 class File:

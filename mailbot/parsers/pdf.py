@@ -17,14 +17,13 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from mailbot.model import Method, Page, Table, Word
-from mailbot.parsers import scans
-from mailbot.parsers.opened import DAMAGED, LOCKED, Unopenable
+from mailbot.parsers import glance, problems, scans
+from mailbot.parsers.problems import Unopenable
 from mailbot.parsers.sheet import ENOUGH, FINE, Picture
 
-MAX_PAGES = 40
 MAX_EMBEDDED = 60
-MAX_POINTS = 5_000.0
-"""A page wider or higher than this (1.7 m) is no sheet of paper."""
+MAX_WORDS = 50_000
+"""Words a file may have: forty dense pages have less."""
 
 _FEW_WORDS = 5
 _PICTURE_PAGE = 0.6
@@ -37,7 +36,7 @@ def read_pdf(data: bytes) -> tuple[Page, ...]:
     Of several pictures none is recognised: they are left to `read_page`, each for itself.
     """
     with _opened(data) as pdf:
-        pages = tuple(_outlined(pdf))
+        pages = tuple(_few_worded(_outlined(pdf)))
         left = [page.number for page in pages if page.method is Method.PICTURE]
         if len(left) != 1:
             return pages
@@ -54,10 +53,11 @@ def read_page(data: bytes, number: int) -> tuple[Page, ...]:
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[Any]:
+    count = glance.pdf(data)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > MAX_PAGES:
-                raise Unopenable(f"tiene {len(pdf.pages)} páginas; el máximo es {MAX_PAGES}")
+            if len(pdf.pages) != count:  # a file cut short: what is left is not all there was
+                raise Unopenable(problems.DAMAGED)
             yield pdf
     except PdfminerException as error:
         raise Unopenable(_why(error)) from error
@@ -65,15 +65,23 @@ def _opened(data: bytes) -> Iterator[Any]:
 
 def _why(error: PdfminerException) -> str:
     locked = any(isinstance(arg, PDFPasswordIncorrect) for arg in error.args)
-    return LOCKED if locked else DAMAGED
+    return problems.LOCKED if locked else problems.DAMAGED
 
 
 def _outlined(pdf: Any) -> Iterator[Page]:  # noqa: ANN401  pdfplumber has no types
     for page in pdf.pages:
-        if max(page.width, page.height) > MAX_POINTS:
-            raise Unopenable("tiene páginas de tamaño imposible")
         yield _unread(page) if _is_picture(page) else _typed(page)
         page.close()
+
+
+def _few_worded(pages: Iterator[Page]) -> Iterator[Page]:
+    """The pages, while they have no more words in all than a document has."""
+    words = 0
+    for page in pages:
+        words += len(page.words)
+        if words > MAX_WORDS:
+            raise Unopenable(problems.WORDY)
+        yield page
 
 
 def _unread(page: Any) -> Page:  # noqa: ANN401
@@ -190,8 +198,8 @@ def _glance(data: bytes, *, comments: bool) -> list[bytes]:
     document = pypdfium2.PdfDocument(data)
     try:
         document.init_forms()
-        pages = [document[n] for n in range(min(len(document), MAX_PAGES))]
-        if any(max(page.get_size()) > MAX_POINTS for page in pages):
+        pages = [document[n] for n in range(min(len(document), glance.MAX_PAGES))]
+        if any(max(page.get_size()) > glance.MAX_POINTS for page in pages):
             raise pypdfium2.PdfiumError("giant page")
         scale = _GLANCE / 72
         shown = (p.render(scale=scale, grayscale=True, draw_annots=comments) for p in pages)

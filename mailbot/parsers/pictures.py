@@ -14,20 +14,19 @@ import pillow_heif
 from PIL import Image, ImageOps, ImageSequence
 
 from mailbot.model import Page
-from mailbot.parsers import scans
-from mailbot.parsers.opened import Unopenable
+from mailbot.parsers import glance, problems, scans
+from mailbot.parsers.problems import Unopenable
 from mailbot.parsers.sheet import Picture
 
 KINDS = ("jpg", "png", "tif", "webp", "bmp", "gif", "heic", "avif")
 MAX_FRAMES = 40
 _SMALLEST = 500
 """A picture with fewer pixels along a side is a logo or an icon, not a document."""
-_MOST = 60_000_000
 _BREAKS = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 """What Pillow raises on damaged files."""
-_UNUSABLE = "la imagen está dañada o es demasiado grande: envíela de nuevo o en PDF"
+_UNUSABLE = problems.DAMAGED
 
-Image.MAX_IMAGE_PIXELS = None  # `_pixels` knows its own limit
+Image.MAX_IMAGE_PIXELS = None  # `glance` judges the size, before a pixel is decoded
 pillow_heif.register_heif_opener()
 
 
@@ -58,8 +57,7 @@ def _frames(picture: Image.Image) -> Iterator[Picture]:
 
 def _pixels(picture: Image.Image) -> Picture:
     """Gray or colour pixels, upright."""
-    if picture.width * picture.height > _MOST:
-        raise Unopenable(_UNUSABLE)
+    glance.judge_picture(picture.width, picture.height)
     upright = _square(ImageOps.exif_transpose(picture))
     if upright.mode.startswith("I"):
         return _eight_bits(np.asarray(upright, dtype=np.float64))
@@ -83,8 +81,7 @@ def _square(picture: Image.Image) -> Image.Image:
         return picture
     most = max(across, down)
     size = (round(picture.width * most / across), round(picture.height * most / down))
-    if size[0] * size[1] > _MOST:
-        raise Unopenable(_UNUSABLE)
+    glance.judge_picture(*size)
     return picture.convert("L").resize(size)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from mailbot.model import Anchors, Page, Signature
-from mailbot.parsers import doc, docx, odf, pdf, pictures, rtf, sheets, signatures, unpack
+from mailbot.parsers import doc, docx, odf, pdf, pictures, problems, rtf, sheets, signatures, unpack
 from mailbot.parsers.kinds import sniff
 from mailbot.parsers.ocr import NoLanguageData
-from mailbot.parsers.opened import AS_PDF, LOCKED, Answer, File, Unopenable
+from mailbot.parsers.opened import Answer, File
+from mailbot.parsers.problems import AS_PDF, LOCKED, Unopenable
 
 _Pages = Callable[[bytes], tuple[Page, ...]]
 _Files = Callable[[bytes], tuple[File, ...]]
@@ -33,7 +34,6 @@ CONTAINERS: Mapping[str, _Files] = {
 _PROBLEMS = {
     "locked": LOCKED,
     "ole": "está dañado o es de un programa poco común: envíe el documento en PDF",
-    "bin": "no se reconoce qué archivo es: envíe el documento en PDF",
     **dict.fromkeys(("ppt", "pptx", "odp"), f"es una presentación: {AS_PDF}"),
 }
 
@@ -49,7 +49,7 @@ def open_file(kind: str, data: bytes, number: int | None = None) -> Answer:
     except (Unopenable, NoLanguageData) as error:
         return Answer(problem=str(error))
     except MemoryError:
-        return Answer(problem="es demasiado grande para abrirlo: envíelo por partes")
+        return Answer(problem=problems.MEMORY)
 
 
 def open_signatures(kind: str, data: bytes, anchors: Anchors) -> tuple[Signature, ...]:
@@ -64,8 +64,7 @@ def _open(kind: str, data: bytes) -> Answer:
         return Answer(DOCUMENTS[kind](data))
     if kind in CONTAINERS:
         return Answer(files=CONTAINERS[kind](data))
-    said = f"es un archivo «{kind}»: envíe el documento en PDF"
-    return Answer(problem=_PROBLEMS.get(kind, said))
+    return Answer(problem=_PROBLEMS.get(kind, problems.unknown_kind(kind)))
 
 
 def _portfolio(data: bytes) -> tuple[File, ...]:

@@ -1,36 +1,151 @@
 """Opens one attachment in a child process that may not eat more than its share.
 
-A hostile file can use gigabytes or loop for ever, and native libraries can die: the child is
-limited in memory, processor time, files and wall time, and what comes back is JSON checked
-against its type, never a pickle.
+A hostile file can use gigabytes or loop for ever, and native libraries can die or be taken over:
+the child is limited in memory, processor time, files and wall time, holds no secret, reaches no
+network, and what comes back is JSON of bounded size checked against its type, never a pickle.
 """
 
 import multiprocessing as mp
-import resource
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from mailbot.model import NO_ANCHORS, Anchors
+from mailbot.parsers import confine, problems
 from mailbot.parsers.opened import Answer
 
 GIB = 1024**3
+MIB = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use: bytes of address space, seconds of processor and of wall time."""
+    """What a child may use: bytes of address space, seconds of processor and of wall time.
+
+    `answer` is the size in bytes of what it may send back: the files in an archive, coded.
+    """
 
     memory: int = 3 * GIB
-    cpu_seconds: int = 120
+    cpu_seconds: int = 170
     wall_seconds: float = 180.0
+    answer: int = 96 * MIB
 
 
 _ANSWER = TypeAdapter(Answer)
-_TOO_MUCH = "no se pudo abrir: el archivo exige demasiado o está dañado"
+_FENCES = TypeAdapter(tuple[confine.Fence, ...])
+
+
+def read(
+    kind: str,
+    data: bytes,
+    limits: Limits = Limits(),
+    anchors: Anchors = NO_ANCHORS,
+    page: int | None = None,
+) -> Answer:
+    """Read a file of a sniffed kind, or one page of it, in a child.
+
+    Never raises for anything the file does.
+    """
+    if not data:
+        return Answer(problem=problems.EMPTY)
+    work, order = partial(_serve, anchors=anchors), f"{kind} {page or ''}"
+    try:
+        return _ANSWER.validate_json(_converse(work, (order.encode(), data), limits))
+    except _Ended as end:
+        return Answer(problem=str(end))
+    except ValidationError:
+        return Answer(problem=problems.DIED)
+
+
+def fences(limits: Limits = Limits()) -> tuple[confine.Fence, ...]:
+    """What a child on this machine is kept from, as the child itself finds by trying."""
+    try:
+        return _FENCES.validate_json(_converse(_try_fences, (), limits))
+    except _Ended:
+        return ()
+
+
+# ------------------------------------------------------------------ the parent's side
+
+
+class _Ended(Exception):
+    """The child ended without an answer; the message is the problem to tell."""
+
+
+_Work = Callable[[Connection, Limits], None]
+
+
+def _converse(work: _Work, messages: tuple[bytes, ...], limits: Limits) -> bytes:
+    """The child's answer to some messages; _Ended when there is none."""
+    with _child(work, limits) as (pipe, process, late):
+        try:
+            for message in messages:
+                pipe.send_bytes(message)
+            return pipe.recv_bytes(limits.answer)
+        except (EOFError, OSError) as error:
+            if late.is_set():
+                raise _Ended(problems.SLOW) from error
+            if not pipe.readable:  # closed by us: the answer was longer than agreed
+                raise _Ended(problems.WORDY) from error
+            process.join(5)
+            raise _Ended(_why(process.exitcode)) from error
+
+
+def _why(exitcode: int | None) -> str:
+    """What the end of a child tells about its file."""
+    if exitcode == -signal.SIGXCPU:
+        return problems.SLOW
+    if exitcode == -signal.SIGKILL:  # not by us: by the kernel, for want of memory
+        return problems.MEMORY
+    return problems.DIED
+
+
+@contextmanager
+def _child(
+    work: _Work, limits: Limits
+) -> Iterator[tuple[Connection, ForkServerProcess, threading.Event]]:
+    """A child at work that is gone afterwards, and an event that is set when it was too slow."""
+    ours, theirs = _context().Pipe()
+    process = _context().Process(target=work, args=(theirs, limits), daemon=True)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    watch = threading.Timer(limits.wall_seconds, stop)
+    with _STARTING, _without_secrets():
+        process.start()
+    theirs.close()
+    watch.start()
+    try:
+        yield ours, process, late
+    finally:
+        watch.cancel()
+        watch.join()
+        process.kill()
+        process.join()
+        process.close()
+        ours.close()
+
+
+# ------------------------------------------------------------------ the server of children
+
+_STARTING = threading.Lock()
+_SECRET = re.compile(r"^MAILBOT_|PASSW|SECRET|TOKEN|CREDENTIAL|(?:^|_)KEY(?:$|_)", re.IGNORECASE)
+_FOR_CHILDREN = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Children of a process with threads are forbidden by newer Pythons, and slower (measured)."""
 
 
 @lru_cache(maxsize=1)
@@ -41,49 +156,62 @@ def _context() -> ForkServerContext:
     return context
 
 
-def read(
-    kind: str,
-    data: bytes,
-    limits: Limits = Limits(),
-    anchors: Anchors = NO_ANCHORS,
-    page: int | None = None,
-) -> Answer:
-    """Read a file of a sniffed kind, or one page of it, in a child; nothing it does raises here."""
-    ours, theirs = _context().Pipe()
-    child = _context().Process(target=_serve, args=(theirs, limits, anchors), daemon=True)
-    child.start()
-    theirs.close()
+@contextmanager
+def _without_secrets() -> Iterator[None]:
+    """The environment a server of children may see; ours for the while that it starts."""
+    if _server_runs():
+        yield
+        return
+    ours = dict(os.environ)
+    for name in [name for name in ours if _SECRET.search(name)]:
+        del os.environ[name]
+    os.environ.update(_FOR_CHILDREN)
     try:
-        return _ask(ours, f"{kind} {page or ''}", data, limits)
+        yield
     finally:
-        child.kill()
-        child.join()
-        child.close()
-        ours.close()
+        for name in _FOR_CHILDREN:
+            os.environ.pop(name, None)
+        os.environ.update(ours)
 
 
-def _ask(pipe: Connection, order: str, data: bytes, limits: Limits) -> Answer:
+def _server_runs() -> bool:
+    """Whether the server of children lives: the next child then starts no new one."""
+    pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001  nothing public says it
     try:
-        pipe.send_bytes(order.encode())
-        pipe.send_bytes(data)
-        if pipe.poll(limits.wall_seconds):
-            return _ANSWER.validate_json(pipe.recv_bytes())
-    except (EOFError, OSError, ValidationError):
-        pass
-    return Answer(problem=_TOO_MUCH)
+        return pid is not None and not os.waitid(os.P_PID, pid, _LOOK)
+    except ChildProcessError:
+        return False
+
+
+_LOOK = os.WEXITED | os.WNOHANG | os.WNOWAIT
+
+# ------------------------------------------------------------------ the child's side
 
 
 def _serve(pipe: Connection, limits: Limits, anchors: Anchors) -> None:
     """The child: limit yourself, read one file, answer, end."""
     from mailbot.parsers import reader  # noqa: PLC0415  loaded by the fork server, not by the bot
 
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    _confine(pipe, limits)
     kind, _, page = pipe.recv_bytes().decode().partition(" ")
     data = pipe.recv_bytes()
     answer = reader.open_file(kind, data, int(page) if page else None)
-    if not page:
+    if answer.problem is None and not page:
         answer = replace(answer, signatures=reader.open_signatures(kind, data, anchors))
     pipe.send_bytes(_ANSWER.dump_json(answer))
+
+
+def _try_fences(pipe: Connection, limits: Limits) -> None:
+    """The child: limit yourself, and say what you can no longer do."""
+    _confine(pipe, limits)
+    pipe.send_bytes(_FENCES.dump_json(confine.holding(Path("/etc/hosts"))))
+
+
+def _confine(pipe: Connection, limits: Limits) -> None:
+    """Keep Python, the program and the language data; give up the rest."""
+    from mailbot.parsers import ocr  # noqa: PLC0415  as above
+
+    readable = [Path(__file__).resolve().parent.parent]
+    with suppress(ocr.NoLanguageData):  # the reader says so, if it comes to that
+        readable.append(ocr.language_data().resolve())
+    confine.confine(limits.memory, limits.cpu_seconds, pipe.fileno(), tuple(readable))

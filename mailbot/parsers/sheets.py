@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from mailbot.model import Page
 from mailbot.parsers.flow import Block, Grid, Turn, lay_out
-from mailbot.parsers.opened import DAMAGED, LOCKED, Unopenable
+from mailbot.parsers.problems import DAMAGED, LOCKED, Unopenable
 
 _MOST_ROWS, _MOST_COLUMNS = 2_000, 60
 _ZEROS = re.compile(r"0+")

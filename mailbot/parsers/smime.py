@@ -5,7 +5,7 @@ Only unwrapped, never verified: who sent a mail is proven by `trust`, not by its
 
 from asn1crypto import cms
 
-from mailbot.parsers.opened import DAMAGED, Unopenable
+from mailbot.parsers.problems import DAMAGED, Unopenable
 
 _HIDDEN = ("enveloped_data", "encrypted_data", "authenticated_enveloped_data")
 

@@ -14,9 +14,15 @@ from typing import Any
 import oxmsg
 import tnefparse
 
+try:  # here and not later: looking for a shared library starts programs, which a child may not
+    import libarchive
+except (ImportError, OSError, TypeError, AttributeError):  # the system has no libarchive
+    libarchive = None
+
 from mailbot.parsers import smime
 from mailbot.parsers.mail import Malformed, files_in
-from mailbot.parsers.opened import DAMAGED, LOCKED, File, Unopenable
+from mailbot.parsers.opened import File
+from mailbot.parsers.problems import DAMAGED, LOCKED, Unopenable
 
 MAX_FILES = 60
 MAX_BYTES = 50_000_000
@@ -82,10 +88,8 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
 
 def unpack(data: bytes) -> tuple[File, ...]:
     """The files of a RAR or 7z; libarchive has to be on the machine."""
-    try:
-        import libarchive  # noqa: PLC0415  needs a shared library that may be absent
-    except (ImportError, OSError, TypeError, AttributeError) as error:
-        raise Unopenable(f"es un archivo comprimido que este buzón no abre: {_LOOSE}") from error
+    if libarchive is None:
+        raise Unopenable(f"es un archivo comprimido que este buzón no abre: {_LOOSE}")
     try:
         with libarchive.memory_reader(data) as archive:
             return kept(_entries(archive, MAX_RATIO * len(data)))
