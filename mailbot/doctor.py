@@ -57,7 +57,7 @@ def _configuration(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    Store(settings.database).close()
+    Store(settings.database, settings.data_keys).close()
     return "se abre y se escribe"
 
 

@@ -126,6 +126,7 @@ MORE: dict[str, dict[str, Any]] = {
     "administrator-returned": {"address": "rosa@correo.example", "why": "550 no such user"},
     "administrator-vacant": {"decider": "Especialista SIAGIE UGEL"},
     "administrator-digest": {
+        "head": f"12:{'ab' * 32}",
         "folder": "Apartados",
         "mails": [
             {
