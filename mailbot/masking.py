@@ -6,7 +6,7 @@ The last line of defence for logs, subjects and digests, whose authors write ids
 import re
 from collections.abc import Callable
 
-_DNI = re.compile(r"(?<![0-9])[0-9]{2}(?:[. \u00a0]?[0-9]{3}){2}(?![0-9])")
+_DNI = re.compile(r"(?<![0-9])[0-9]{2}([. \u00a0]?)[0-9]{3}\1[0-9]{3}(?![0-9])")
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@([\w-]+(?:\.[\w-]+)*)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
