@@ -36,10 +36,10 @@ def operator() -> str:
         return f"operador {uid}"
 
 
-def note_look(desk: "Desk", what: str, *, case: int | None = None, detail: str = "") -> None:
+def note_look(desk: "Desk", what: str, *, detail: str) -> None:
     """Write down that an operator is about to see personal data."""
     with desk.store.begin() as tx:
-        desk.at(tx).note(what, operator(), case=case, detail=detail or None)
+        desk.at(tx).note(what, operator(), detail=detail)
 
 
 # ------------------------------------------------------------------ the journal
@@ -207,8 +207,13 @@ def incident(  # noqa: PLR0913, PLR0917  each an option
 
     end = until or datetime.now(UTC) + timedelta(seconds=1)
     scope = incident.Scope(since, end, case, mail, address.lower() if address else None)
+<<<<<<< HEAD
     with opened(folder) as desk:
         note_look(desk, "incident_reported", case=case, detail=str(scope))
+=======
+    with open_desk(folder) as desk:
+        note_look(desk, "incident_reported", detail=str(scope))
+>>>>>>> 1020727 (access, incident: tests; a value written outside is told in words)
         report = incident.report(desk, scope)
     if out:
         for path in incident.write(report, out):

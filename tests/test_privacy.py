@@ -108,7 +108,7 @@ def test_what_is_encrypted_is_found_by_its_value(house: House) -> None:
 def test_a_value_moved_to_another_column_does_not_open() -> None:
     """Each is bound to its purpose."""
     ring = Keyring([OLD])
-    with pytest.raises(Unsealed, match="changed"):
+    with pytest.raises(Unsealed, match="se cambió"):
         ring.open(ring.seal(b"x", "mails.raw"), "letters.context")
 
 
@@ -292,6 +292,35 @@ def test_a_database_of_version_1_is_encrypted_and_chained(version_1: Path) -> No
     Store(f"sqlite:///{version_1}", [OLD]).close()
 
 
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(version_1: Path) -> None:
+    """One transaction a step: the older program can still read all of it."""
+    with sqlite3.connect(version_1) as raw:
+        raw.execute("INSERT INTO events VALUES (7, 'nunca', 'x', 'bot', NULL, NULL, NULL)")
+    raw.close()
+    with pytest.raises(ValueError, match="nunca"):
+        Store(f"sqlite:///{version_1}", [OLD])
+    with sqlite3.connect(version_1) as raw:
+        assert raw.execute("SELECT value FROM marks WHERE key = 'schema'").fetchone() == ("1",)
+        assert raw.execute("SELECT dni FROM cases").fetchone() == (DNI,)
+        assert raw.execute("SELECT count(*) FROM events").fetchone() == (7,)
+    raw.close()
+
+
+@pytest.mark.parametrize("value", ["'42871359'", "'d1:AAAA'", "'d1:' || dni"])
+def test_a_value_written_outside_is_told_not_believed(config: Path, bot: Run, value: str) -> None:
+    """In clear, cut or mixed up: exit code 2 and what happened, no traceback."""
+    rules = read_rules(config)
+    store = Store(rules.settings.database, rules.settings.data_keys)
+    with store.begin() as tx:
+        person = Open("ROJAS, Ana", "42871359", None, PLACE, "s")
+        accounts.open_account(tx, person, None, NOON)
+        tx.execute(text(f"UPDATE accounts SET dni = {value}"))  # noqa: S608
+    store.close()
+    code, _, err = bot("accounts")
+    assert code == 2
+    assert "por fuera del programa" in err
+
+
 # ------------------------------------------------------------------ masking
 
 
@@ -452,13 +481,10 @@ def test_what_is_due_is_forgotten_and_cannot_be_found(house: House) -> None:
 
 
 def dump(store: Store) -> str:
-    """Every value of every table, opened, as one text."""
+    """Every value of every table, opened, as one text; the public register of schools left out."""
+    tables = [t for t in Table.metadata.sorted_tables if not t.name.startswith("school")]
     with store.read() as tx:
-        rows = [tx.execute(table.select()).all() for table in Table.metadata.sorted_tables[:]]
-    left = [r for table in rows for r in table if not str(r).startswith(("('0453", "('ie"))]
-    return "\n".join(
-        repr(row) for row in left if not any(isinstance(v, str) and v == UGEL for v in row[:1])
-    )
+        return "\n".join(repr(row) for table in tables for row in tx.execute(table.select()))
 
 
 @pytest.mark.parametrize("kind", purge.KINDS, ids=lambda kind: kind.label)
@@ -473,8 +499,6 @@ def test_nothing_is_forgotten_before_its_time(house: House, kind: purge.Kind) ->
             settings = house.rules.settings.retention
     days = getattr(settings, kind.setting)
     for more, expected in ((days - 1, False), (days + 1, True)):
-        limit = retention.before(settings, kind, NOON + (Clock().now - NOON))
-        assert limit is not None
         clock = Clock()
         clock.forward(days=more)
         limit = retention.before(settings, kind, clock())

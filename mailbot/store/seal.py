@@ -45,8 +45,14 @@ ABSENT = (
 )
 
 
-class Unsealed(Exception):
+class Unsealed(ConfigError):
     """A value that was not written by this program, or was changed since."""
+
+    def __init__(self, purpose: str, what: str) -> None:
+        super().__init__(
+            f"store.url: un valor de {purpose} {what}: alguien trabajó en la base de datos por "
+            "fuera del programa. Restaure una copia y vea qué cambió."
+        )
 
 
 def _derive(key: SecretStr, purpose: bytes, length: int) -> bytes:
@@ -87,7 +93,7 @@ class Keyring:
     def open(self, sealed: bytes, purpose: str) -> bytes:
         """Decrypt; ConfigError when no key fits, Unsealed when it is no value of ours."""
         if not sealed.startswith(_SEALED):
-            raise Unsealed(f"{purpose}: a value that is not sealed")
+            raise Unsealed(purpose, "no está cifrado")
         ident, rest = sealed[3 : 3 + _ID], sealed[4 + _ID :]
         if ident not in self._ciphers:
             raise ConfigError(LOST.format(id=ident.decode("ascii", "replace")))
@@ -95,7 +101,7 @@ class Keyring:
             cipher = self._ciphers[ident]
             return cipher.decrypt(rest[:_NONCE], rest[_NONCE:], purpose.encode())
         except InvalidTag:
-            raise Unsealed(f"{purpose}: a value that was changed") from None
+            raise Unsealed(purpose, "se cambió") from None
 
     def seal_text(self, text: str, purpose: str) -> str:
         """Encrypt a text as text."""
@@ -107,8 +113,11 @@ class Keyring:
         """Decrypt what `seal_text` made."""
         head = len(self.prefix)
         if not sealed.isascii() or len(sealed) < head:
-            raise Unsealed(f"{purpose}: a value that is not sealed")
-        rest = base64.urlsafe_b64decode(sealed[head:])
+            raise Unsealed(purpose, "no está cifrado")
+        try:
+            rest = base64.urlsafe_b64decode(sealed[head:])
+        except ValueError:
+            raise Unsealed(purpose, "se cambió") from None
         return self.open(sealed[:head].encode() + rest, purpose).decode()
 
     def pseudonym(self, text: str) -> str:
@@ -220,12 +229,12 @@ class Veiled(TypeDecorator[str]):
         if not value:
             return value
         if not value.startswith(_VEILED):
-            raise Unsealed(f"{self.purpose}: a value that is not veiled")
+            raise Unsealed(self.purpose, "no está cifrado")
         try:
             made = base64.urlsafe_b64decode(value[len(_VEILED) :])
             return AESSIV(ring_of(dialect).veil).decrypt(made, [self.purpose.encode()]).decode()
-        except InvalidTag:
-            raise Unsealed(f"{self.purpose}: a value that was changed") from None
+        except (InvalidTag, ValueError):
+            raise Unsealed(self.purpose, "se cambió") from None
 
 
 VEIL_BYTES = 64
