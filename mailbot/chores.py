@@ -7,7 +7,7 @@ from mailbot.desk import Desk, Visit
 from mailbot.masking import masked
 from mailbot.respond import About
 from mailbot.store import cases, journal, letters, mails
-from mailbot.store.tables import Case, CaseStatus, Mark, Question, QuestionStatus
+from mailbot.store.tables import Case, CaseStatus, Letter, Mail, Mark, Question, QuestionStatus
 
 _DIGEST_HOUR = 8
 _DIGEST_MOST = 50
@@ -114,24 +114,8 @@ def _digest(visit: Visit, local: datetime) -> None:
         "head": str(head),
         "bot_name": visit.rules.settings.bot.name,
         "folder": visit.rules.settings.imap.set_aside,
-        "mails": [
-            {
-                "id": m.id,
-                "received": m.received_at.isoformat(),
-                "sender": masked(m.sender or ""),
-                "reason": masked(m.reason or ""),
-            }
-            for m in aside
-        ],
-        "letters": [
-            {
-                "id": x.id,
-                "kind": x.kind,
-                "recipient": masked(x.recipient),
-                "error": masked(x.error or ""),
-            }
-            for x in failed
-        ],
+        "mails": [_aside_row(m) for m in aside],
+        "letters": [_failed_row(x) for x in failed],
     }
     for address in tell.administrators(visit):
         visit.outbox.put("administrator-digest", address, f"{local:%Y%m%d}", context, About())
@@ -140,6 +124,24 @@ def _digest(visit: Visit, local: datetime) -> None:
         _set_mark(visit, "digest_mail", str(aside[-1].id))
     if failed:
         _set_mark(visit, "digest_letter", str(failed[-1].id))
+
+
+def _aside_row(mail: Mail) -> dict[str, object]:
+    return {
+        "id": mail.id,
+        "received": mail.received_at.isoformat(),
+        "sender": masked(mail.sender or ""),
+        "reason": masked(mail.reason or ""),
+    }
+
+
+def _failed_row(letter: Letter) -> dict[str, object]:
+    return {
+        "id": letter.id,
+        "kind": letter.kind,
+        "recipient": masked(letter.recipient),
+        "error": masked(letter.error or ""),
+    }
 
 
 def _mark(visit: Visit, key: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import structlog
-from house import ADMINISTRATOR, NOON, SAMPLES, Clock, House
+from house import ADMINISTRATOR, NOON, SAMPLES, Clock, House, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 from mails import compose
@@ -343,6 +343,18 @@ def test_numbers_and_addresses_are_masked_and_nothing_else(said: str, left: str 
 def test_a_subject_tells_no_dni() -> None:
     """Our answer's subject repeats theirs, its DNI masked."""
     assert thread_of("<a@b>", (), "RV: ALTA DNI 42871359").subject == "ALTA DNI *****359"
+
+
+def test_the_digest_shows_no_whole_address(house: House) -> None:
+    """Whose mail was set aside, by domain; the rest is in `mailbot pending`."""
+    raw = (SAMPLES / f"{ALTA}.eml").read_bytes()
+    house.send(raw, UGEL, port=house.post.servers.bare_port)
+    house.poll()
+    (digest,) = house.post.wait_for(ADMINISTRATOR)
+    assert "***@ugelchota.example" in text_of(digest)
+    assert UGEL not in digest.as_string()
+    (kept,) = [x for x in house.letters() if x.kind == "administrator-digest"]
+    assert UGEL not in json.dumps(kept.context)
 
 
 @contextmanager

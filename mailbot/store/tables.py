@@ -5,45 +5,24 @@ letter leaves. Everything that speaks of a person is encrypted: sealed, or veile
 found by equality (see ``seal``).
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     String,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from mailbot.store.seal import SealedBytes, SealedJson, SealedText, Veiled
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware time, kept as naive UTC: SQLite knows no zones."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Aware → naive UTC; a naive time is a bug."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Naive UTC → aware."""
-        return value.replace(tzinfo=UTC) if value else None
+from mailbot.store.times import Utc
 
 
 class Table(DeclarativeBase):
