@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mailbot import custody
 from mailbot.errors import ConfigError
 
 
@@ -37,7 +38,7 @@ def enrol(folder: Path | None, address: str) -> None:
         sealed = secrecy.seal(key(settings), secret)
         with desk.store.begin() as tx:
             authenticators.enrol(tx, address, sealed, step, datetime.now(UTC))
-            desk.at(tx).note("approver_enrolled", "operator", detail=address.lower())
+            desk.at(tx).note("approver_enrolled", custody.operator(), detail=address.lower())
     click.echo(f"Desde ahora {address.lower()} aprueba con código: APROBAR 123456")
 
 
@@ -52,7 +53,7 @@ def reset(folder: Path | None, address: str) -> None:
     with opened(folder) as desk, desk.store.begin() as tx:
         if not authenticators.remove(tx, address):
             raise ConfigError(f"{address} no está inscrita.")
-        desk.at(tx).note("approver_reset", "operator", detail=address.lower())
+        desk.at(tx).note("approver_reset", custody.operator(), detail=address.lower())
     click.echo(f"{address.lower()} ya no tiene segundo factor. Inscríbala de nuevo cuanto antes.")
 
 

@@ -305,7 +305,9 @@ def resend(folder: Path | None, number: int) -> None:
 
     with opened(folder, service=True) as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
-        problem = send_again(desk.at(tx), row, custody.operator()) if row else f"no hay un caso {number}"
+        problem = (
+            send_again(desk.at(tx), row, custody.operator()) if row else f"no hay un caso {number}"
+        )
         if problem:
             raise ConfigError(f"No se envió: {problem}.")
     click.echo("Saldrá en la próxima pasada, con una contraseña nueva.")

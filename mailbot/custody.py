@@ -207,13 +207,8 @@ def incident(  # noqa: PLR0913, PLR0917  each an option
 
     end = until or datetime.now(UTC) + timedelta(seconds=1)
     scope = incident.Scope(since, end, case, mail, address.lower() if address else None)
-<<<<<<< HEAD
     with opened(folder) as desk:
-        note_look(desk, "incident_reported", case=case, detail=str(scope))
-=======
-    with open_desk(folder) as desk:
         note_look(desk, "incident_reported", detail=str(scope))
->>>>>>> 1020727 (access, incident: tests; a value written outside is told in words)
         report = incident.report(desk, scope)
     if out:
         for path in incident.write(report, out):

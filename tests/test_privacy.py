@@ -285,8 +285,8 @@ def test_a_database_of_version_1_is_encrypted_and_chained(version_1: Path) -> No
         (approved,) = [e for e in events if e.name == "case_approved"]
         assert approved.actor == ADMINISTRATOR
         assert approved.mail_sha256 is not None
-    store.close()
     found = readable(version_1.parent)
+    store.close()
     for word in (DNI, ROSA, UGEL, ADMINISTRATOR, "Quispe", "Subject:"):
         assert word.encode() not in found, word
     Store(f"sqlite:///{version_1}", [OLD]).close()

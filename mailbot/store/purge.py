@@ -115,8 +115,10 @@ def _forget_cases(tx: Tx, ids: Ids) -> None:
     """Of a case its procedure, office, state, times and digest stay."""
     for case in tx.scalars(select(Case).where(Case.id.in_(ids))):
         kept = {key: case.record.get(key) for key in _KEPT}
-        blank = dict.fromkeys(set(case.record) - set(_KEPT))
-        case.record = {**blank, **kept, "findings": [], "closes": [], "documents": []}
+        blank: dict[str, Any] = {
+            key: [] if isinstance(old, list) else None for key, old in case.record.items()
+        }
+        case.record = {**blank, **kept}
         case.dni = case.names = case.seat = case.reason = case.decided_by = None
         case.asker, case.corrections = "", {}
     closed = Question.status != QuestionStatus.OPEN

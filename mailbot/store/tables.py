@@ -184,7 +184,7 @@ class Authenticator(Table):
 
     __tablename__ = "authenticators"
 
-    address: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(Veiled("address"), primary_key=True)
     sealed: Mapped[str]
     last_step: Mapped[int]
     enrolled_at: Mapped[datetime]
