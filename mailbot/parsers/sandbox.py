@@ -7,7 +7,7 @@ against its type, never a pickle.
 
 import multiprocessing as mp
 import resource
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext

@@ -115,14 +115,17 @@ def _forget_cases(tx: Tx, ids: Ids) -> None:
     """Of a case its procedure, office, state, times and digest stay."""
     for case in tx.scalars(select(Case).where(Case.id.in_(ids))):
         kept = {key: case.record.get(key) for key in _KEPT}
-        blank: dict[str, Any] = {
-            key: [] if isinstance(old, list) else None for key, old in case.record.items()
-        }
+        blank = {key: _blank(old) for key, old in case.record.items()}
         case.record = {**blank, **kept}
         case.dni = case.names = case.seat = case.reason = case.decided_by = None
         case.asker, case.corrections = "", {}
     closed = Question.status != QuestionStatus.OPEN
     tx.execute(update(Question).where(Question.case_id.in_(ids), closed).values(approver=""))
+
+
+def _blank(old: object) -> list[object] | None:
+    """What stands where a value was forgotten: of the same shape, for who reads the record."""
+    return [] if isinstance(old, list) else None
 
 
 def _accounts(before: datetime) -> Select[Any]:
