@@ -413,6 +413,14 @@ def test_hostile_words_make_one_masked_line() -> None:
         assert "correo" not in line
 
 
+def test_a_terminal_is_shown_no_control_sign() -> None:
+    """JSON would escape them; columns for who watches would not."""
+    cleaned = logs._mask(None, "info", {"event": HOSTILE, "inner": [{"k": HOSTILE}]})  # noqa: SLF001
+    for words in (cleaned["event"], cleaned["inner"][0]["k"]):
+        assert words == one_line(words)
+        assert "falso" in words
+
+
 def people_of(store: Store) -> set[str]:
     """The DNI, names and addresses that the store knows."""
     with store.read() as tx:
