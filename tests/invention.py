@@ -233,7 +233,7 @@ def oficio_number(rng: Random, office: Office) -> str:
     number = rng.choice((f"{rng.randint(1, 1999):04d}", f"{rng.randint(1, 99999):05d}"))
     kind = rng.choice(("OFICIO", "OFICIO", "Oficio", "OFICIO MÚLTIPLE"))
     dash = rng.choice(("-", "-", " - ", "--"))
-    tail = rng.choice(("GR/DRE-UGEL/DIR", "MINEDU/VMGI-DRELM-DIR", "DIR", "AGP", "D.UGEL-J.AGP"))
+    tail = rng.choice(("GR/DRE-UGEL/DIR", "DIR", "AGP", "D.UGEL-J.AGP", "UE.305-D"))
     tail = f"DIR/I.E. {rng.randint(100, 999)}" if len(office.code) == 7 else tail
     return f"{kind} {sign} {number}{dash}2026-{tail}"
 

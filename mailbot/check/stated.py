@@ -3,16 +3,13 @@
 Pure.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from mailbot.check.papers import SURE
 from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
 from mailbot.parsers.claims import agree, compatible
-
-SURE = 0.75
-"""Below this confidence a value that only a picture shows is not relied on."""
-
 
 _IN = {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"}
 
@@ -25,11 +22,15 @@ def names(subject: Subject) -> Finding:
 
 def dni(subject: Subject) -> Finding:
     """Numbers must be equal wherever the same person is named."""
+    return _stated(subject, "dni", _of_the_person(subject, subject.claim.dnis), _equal)
+
+
+def _of_the_person(subject: Subject, readings: Iterable[Reading]) -> list[Reading]:
+    """Readings but for those in a paper that names somebody else: it is reported as such."""
     strangers = {
         _where(r) for r in subject.claim.names if subject.name and not agree(r, subject.name)
     }
-    counted = [r for r in subject.claim.dnis if r.kind in ASKING or _where(r) not in strangers]
-    return _stated(subject, "dni", counted, _equal)
+    return [r for r in readings if r.kind in ASKING or _where(r) not in strangers]
 
 
 def _where(reading: Reading) -> tuple[str, int | None]:
@@ -38,7 +39,7 @@ def _where(reading: Reading) -> tuple[str, int | None]:
 
 def correo(subject: Subject) -> Finding:
     """The address the credentials will go to."""
-    return _stated(subject, "correo", list(subject.claim.correos), _equal)
+    return _stated(subject, "correo", _of_the_person(subject, subject.claim.correos), _equal)
 
 
 def _equal(one: Reading, other: Reading) -> bool:

@@ -24,11 +24,15 @@ ASKING = (PageKind.OFICIO, PageKind.SOLICITUD)
 
 @dataclass(frozen=True)
 class Source:
-    """Something to read from: a document, or the words of a mail (`piece` is None)."""
+    """Something to read from: a document, or the words of a mail (`piece` is None).
+
+    `raw` is a mail's text with the blanks that set its columns apart.
+    """
 
     text: Text
     kind: PageKind | None
     piece: Piece | None = None
+    raw: str = ""
 
     @cached_property
     def zones(self) -> Zones:
@@ -39,7 +43,8 @@ class Source:
     def seen(self) -> tuple[Seen, ...]:
         """The people it names where it counts."""
         if self.piece is None:
-            return people.in_passage(self.zones.main)
+            tabled = tables.in_mail(self.text.source, self.raw)
+            return tabled or people.in_passage(self.zones.main)
         return tables.in_piece(self.piece)
 
     @property
@@ -126,10 +131,18 @@ def _one_person(one: Seen, other: Seen) -> bool:
 def _join_self(gathered: list[_Person], material: Material, rules: Rules) -> None:
     """Nobody in the text: then the one who signs, or whom the papers name, asks for themselves."""
     for source in material.askers:
-        _join_asked(gathered, source, source.signed, rules)
+        if not gathered and _may_be_own(source, material):
+            _join_asked(gathered, source, source.signed, rules)
     for source in material.of(PageKind.S09, PageKind.RD, PageKind.DNI):
         if not gathered:
             _join_asked(gathered, source, source.seen, rules)
+
+
+def _may_be_own(source: Source, material: Material) -> bool:
+    """Whether who signs may be who is asked for: a DRE or a UGEL asks for others."""
+    if source.piece is None:
+        return not material.of(*ASKING)
+    return source.kind is PageKind.SOLICITUD or intent.names_school(source.zones.head.folded)
 
 
 def _join_asked(

@@ -85,16 +85,20 @@ def _requests(wording: Wording, folded: str) -> list[tuple[tuple[int, int], Acti
         for match in wording.find(act.value, "strong", folded)
         if not any(a <= match.start() and match.end() <= b for a, b in ignored)
     ]
-    return sorted(_outer(found))
+    return sorted(_leading(found))
 
 
-def _outer(
+def _leading(
     found: list[tuple[tuple[int, int], Action]],
 ) -> Iterator[tuple[tuple[int, int], Action]]:
-    """Those that lie in no longer phrase: «crear usuario» in «anular y crear usuario» counts."""
+    """Those that begin in no other: the first verb governs.
+
+    «Retirar los accesos al SIAGIE» holds «accesos al SIAGIE», which by itself would be an alta.
+    """
     for span, act in found:
+        start, end = span
         inside = any(
-            a <= span[0] and span[1] <= b and (b - a) > (span[1] - span[0]) for (a, b), _ in found
+            (a < start < b) or (a == start and b > end) for (a, b), _ in found if (a, b) != span
         )
         if not inside:
             yield span, act

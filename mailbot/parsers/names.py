@@ -163,10 +163,10 @@ def _forward(words: list[str]) -> int:
     for word in words:
         bare = word.rstrip(".;:)")
         commas += bare.endswith(",")
-        if not _may_belong(bare.rstrip(",")) or commas > 1:
+        if not _may_belong(bare.rstrip(",")):
             break
         kept += 1
-        if word.endswith((".", ";", ":", ")")) and len(bare) > 3:
+        if commas > 1 or (word.endswith((".", ";", ":", ")")) and len(bare) > 3):
             break
     while kept and fold(words[kept - 1]).strip(".,") in PARTICLES:
         kept -= 1

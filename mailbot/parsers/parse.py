@@ -128,7 +128,7 @@ def _material(mails: Sequence[Mail], found: tuple[Piece, ...]) -> Material:
     return Material(
         sender=mails[0].sender,
         subject=typed("asunto del correo", mails[0].subject),
-        body=Source(typed(BODY, own), None),
-        forwarded=Source(typed("mensaje reenviado", passed_on), None),
+        body=Source(typed(BODY, own), None, raw=own),
+        forwarded=Source(typed("mensaje reenviado", passed_on), None, raw=passed_on),
         pieces=tuple(Source(piece.text, piece.kind, piece) for piece in found),
     )

@@ -45,6 +45,10 @@ class Zones:
 _RESOLVES = re.compile(r"s\s?e\s+r\s?e\s?s\s?u\s?e\s?l\s?v\s?e")
 _FIRST_ARTICLE = re.compile(r"^\W*articulo\s+(?:1|primero|unico)\b", re.MULTILINE)
 _SUBJECT = re.compile(r"^\W*asunto\b", re.MULTILINE)
+_OPENINGS = {
+    PageKind.OFICIO: _SUBJECT,
+    PageKind.SOLICITUD: re.compile(r"^\W*yo\b", re.MULTILINE),  # above stands whom it is sent to
+}
 _CLOSING = re.compile(
     r"^\W*(?:atentamente|cordialmente|muy atentamente|respetuosamente|saludos(?: cordiales)?|atte\b"
     r"|dios guarde|es propicia|sin otro particular|hago propicia|aprovecho la oportunidad"
@@ -68,10 +72,12 @@ def _main(folded: str, kind: PageKind | None) -> tuple[int, int]:
         opening = _RESOLVES.search(folded) or _FIRST_ARTICLE.search(folded)
         start, closing = (opening.end() if opening else len(folded)), _REGISTERED
     else:
-        subject = _SUBJECT.search(folded) if kind else None
+        subject = _OPENINGS[kind].search(folded) if kind in _OPENINGS else None
         start, closing = (subject.start() if subject else 0), _CLOSING
-    end = closing.search(folded, min(start + 1, len(folded)))
-    return start, end.start() if end else len(folded)
+    ends = [m.start() for m in closing.finditer(folded, start)]
+    if len(ends) > 1 and not folded[start : ends[0]].strip():  # «Saludos cordiales» opens it
+        ends = ends[1:]
+    return start, ends[0] if ends else len(folded)
 
 
 def in_passage(main: Passage) -> tuple[Seen, ...]:
@@ -140,11 +146,24 @@ def _labelled(main: Passage) -> tuple[Seen, ...]:
         entries[-1].parts.append(value)
         entries[-1].labels.append(label)
     ends = [*(entry.start for entry in entries[1:]), main.end][: len(entries)]
-    starts = [main.start] if len(entries) == 1 else [entry.start for entry in entries]
+    starts = [_block(main, entries[0].start), *(e.start for e in entries[1:])] if entries else []
     return tuple(
         _seen(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start)
         for entry, start, end in zip(entries, starts, ends, strict=True)
     )
+
+
+_LABEL_LINE = re.compile(r"\W*[a-z][a-z .°º()/]{1,45}\s*[:=].*|\s*")
+
+
+def _block(main: Passage, start: int) -> int:
+    """Where the labelled lines around the first name begin: a DNI may stand above it."""
+    lines = main.text.folded[main.start : start].split("\n")
+    for line in reversed(lines[:-1]):
+        if not _LABEL_LINE.fullmatch(line):
+            break
+        start -= len(line) + 1
+    return max(start, main.start)
 
 
 def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
@@ -289,7 +308,7 @@ def _teller(main: Passage, told: _Told, end: int, *, alone: bool) -> Seen:
 def _sentence(main: Passage, start: int) -> int:
     """Where the sentence (or item) that holds an offset begins."""
     earlier = main.text.string[main.start : start]
-    ends = [m.end() for m in re.finditer(r"[.;:]\s|\n\W*\d?[).-]", earlier)]
+    ends = [m.end() for m in re.finditer(r"[.;]\s|\n\W*\d?[).-]", earlier)]
     return main.start + ends[-1] if ends else main.start
 
 

@@ -5,14 +5,14 @@ its document asks for or names people.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mailbot.model import PageKind, Reading, Table, Word
 from mailbot.parsers import identity, names, people
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.people import Seen
-from mailbot.parsers.text import Placed, Text, fold, lines_of, whole
+from mailbot.parsers.text import Placed, Text, fold, lines_of, typed, whole
 
 _COLUMNS = (
     ("paterno", re.compile(r"paterno|primer apellido")),
@@ -24,6 +24,7 @@ _COLUMNS = (
     ("given", re.compile(r"nombres?")),
     ("dni", re.compile(r"\bd\.?\s?n\.?\s?i\b|documento|identidad")),
     ("correo", re.compile(r"correo|e-?mail")),
+    ("other", re.compile(r"^(?:cargo|nivel|rol|perfil|puesto|funcion|condicion)\b")),
 )
 _NAMES = ("paterno", "materno", "names", "given")
 
@@ -70,13 +71,17 @@ class _Row:
 
 
 def _rows(piece: Piece, page: int, table: Table) -> Iterator[Seen]:
+    rows = (_Row(tuple(_cell(piece, page, cell) for cell in words)) for words in table.rows)
+    return _people(piece.kind, rows)
+
+
+def _people(kind: PageKind | None, rows: Iterable[_Row]) -> Iterator[Seen]:
     columns: Mapping[str, int] = {}
-    for words in table.rows:
-        row = _Row(tuple(_cell(piece, page, cell) for cell in words))
+    for row in rows:
         heading = _headings(row)
-        if "dni" in heading and ("names" in heading or "given" in heading):
+        if len(heading) > 1 and heading.keys() & {"dni", "names", "given"}:
             columns = heading
-        elif columns and (seen := _person(piece, row, columns)):
+        elif columns and (seen := _person(kind, row, columns)):
             yield seen
 
 
@@ -97,23 +102,28 @@ def _headings(row: _Row) -> dict[str, int]:
     return found
 
 
-def _person(piece: Piece, row: _Row, columns: Mapping[str, int]) -> Seen | None:
-    number = row.at(columns["dni"])
-    where = (number, 0, len(number.string), piece.kind)
-    found = [*identity.bare_dnis(*where)] or [*identity.dnis(*where)]
-    named = _name(piece, row, columns)
-    if not found and not named:
+def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Seen | None:
+    numbers = _numbers(row.at(columns["dni"]), kind) if "dni" in columns else ()
+    named = _name(kind, row, columns)
+    if not numbers and not named:
         return None
-    context = Text(piece.source, number.method, tuple(line for c in row.cells for line in c.lines))
+    lines = tuple(line for c in row.cells for line in c.lines)
     return Seen(
         names=named,
-        dnis=tuple(f.reading for f in found),
-        correos=tuple(_mails(piece, row, columns)),
-        context=whole(context, piece.kind),
+        dnis=numbers,
+        correos=tuple(_mails(kind, row, columns)),
+        context=whole(replace(row.cells[0], lines=lines), kind),
     )
 
 
-def _name(piece: Piece, row: _Row, columns: Mapping[str, int]) -> tuple[Reading, ...]:
+def _numbers(cell: Text, kind: PageKind | None) -> tuple[Reading, ...]:
+    """The number in a cell: a narrow one breaks it over lines, a form boxes its digits."""
+    where = (cell, 0, len(cell.string), kind)
+    found = [*identity.bare_dnis(*where)] or [*identity.dnis(*where)]
+    return tuple(f.reading for f in found) or identity.in_cell(cell, kind)
+
+
+def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple[Reading, ...]:
     cells = [row.at(columns[name]) for name in _NAMES if name in columns]
     filled = [c for c in cells if c.string.strip()]
     parts = [names.clean(" ".join(c.string.split())) for c in filled]
@@ -122,14 +132,14 @@ def _name(piece: Piece, row: _Row, columns: Mapping[str, int]) -> tuple[Reading,
     apart = "given" in columns and len(parts) > 1
     value = f"{' '.join(parts[:-1])}, {parts[-1]}" if apart else " ".join(parts)
     evidence = replace(filled[0].evidence(0, len(filled[0].string)), words=" ".join(parts))
-    return (Reading(value, piece.kind, evidence),)
+    return (Reading(value, kind, evidence),) if names.looks_like_name(value) else ()
 
 
-def _mails(piece: Piece, row: _Row, columns: Mapping[str, int]) -> Iterator[Reading]:
+def _mails(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Iterator[Reading]:
     cells = [row.at(columns["correo"])] if "correo" in columns else row.cells
     for cell in cells:
         line = _one_word(cell)
-        for found in identity.correos(line, 0, len(line.string), piece.kind):
+        for found in identity.correos(line, 0, len(line.string), kind):
             yield found.reading
 
 
@@ -140,6 +150,18 @@ def _one_word(cell: Text) -> Text:
         return replace(cell, lines=())
     word = replace(placed[0].word, text="".join(p.word.text for p in placed))
     return replace(cell, lines=((Placed(word, placed[0].page),),))
+
+
+# ------------------------------------------------------------------ tables in a mail
+
+_GAP = re.compile(r"\s*[|;]\s*|\t+| {3,}")
+
+
+def in_mail(source: str, raw: str) -> tuple[Seen, ...]:
+    """The people in a table pasted into a mail: rows whose cells are set apart by wide gaps."""
+    lines = (_GAP.split(line.strip(" |")) for line in raw.splitlines())
+    rows = (_Row(tuple(typed(source, c) for c in cells)) for cells in lines if len(cells) > 1)
+    return tuple(_people(None, rows))
 
 
 # ------------------------------------------------------------------ the copy of a DNI
