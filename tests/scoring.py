@@ -43,14 +43,17 @@ class Score:
 
 def score(truth: Sequence[Json], read: Sequence[Json]) -> list[list[Score]]:
     """Score every request that is true, and under the last what was read besides."""
-    left = list(read)
-    scored = []
-    for true in truth:
-        mine = max(left, key=lambda r: _likeness(true, r), default=None)
-        if mine is not None:
-            left.remove(mine)
-        scored.append(list(_request(true, mine)) if mine else [_lost()])
-    scored[-1] += [_extra(one) for one in left]
+    pairs = [(_likeness(t, r), i, j) for i, t in enumerate(truth) for j, r in enumerate(read)]
+    mine: dict[int, int] = {}
+    for (likeness, _), i, j in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+        alike = likeness > 0 or len(truth) == len(read) == 1
+        if alike and i not in mine and j not in mine.values():
+            mine[i] = j
+    scored = [
+        list(_request(true, read[mine[i]])) if i in mine else [_lost()]
+        for i, true in enumerate(truth)
+    ]
+    scored[-1] += [_extra(one) for j, one in enumerate(read) if j not in mine.values()]
     return scored
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from mailbot.model import PageKind, Reading
+from mailbot.model import Method, PageKind, Reading
 from mailbot.parsers import names, tables
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.people import zones
@@ -20,6 +20,7 @@ _ACT = re.compile(
     rf"|\b(?:r\.?\s?[degv]\.?\s?[rlm]?\.?)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
 )
 _BELOW_TITLE = re.compile(r"^\W*(?:vistos?\b|considerando\b|asunto\b)", re.MULTILINE)
+_FIGURES = re.compile(r"[0-9]{1,6}(?:\s*[-–—]*\s*20[0-9]{2})?")
 SURE = 0.75
 """Below this confidence a value that only a picture shows is not relied on."""
 _UNTIL = re.compile(
@@ -51,6 +52,11 @@ class Paper:
         return self.piece.legible
 
     @property
+    def typed(self) -> bool:
+        """Whether it is text throughout, nothing in it recognised in a picture."""
+        return all(page.method is Method.TEXT for page in self.piece.pages)
+
+    @property
     def names_somebody(self) -> bool:
         """Whether it names anybody where it counts."""
         return bool(tables.in_piece(self.piece))
@@ -67,9 +73,11 @@ class Paper:
     def number(self) -> str | None:
         """Type and number as printed: ``OFICIO N° 123-2026-…``; None when not surely read."""
         match, text = self._titled, self.piece.text
-        if match is None or text.evidence(*match.span()).confidence < SURE:
+        figures = _FIGURES.search(match[0]) if match else None
+        if match is None or figures is None:
             return None
-        if text.doubted(*match.span()):
+        span = match.start() + figures.start(), match.start() + figures.end()
+        if text.evidence(*span).confidence < SURE or text.doubted(*span):
             return None
         return " ".join(text.string[slice(*match.span())].split())
 

@@ -3,6 +3,7 @@
 Pure.
 """
 
+import re
 from collections.abc import Callable, Iterable
 
 from mailbot.check.papers import SURE
@@ -10,6 +11,8 @@ from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
 from mailbot.parsers.claims import agree, compatible
+from mailbot.parsers.documents import Piece
+from mailbot.parsers.people import zones
 
 _IN = {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"}
 
@@ -75,15 +78,31 @@ def _has_primary(subject: Subject) -> bool:
 def _absent(subject: Subject, name: str) -> Finding:
     """Nowhere to be found: missing for certain only if what could hold it was read well."""
     pages = [p for p in subject.request.pieces if p.kind in (*subject.primary, PageKind.OTHER)]
-    if not all(p.legible for p in pages) and None not in subject.primary:
+    if None not in subject.primary and not all(_surely_without(p, name) for p in pages):
         return Finding(name, Outcome.UNREADABLE, note="no se pudo leer en lo escaneado")
     return missing(name)
+
+
+_ANNOUNCED = {
+    "nombres": re.compile(r"\b(?:don|dona|sra?|srta|apellidos?|nombres?|yo)\b"),
+    "dni": re.compile(r"\bd\.?\s?n\.?\s?[i1l]?\b|identidad|[0-9]{7}"),
+    "correo": re.compile(r"@|correo|e-?mail"),
+}
+
+
+def _surely_without(piece: Piece, name: str) -> bool:
+    """Whether a datum is absent from a paper: in a picture, not even announced."""
+    if all(page.method is Method.TEXT for page in piece.pages):
+        return True
+    main = zones(piece.text, piece.kind).main
+    return piece.legible and not _ANNOUNCED[name].search(main.folded)
 
 
 def _elsewhere(subject: Subject, name: str, lead: Reading) -> Finding:
     """Stated, but not where the guide wants it: for certain only if that was read well."""
     where, place = _IN[subject.procedure.where], lead.evidence.place
-    if all(p.legible for p in subject.request.pieces if p.kind in subject.primary):
+    pages = [p for p in subject.request.pieces if p.kind in subject.primary]
+    if all(_surely_without(p, name) for p in pages):
         note = f"figura en {place}, pero la guía pide que conste en {where}"
         mend = REQUIREMENTS[name].mend
         return found(name, Outcome.MISSING, lead, note=note, mend=mend)
@@ -98,7 +117,8 @@ def _doubtful(
     same: Callable[[Reading, Reading], bool],
 ) -> Finding:
     """A reading with a doubt holds only when another source says the same."""
-    confirmed = lead.evidence.method is Method.OCR and any(same(lead, r) for r in others)
+    of_form = lead.evidence.method is Method.OCR or "partido" in (lead.doubt or "")
+    confirmed = of_form and any(same(lead, r) for r in others)
     if confirmed and all(same(lead, r) for r in others):
         return found(name, Outcome.MET, lead, *others)
     theirs = lead.evidence.method is not Method.OCR and "cifras" in (lead.doubt or "")

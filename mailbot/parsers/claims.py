@@ -235,7 +235,7 @@ def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) ->
         action=intent.action(rules.wording, passages, near),
         role=role,
         office=_office(material, rules, type_) if type_ else None,
-        nivel=intent.nivel(rules.wording, passages[:3]),
+        nivel=intent.nivel(rules.wording, passages[:3] if alone else passages[:1]),
         names=_distinct(r for s in person.seen for r in s.names),
         dnis=_distinct(r for s in person.seen for r in s.dnis[:1]),
         correos=_correos(person, material, rules, alone=alone),

@@ -6,8 +6,9 @@ decides; one that says two things decides nothing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailbot.errors import ConfigError
@@ -242,16 +243,25 @@ def names_school(folded: str) -> bool:
 def office(
     offices: Offices, passages: Iterable[Passage], type_: OfficeType, around: str
 ) -> Reading | None:
-    """The DRE or UGEL the first passage that names one names; twins are told apart by `around`.
+    """The DRE or UGEL most passages name; twins are told apart by `around`.
 
-    A name that stays ambiguous is a reading with a doubt, its value the possible codes.
+    A name that stays ambiguous is a reading with a doubt, its value the possible codes; so are two
+    names as often said: boxed letterheads, read across their columns, name a neighbour.
     """
-    for passage in passages:
-        string = passage.text.string[passage.start : passage.end]
-        named = [m for m in offices.mentions(string) if m.type is type_]
-        if named:
-            return _told(offices, passage, named, around)
-    return None
+    named = [
+        _told(offices, passage, found, around)
+        for passage in passages
+        if (found := [m for m in offices.mentions(passage.string) if m.type is type_])
+    ]
+    votes = Counter(r.value for r in named if r.doubt is None)
+    if len(votes) < 2:
+        return named[0] if named else None
+    (first, most), (_, less) = votes.most_common(2)
+    best = next(r for r in named if r.value == first and r.doubt is None)
+    if most > less:
+        return best
+    doubt = "puede ser " + " o ".join(_with_region(offices, code) for code in sorted(votes))
+    return replace(best, value="|".join(sorted(votes)), doubt=doubt)
 
 
 def _told(offices: Offices, passage: Passage, named: list[Mention], around: str) -> Reading:

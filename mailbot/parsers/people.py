@@ -55,12 +55,19 @@ _CLOSING = re.compile(
     r"|--\s*$|enviado desde mi)",
     re.MULTILINE,
 )
+_SIGNED = re.compile(
+    r"^(?:\W*Firmado digitalmente|.*\n\W*(?:DIRECTOR|DIRECTORA|GERENTE|JEFE|JEFA)\b[^a-z\n]*$)",
+    re.MULTILINE,
+)
+"""A post in capitals and the name above it: recognition may have lost the greeting before them."""
 _REGISTERED = re.compile(r"registrese|comuniquese")
 
 
 def zones(text: Text, kind: PageKind | None) -> Zones:
     """Find the part that counts. A resolution without SE RESUELVE has none."""
     start, end = _main(text.folded, kind)
+    if kind is PageKind.OFICIO and (signed := _SIGNED.search(text.string, start, end)):
+        end = signed.start()
     size = len(text.string)
     return Zones(*(Passage(text, a, b, kind) for a, b in ((0, start), (start, end), (end, size))))
 
@@ -80,9 +87,13 @@ def _main(folded: str, kind: PageKind | None) -> tuple[int, int]:
     return start, ends[0] if ends else len(folded)
 
 
-def in_passage(main: Passage) -> tuple[Seen, ...]:
-    """The people a passage names: by labels, else in rows, else in prose, else by a title."""
-    return _labelled(main) or _listed(main) or _told(main) or _titled(main)
+def in_passage(main: Passage, *, tabled: bool = False) -> tuple[Seen, ...]:
+    """The people a passage names: by labels, else in rows, else in prose, else by a title.
+
+    Rows whose people were read cell by cell (`tabled`) are not read again as lines.
+    """
+    listed = () if tabled else _listed(main)
+    return _labelled(main) or listed or _told(main) or _titled(main)
 
 
 def _seen(span: Passage, named: tuple[Reading, ...], at: int) -> Seen:

@@ -35,7 +35,7 @@ def in_piece(piece: Piece) -> tuple[Seen, ...]:
         return tuple(_card(piece))
     tabled = tuple(seen for page, table in _that_count(piece) for seen in _rows(piece, page, table))
     known = {r.value for seen in tabled for r in seen.dnis}
-    told = people.in_passage(people.zones(piece.text, piece.kind).main)
+    told = people.in_passage(people.zones(piece.text, piece.kind).main, tabled=bool(tabled))
     return (*tabled, *(s for s in told if not tabled or _is_new(s, known)))
 
 
@@ -103,7 +103,7 @@ def _headings(row: _Row) -> dict[str, int]:
 
 
 def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Seen | None:
-    numbers = _numbers(row.at(columns["dni"]), kind) if "dni" in columns else ()
+    numbers = _numbers(row.at(columns["dni"]), kind) if "dni" in columns else _lone(row, kind)
     named = _name(kind, row, columns)
     if not numbers and not named:
         return None
@@ -118,21 +118,41 @@ def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> See
 
 def _numbers(cell: Text, kind: PageKind | None) -> tuple[Reading, ...]:
     """The number in a cell: a narrow one breaks it over lines, a form boxes its digits."""
+    if in_whole := identity.in_cell(cell, kind):
+        return in_whole
     where = (cell, 0, len(cell.string), kind)
     found = [*identity.bare_dnis(*where)] or [*identity.dnis(*where)]
-    return tuple(f.reading for f in found) or identity.in_cell(cell, kind)
+    return tuple(f.reading for f in found)
+
+
+def _lone(row: _Row, kind: PageKind | None) -> tuple[Reading, ...]:
+    """The one number of eight digits in a row, where its column's heading was not made out."""
+    found = [r for cell in row.cells for r in identity.in_cell(cell, kind) if len(r.value) == 8]
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple[Reading, ...]:
     cells = [row.at(columns[name]) for name in _NAMES if name in columns]
     filled = [c for c in cells if c.string.strip()]
-    parts = [names.clean(" ".join(c.string.split())) for c in filled]
+    parts = [names.clean(" ".join(_unbroken(c).split())) for c in filled]
     if not parts:
         return ()
     apart = "given" in columns and len(parts) > 1
     value = f"{' '.join(parts[:-1])}, {parts[-1]}" if apart else " ".join(parts)
     evidence = replace(filled[0].evidence(0, len(filled[0].string)), words=" ".join(parts))
-    return (Reading(value, kind, evidence),) if names.looks_like_name(value) else ()
+    broken = any(_unbroken(c) != c.string for c in filled)
+    doubt = "está partido entre dos líneas" if broken else None
+    return (Reading(value, kind, evidence, doubt),) if names.looks_like_name(value) else ()
+
+
+_BROKEN = re.compile(r"^([^\W\d_][\w-]{7,})\n([^\W\d_]{1,3})$", re.MULTILINE)
+
+
+def _unbroken(cell: Text) -> str:
+    """A cell's words, a long one that fills its line joined to the few letters left below it."""
+    return _BROKEN.sub(
+        lambda m: m[0] if fold(m[2]) in names.PARTICLES else m[1] + m[2], cell.string
+    )
 
 
 def _mails(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Iterator[Reading]:
