@@ -7,8 +7,8 @@ from functools import cached_property
 from mailbot.model import Method, PageKind, Reading
 from mailbot.parsers import names, tables
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.people import zones
 from mailbot.parsers.text import Passage
+from mailbot.parsers.zones import zones
 
 _NUMBER_SIGN = r"(?:n\s?\.?\s?[°º*\"'o]?|nro|num(?:ero)?|no)\.?\s*[:–-]?\s*"
 _OFICIO = re.compile(
@@ -74,7 +74,7 @@ class Paper:
         """Type and number as printed: ``OFICIO N° 123-2026-…``; None when not surely read."""
         match, text = self._titled, self.piece.text
         figures = _FIGURES.search(match[0]) if match else None
-        if match is None or figures is None:
+        if match is None or figures is None or re.search(r"[0-9] [0-9]", match[0]):
             return None
         span = match.start() + figures.start(), match.start() + figures.end()
         if text.evidence(*span).confidence < SURE or text.doubted(*span):

@@ -5,6 +5,9 @@ Pure.
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from rapidfuzz.distance import Levenshtein
 
 from mailbot.check.papers import SURE
 from mailbot.check.requirements import REQUIREMENTS, found, missing
@@ -12,7 +15,9 @@ from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
 from mailbot.parsers.claims import agree, compatible
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.people import zones
+from mailbot.parsers.names import tokens
+from mailbot.parsers.text import fold
+from mailbot.parsers.zones import zones
 
 _IN = {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"}
 
@@ -20,7 +25,35 @@ _IN = {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"
 def names(subject: Subject) -> Finding:
     """The names: a shorter form contradicts nothing."""
     asked = [r for r in subject.claim.names if r.kind in ASKING] or list(subject.claim.names)
-    return _stated(subject, "nombres", asked, compatible)
+    finding = _stated(subject, "nombres", asked, compatible)
+    return _spelled(subject, finding) if finding.outcome is Outcome.MET else finding
+
+
+_FOREIGN = re.compile(r"[^A-Za-zÁÉÍÓÚÜÑáéíóúüñÄÖäö\s,.'’´`-]")
+
+
+def _spelled(subject: Subject, finding: Finding) -> Finding:
+    """The names as typed somewhere; read only in pictures, they must be spelled alike in all."""
+    lead = finding.readings[0]
+    alike = [r for r in subject.claim.names if agree(lead, r)]
+    typed = [r for r in alike if r.evidence.method is not Method.OCR]
+    if lead.evidence.method is not Method.OCR:
+        return finding
+    if typed:
+        best = next((r for r in typed if r.kind in ASKING), typed[0])
+        longer = len(tokens(best.value)) >= len(tokens(lead.value))
+        other = sorted(_letters(best.value)) != sorted(_letters(lead.value))
+        return replace(finding, value=best.value) if longer and other else finding
+    spellings = {tuple(sorted(_letters(r.value))) for r in alike}
+    if len(spellings) > 1 or _FOREIGN.search(lead.value):
+        note = f"se lee con dificultad; {_compared(*alike)}"
+        return replace(finding, outcome=Outcome.UNREADABLE, note=note)
+    return finding
+
+
+def _letters(name: str) -> list[str]:
+    """The words of a name as compared, ñ kept apart from n."""
+    return [fold(w.replace("ñ", "0")) for w in re.findall(r"[^\W\d_]+", name.lower())]
 
 
 def dni(subject: Subject) -> Finding:
@@ -42,7 +75,13 @@ def _where(reading: Reading) -> tuple[str, int | None]:
 
 def correo(subject: Subject) -> Finding:
     """The address the credentials will go to."""
-    return _stated(subject, "correo", _of_the_person(subject, subject.claim.correos), _equal)
+    return _stated(subject, "correo", _of_the_person(subject, subject.claim.correos), _same_address)
+
+
+def _same_address(one: Reading, other: Reading) -> bool:
+    """Addresses agree letter by letter; a picture's may be a letter off what somebody typed."""
+    pictured = one.evidence.method is not Method.OCR and other.evidence.method is Method.OCR
+    return Levenshtein.distance(one.value, other.value) <= (1 if pictured else 0)
 
 
 def _equal(one: Reading, other: Reading) -> bool:

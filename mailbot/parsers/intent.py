@@ -116,11 +116,14 @@ def _choose(
     return earlier[-1] if earlier else found[0]
 
 
-def is_previous(wording: Wording, folded: str, start: int) -> bool:
-    """Whether the person named at `start` is the one who leaves the post."""
+def is_previous(wording: Wording, folded: str, start: int, reach: int = 40) -> bool:
+    """Whether the person named at `start` is the one who leaves the post.
+
+    The phrase that says so stands at most `reach` letters before.
+    """
     window = folded[max(0, start - 90) : start]
     return any(
-        not re.search(r"[.;:]", window[m.end() :]) and len(window) - m.end() < 40
+        not re.search(r"[.;:]", window[m.end() :]) and len(window) - m.end() < reach
         for m in wording.find("previous", "before", window)
     )
 
@@ -148,10 +151,21 @@ def asks_for_account(wording: Wording, folded: str) -> bool:
 # ------------------------------------------------------------------ role
 
 
-def role(guide: Guide, passages: Iterable[Passage], types: frozenset[OfficeType]) -> Reading | None:
-    """The role the first passage that names one means; `types` are the offices that may ask."""
-    for passage in passages:
+def role(
+    guide: Guide,
+    passages: Iterable[Passage],
+    types: frozenset[OfficeType],
+    near: int | None = None,
+) -> Reading | None:
+    """The role the first passage that names one means; `types` are the offices that may ask.
+
+    `near` is the person's place in the first passage: the first role told soon after counts, not
+    that of whom the letter is addressed to.
+    """
+    for number, passage in enumerate(passages):
         found = _named_roles(guide, passage.folded, types)
+        if number == 0 and near is not None:
+            found = _soon_after(found, near - passage.start) or found
         if found:
             best = max(end - start for (start, end), _ in found)
             chosen = {r.id: span for span, r in found if span[1] - span[0] == best}
@@ -160,6 +174,14 @@ def role(guide: Guide, passages: Iterable[Passage], types: frozenset[OfficeType]
                 return passage.reading(id_, span)
             return None
     return None
+
+
+def _soon_after(
+    found: list[tuple[tuple[int, int], Role]], place: int
+) -> list[tuple[tuple[int, int], Role]]:
+    """The mentions that begin where the first one after a place does, if that is near."""
+    starts = [span[0] for span, _ in found if place <= span[0] < place + 250]
+    return [(span, r) for span, r in found if starts and span[0] == min(starts)]
 
 
 def _named_roles(

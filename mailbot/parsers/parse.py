@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from mailbot.model import Claim, Document, Mail, PageKind, Sender
 from mailbot.parsers import intent
-from mailbot.parsers.claims import Material, Source, claims
+from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece, open_documents, pieces
+from mailbot.parsers.material import Material, Source
 from mailbot.parsers.reply import Decision, read_decision
 from mailbot.parsers.text import Text, typed
 from mailbot.rules import Rules

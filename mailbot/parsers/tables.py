@@ -13,6 +13,7 @@ from mailbot.parsers import identity, names, people
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.people import Seen
 from mailbot.parsers.text import Placed, Text, fold, lines_of, typed, whole
+from mailbot.parsers.zones import zones
 
 _COLUMNS = (
     ("paterno", re.compile(r"paterno|primer apellido")),
@@ -35,7 +36,7 @@ def in_piece(piece: Piece) -> tuple[Seen, ...]:
         return tuple(_card(piece))
     tabled = tuple(seen for page, table in _that_count(piece) for seen in _rows(piece, page, table))
     known = {r.value for seen in tabled for r in seen.dnis}
-    told = people.in_passage(people.zones(piece.text, piece.kind).main, tabled=bool(tabled))
+    told = people.in_passage(zones(piece.text, piece.kind).main, tabled=bool(tabled))
     return (*tabled, *(s for s in told if not tabled or _is_new(s, known)))
 
 
@@ -45,7 +46,7 @@ def _is_new(seen: Seen, known: set[str]) -> bool:
 
 
 def _that_count(piece: Piece) -> Iterator[tuple[int, Table]]:
-    main = people.zones(piece.text, piece.kind).main
+    main = zones(piece.text, piece.kind).main
     opening = piece.text.words(main.start, main.start + 1)
     if main.start >= main.end or not opening:
         return
@@ -189,7 +190,7 @@ def in_mail(source: str, raw: str) -> tuple[Seen, ...]:
 
 def _card(piece: Piece) -> Iterator[Seen]:
     """The person on a copy of a DNI: its number, and the names under their labels."""
-    main = people.zones(piece.text, piece.kind).main
+    main = zones(piece.text, piece.kind).main
     numbers = list(identity.card_numbers(main.text, piece.kind))
     named = [n for seen in people.in_passage(main)[:1] for n in seen.names]
     if numbers or named:
