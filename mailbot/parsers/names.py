@@ -75,6 +75,11 @@ def after(string: str, start: int, end: int) -> tuple[int, int] | None:
     return _trimmed(string, tokens[0][0], tokens[kept - 1][1]) if kept else None
 
 
+def is_title(word: str) -> bool:
+    """Whether a folded word only leads to a name: sr, lic, doña."""
+    return word in _TITLES
+
+
 def looks_like_name(value: str) -> bool:
     """Whether a labelled value may be a person's name: two to nine words of letters."""
     tokens = re.findall(r"[^\W\d_]+", value)

@@ -261,9 +261,13 @@ def _teller(main: Passage, told: _Told, end: int, *, alone: bool) -> Seen:
 
 def _sentence(main: Passage, start: int) -> int:
     """Where the sentence (or item) that holds an offset begins."""
-    earlier = main.text.string[main.start : start]
-    ends = [m.end() for m in re.finditer(r"[.;]\s|\n\W*\d?[).-]", earlier)]
+    earlier = main.text.folded[main.start : start]
+    ends = [m.end() for m in _END.finditer(earlier) if not names.is_title(m["word"] or "")]
     return main.start + ends[-1] if ends else main.start
+
+
+_END = re.compile(r"(?P<word>[a-z]*)[.;]\s|\n\W*\d?[).-]")
+"""The end of a sentence or the beginning of an item; «del Sr. Juan» is neither."""
 
 
 # ------------------------------------------------------------------ names without a number
