@@ -71,7 +71,7 @@ def measure(medium: Medium, seed: int) -> Measured:
 
 def read(made: Generated) -> Sequence[contracts.Json]:
     """Return the requests the program reads in a mail, as the contract prints them."""
-    mail = read_mail(made.raw, rules().settings.trust.authserv_id)
+    mail = read_mail(made.raw)
     parsed = parse((mail,), rules())
     cases = check(parsed, rules()) if isinstance(parsed, Request) else ()
     return [contracts.request(case) for case in cases]

@@ -246,7 +246,7 @@ def test_twins_stay_two(offices: Offices, name: str) -> None:
 def read(rules: Rules, subject: str, text: str, sender: str = "mesa@correo.example") -> object:
     """What a mail without papers is taken for."""
     raw = mails.compose(sender, BOT, subject, text=text)
-    return parse((read_mail(raw, rules.settings.trust.authserv_id),), rules)
+    return parse((read_mail(raw),), rules)
 
 
 def test_a_mail_that_states_all_but_attaches_nothing(rules: Rules) -> None:
