@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailbot import custody
 from mailbot.approvers import approver
 from mailbot.errors import ConfigError, Unreachable
 
@@ -62,7 +63,8 @@ def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> N
     from mailbot import logs
 
     os.umask(0o077)  # what the program writes holds personal data: for its own user alone
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold a password
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))  # a core dump would hold a password
     logs.configure(verbose=verbose)
     context.obj = folder
 
@@ -89,7 +91,7 @@ def opened(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
     rules = _rules(folder)
     if service:
         require_service(rules.settings)
-    store = Store(rules.settings.database)
+    store = Store(rules.settings.database, rules.settings.data_keys)
     try:
         yield Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
     finally:
@@ -198,7 +200,8 @@ def pending(folder: Path | None, *, as_json: bool) -> None:
     from mailbot import console, contracts
     from mailbot.store import cases, letters, mails
 
-    with opened(folder) as desk, desk.store.read() as tx:
+    with opened(folder) as desk, desk.store.begin() as tx:
+        desk.at(tx).note("pending_seen", custody.operator())
         rows, aside = cases.pending(tx), mails.set_aside_since(tx, 0)
         failed = letters.troubled(tx)
         if as_json:
@@ -223,10 +226,11 @@ def case(folder: Path | None, number: int, *, as_json: bool) -> None:
     from mailbot import console, contracts
     from mailbot.store import cases
 
-    with opened(folder) as desk, desk.store.read() as tx:
+    with opened(folder) as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
         if row is None:
             raise ConfigError(f"No hay un caso {number}. Vea los que hay con: mailbot pending")
+        desk.at(tx).note("case_seen", custody.operator(), case=number)
         events, sent = cases.story(tx, number)
         if as_json:
             _print_json(contracts.case(row, events, sent))
@@ -243,7 +247,8 @@ def accounts(folder: Path | None, *, closed: bool, as_json: bool) -> None:
     from mailbot import console, contracts
     from mailbot.store import accounts as directory
 
-    with opened(folder) as desk, desk.store.read() as tx:
+    with opened(folder) as desk, desk.store.begin() as tx:
+        desk.at(tx).note("accounts_seen", custody.operator(), detail="all" if closed else None)
         found = directory.everybody(tx, closed=closed)
         if as_json:
             _print_json([contracts.account(row) for row in found])
@@ -268,7 +273,7 @@ def retry(folder: Path | None, numbers: tuple[int, ...], vouch: str | None) -> N
     from mailbot import pipeline
 
     with opened(folder) as desk:
-        count = pipeline.retry(desk, numbers, vouch)
+        count = pipeline.retry(desk, numbers, vouch, custody.operator())
     click.echo(f"{count} de {len(numbers)} correos se procesarán en la próxima pasada.")
     if count < len(numbers):
         raise click.exceptions.Exit(ATTENTION)
@@ -301,7 +306,9 @@ def resend(folder: Path | None, number: int) -> None:
 
     with opened(folder, service=True) as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
-        problem = send_again(desk.at(tx), row) if row else f"no hay un caso {number}"
+        problem = (
+            send_again(desk.at(tx), row, custody.operator()) if row else f"no hay un caso {number}"
+        )
         if problem:
             raise ConfigError(f"No se envió: {problem}.")
     click.echo("Saldrá en la próxima pasada, con una contraseña nueva.")
@@ -352,3 +359,7 @@ def demo(out: Path, *, stay: bool) -> None:
     from mailbot.demo import story
 
     story.tell(out, stay=stay)
+
+
+for _command in custody.COMMANDS:
+    commands.add_command(_command)

@@ -1,9 +1,11 @@
 """What an operator sees on a terminal. The home of rich."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +17,8 @@ from mailbot.offices import Offices
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated
 from mailbot.procedures import Guide, Procedure, Seat
 from mailbot.store import tables
+from mailbot.store.journal import Told
+from mailbot.store.purge import Kind
 from mailbot.workdays import LIMA
 
 WIDTH = 100
@@ -42,6 +46,14 @@ def console() -> Console:
     """The terminal, or a fixed width without colours when the output goes elsewhere."""
     probe = Console()
     return probe if probe.is_terminal else Console(width=WIDTH, no_color=True, highlight=False)
+
+
+@contextmanager
+def progress(total: int, words: str) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while some work is done; call what it gives with each advance."""
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words, total=total)
+        yield lambda rows: bar.advance(task, rows)
 
 
 # ------------------------------------------------------------------ check
@@ -270,6 +282,12 @@ def letter_rows(rows: Iterable[tables.Letter]) -> list[tuple[str, ...]]:
     return [heading, *((str(x.id), x.recipient, x.kind, x.error or x.status) for x in rows)]
 
 
+def due_rows(due: Iterable[tuple[Kind, datetime, int]]) -> list[tuple[str, ...]]:
+    """What a purge would forget as a table, the heading first."""
+    heading = ("Qué", "Anterior a", "Registros")
+    return [heading, *((kind.label, moment(limit), str(rows)) for kind, limit, rows in due)]
+
+
 def account_rows(
     rows: Iterable[tables.Account], guide: Guide, offices: Offices
 ) -> list[tuple[str, ...]]:
@@ -292,7 +310,7 @@ def _account_row(row: tables.Account, guide: Guide, offices: Offices) -> tuple[s
 
 
 def show_story(
-    out: Console, row: tables.Case, events: Iterable[tables.Event], sent: Iterable[tables.Letter]
+    out: Console, row: tables.Case, events: Iterable[Told], sent: Iterable[tables.Letter]
 ) -> None:
     """Everything about one case: what was read, what happened, which letters left."""
     record = row.record
@@ -320,7 +338,7 @@ def show_story(
         )
     out.print("  Historia:")
     for event in events:
-        out.print(f"    {moment(event.at)}  {event.name}  {event.actor}  {event.detail or ''}")
+        out.print(f"    {moment(event.at)}  {event.name}  {event.actor}  {event.detail}")
     out.print("  Cartas:")
     for letter in sent:
         out.print(
