@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 from random import SystemRandom
 
@@ -80,7 +81,8 @@ def read(made: Generated) -> Sequence[contracts.Json]:
 def measure_all(media: Sequence[Medium], seed: int, count: int) -> Iterator[Measured]:
     """Measure `count` requests of each kind, two at a time."""
     todo = [(medium, seed + n) for medium in media for n in range(count)]
-    with ProcessPoolExecutor(PROCESSES) as pool:
+    context = get_context("spawn")  # a forked process must not use its parent's server of children
+    with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
         yield from pool.map(_measured, todo, chunksize=4)
 
 

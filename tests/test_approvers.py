@@ -75,6 +75,11 @@ def test_a_lost_phone_is_reset(environment: dict[str, str]) -> None:
     assert (again.returncode, "no está inscrita" in again.stderr) == (2, True)
 
 
+def allow_cores() -> None:
+    """What a careless shell does before it starts a program."""
+    resource.setrlimit(resource.RLIMIT_CORE, (4096, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
 def test_the_program_leaves_no_core(tmp_path: Path) -> None:
     """T52: a process that dies with a password in it writes no memory to disk."""
     limit = "import resource; print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
