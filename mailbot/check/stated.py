@@ -29,6 +29,8 @@ def names(subject: Subject) -> Finding:
     return _spelled(subject, finding) if finding.outcome is Outcome.MET else finding
 
 
+_WHOLE_NAME = 3
+"""Two surnames and a given name: of a shorter one in a picture a word may be lost."""
 _FOREIGN = re.compile(r"[^A-Za-zÁÉÍÓÚÜÑáéíóúüñÄÖäö\s,.'’´`-]")
 
 
@@ -45,7 +47,8 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
         other = sorted(_letters(best.value)) != sorted(_letters(lead.value))
         return replace(finding, value=best.value) if longer and other else finding
     spellings = {tuple(sorted(_letters(r.value))) for r in alike}
-    if len(spellings) > 1 or _FOREIGN.search(lead.value):
+    short = len(tokens(lead.value)) < _WHOLE_NAME
+    if len(spellings) > 1 or short or _FOREIGN.search(lead.value):
         note = f"se lee con dificultad; {_compared(*alike)}"
         return replace(finding, outcome=Outcome.UNREADABLE, note=note)
     return finding

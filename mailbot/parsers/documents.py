@@ -256,10 +256,15 @@ _PATTERNS = {
 }
 _ENOUGH = 3.0
 _BEGINS = {
-    PageKind.RD: re.compile(r"^\W*(?:resolucion\s+\w+|vistos?\b)", re.MULTILINE),
+    PageKind.RD: re.compile(r"^\W*(?:resolucion\s*\w+|vistos?\b)", re.MULTILINE),
     PageKind.OFICIO: re.compile(r"^\W*(?:oficio\b|asunto\b)", re.MULTILINE),
     PageKind.SOLICITUD: re.compile(r"^\W*(?:sumilla|solicito)\b", re.MULTILINE),
 }
+
+_BODY = re.compile(
+    r"\bconsiderando\b|\bde\s+conformidad\b|s\s?e\s+resuelve|^\W*articulo\b", re.MULTILINE
+)
+"""What stands below a resolution's title: a line that cites another one there begins nothing."""
 
 
 def kind_of(page: Page) -> tuple[PageKind, bool]:
@@ -272,5 +277,6 @@ def kind_of(page: Page) -> tuple[PageKind, bool]:
     best = max(scores, key=lambda kind: scores[kind])
     if scores[best] < _ENOUGH:
         return PageKind.OTHER, False
-    begins = _BEGINS.get(best)
-    return best, begins is None or bool(begins.search(folded))
+    begins, body = _BEGINS.get(best), _BODY.search(folded) if best is PageKind.RD else None
+    head = folded[: body.start()] if body else folded
+    return best, begins is None or bool(begins.search(head))

@@ -148,13 +148,19 @@ def typed(source: str, text: str) -> Text:
     return Text(source, Method.BODY, tuple(lines))
 
 
+_SPECKS = "`´'‘’~^¨\""
+"""Signs that alone are no word: specks on a scan, read as something."""
+
+
 def lines_of(words: Sequence[Word], page: int) -> tuple[tuple[Placed, ...], ...]:
     """Words of a page as lines, top to bottom, each left to right.
 
     A word joins the line whose middle it overlaps: scans are never perfectly level.
     """
     lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (w.box[1] + w.box[3], w.box[0])):
+    for word in sorted(
+        (w for w in words if w.text.strip(_SPECKS)), key=lambda w: (w.box[1] + w.box[3], w.box[0])
+    ):
         middle = (word.box[1] + word.box[3]) / 2
         if lines and lines[-1][-1].box[1] < middle < lines[-1][-1].box[3]:
             lines[-1].append(word)
