@@ -73,7 +73,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as words with their places. `number` counts from 1."""
+    """One page as words with their places. `number` counts from 1.
+
+    A page that was recognised stands as it was read: straightened, and turned by `turns` quarters
+    to the left.
+    """
 
     number: int
     width: float
@@ -81,6 +85,7 @@ class Page:
     method: Method
     words: tuple[Word, ...] = ()
     tables: tuple[Table, ...] = ()
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,21 @@ class Document:
     pages: tuple[Page, ...] = ()
     problem: str | None = None
     signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A place of a page to picture: the boxes to mark there, or the whole page without any.
+
+    `margin` is what to show around them, in points: left, top, right, bottom. Boxes of a page that
+    was recognised stand on the page as it was then: turned by `turns` quarters to the left and
+    straightened; None for a page with a text layer.
+    """
+
+    page: int
+    marks: tuple[Box, ...] = ()
+    margin: Box = (70.0, 16.0, 36.0, 16.0)
+    turns: int | None = None
 
 
 # ------------------------------------------------------------------ what a mail holds

@@ -5,6 +5,7 @@ Pure.
 
 from collections.abc import Callable
 
+from mailbot.check.papers import Paper
 from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
@@ -74,8 +75,10 @@ def _has_primary(subject: Subject) -> bool:
 def _absent(subject: Subject, name: str) -> Finding:
     """Nowhere to be found: missing for certain only if what could hold it was read well."""
     pages = [p for p in subject.request.pieces if p.kind in (*subject.primary, PageKind.OTHER)]
-    if not all(p.legible for p in pages) and None not in subject.primary:
-        return Finding(name, Outcome.UNREADABLE, note="no se pudo leer en lo escaneado")
+    dim = [Paper(p).sight for p in pages if not p.legible]
+    if dim and None not in subject.primary:
+        note = "no se pudo leer en lo escaneado"
+        return Finding(name, Outcome.UNREADABLE, note=note, readings=tuple(dim[:2]))
     return missing(name)
 
 

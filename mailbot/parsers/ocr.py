@@ -79,29 +79,29 @@ def _latin() -> Any:  # noqa: ANN401
     return _model(_latin_in(language_data()) or _LATIN[0])
 
 
-def read_picture(picture: Picture, dpi: int) -> tuple[tuple[Word, ...], tuple[Table, ...]]:
-    """The words and ruled tables of a page; boxes in points."""
-    upright = straighten(picture)
-    words, tables = _read_upright(upright, dpi)
+def read_picture(picture: Picture, dpi: int) -> tuple[tuple[Word, ...], tuple[Table, ...], int]:
+    """The words and ruled tables of a page, boxes in points, and the turns that made it legible."""
+    words, tables = _read_upright(upright(picture), dpi)
     if _mean_confidence(words) < _UNSURE:
-        words, tables = _best_turn(upright, dpi, (words, tables))
-    return words, tables
+        return _best_turn(picture, dpi, (words, tables))
+    return words, tables, 0
 
 
 _Read = tuple[tuple[Word, ...], tuple[Table, ...]]
 
 
-def _best_turn(picture: Picture, dpi: int, first: _Read) -> _Read:
+def _best_turn(
+    picture: Picture, dpi: int, first: _Read
+) -> tuple[tuple[Word, ...], tuple[Table, ...], int]:
     """The page read the way it reads best: scans come sideways and upside down."""
-    best = first
+    best, turned = first, 0
     for turns in (2, 1, 3):
-        turned = straighten(np.ascontiguousarray(np.rot90(picture, turns)))
-        attempt = _read_upright(turned, dpi)
+        attempt = _read_upright(upright(picture, turns), dpi)
         if _sum_of_sure(attempt[0]) > 1.5 * _sum_of_sure(best[0]):
-            best = attempt
+            best, turned = attempt, turns
         if _mean_confidence(best[0]) >= _UNSURE:
             break
-    return best
+    return *best, turned
 
 
 def _sum_of_sure(words: tuple[Word, ...]) -> float:
@@ -202,6 +202,12 @@ def straighten(picture: Picture, limit: float = 4.0) -> Picture:
         picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255.0,)
     )
     return np.asarray(turned, dtype=np.uint8)
+
+
+def upright(picture: Picture, turns: int = 0) -> Picture:
+    """The page as its words' boxes see it: straightened, and turned by quarters to the left."""
+    level = straighten(picture)
+    return straighten(np.ascontiguousarray(np.rot90(level, turns))) if turns else level
 
 
 def _skew(picture: Picture, limit: float) -> float:

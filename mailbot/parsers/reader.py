@@ -12,6 +12,8 @@ _SMALLEST = 500
 _MOST = 60_000_000
 _SHEET_INCHES = 11.7
 """A photographed sheet is taken for an A4 page: its longer side is 11.7 inches."""
+_SHEET_DPI = 200
+"""What a page is drawn at for people to look at."""
 
 
 def open_file(kind: str, data: bytes) -> tuple[tuple[Page, ...], str | None]:
@@ -36,14 +38,34 @@ def open_signatures(kind: str, data: bytes, anchors: Anchors) -> tuple[Signature
 
 
 def _picture(data: bytes) -> tuple[Page, ...]:
-    """A picture as a one-page document; none for an icon. EXIF orientation is obeyed."""
+    """A picture as a one-page document; none for an icon."""
+    picture, dpi = _decoded(data)
+    if min(picture.shape) < _SMALLEST:
+        return ()
+    words, tables, turns = ocr.read_picture(picture, dpi)
+    height, width = (side * 72 / dpi for side in picture.shape)
+    return (Page(1, width, height, Method.OCR, words, tables, turns),)
+
+
+def _decoded(data: bytes) -> tuple[ocr.Picture, int]:
+    """A picture's gray pixels and the resolution to take it for. EXIF orientation is obeyed."""
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
     if pixels is None or pixels.size > _MOST:
         raise pdf.Unopenable("la imagen está dañada o es demasiado grande")
-    if min(pixels.shape) < _SMALLEST:
-        return ()
     dpi = int(np.clip(max(pixels.shape) / _SHEET_INCHES, 70, 400))
-    picture = np.asarray(pixels, dtype=np.uint8)
-    words, tables = ocr.read_picture(picture, dpi)
-    height, width = (side * 72 / dpi for side in picture.shape)
-    return (Page(1, width, height, Method.OCR, words, tables),)
+    return np.asarray(pixels, dtype=np.uint8), dpi
+
+
+def sheet(kind: str, data: bytes, number: int, turns: int | None) -> tuple[ocr.Picture, float]:
+    """A page as a picture, and its pixels a point.
+
+    Where `turns` is given the page was read by recognition: it is turned and straightened as then,
+    so that the boxes of its words fit. Unopenable for a kind that has no pages to look at.
+    """
+    if kind in PICTURES:
+        picture, dpi = _decoded(data)
+    elif kind == "pdf":
+        picture, dpi = pdf.picture(data, number, _SHEET_DPI), _SHEET_DPI
+    else:
+        raise pdf.Unopenable("no tiene páginas que mostrar")
+    return (picture if turns is None else ocr.upright(picture, turns)), dpi / 72
