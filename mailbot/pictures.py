@@ -28,8 +28,8 @@ _ASKED_FOR = (Outcome.CONFLICT, Outcome.UNREADABLE)
 _MARGINS: Mapping[str, Box] = {"firmante": (80.0, 110.0, 80.0, 24.0)}
 """A signature stands above its post."""
 _MARGIN = Region(1).margin
-_TALLEST = 130.0
-"""Points: places further apart on a page than this are two pictures."""
+_TALLEST, _WIDEST = 130.0, 230.0
+"""Points: places further apart on a page than this are two pictures, legible on a telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,9 @@ def _close(one: Sight, other: Sight) -> bool:
     """Whether two pictures of one page are better one; a whole page shows nothing but itself."""
     if (one.sha256, one.page) != (other.sha256, other.page) or bool(one.marks) != bool(other.marks):
         return False
-    around = surround((*one.marks, *other.marks))
-    return around is None or (around[3] - around[1] <= _TALLEST and one.margin == other.margin)
+    left, top, right, bottom = surround((*one.marks, *other.marks)) or (0.0, 0.0, 0.0, 0.0)
+    near = right - left <= _WIDEST and bottom - top <= _TALLEST
+    return near and one.margin == other.margin
 
 
 def _together(one: Sight, other: Sight) -> Sight:
