@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -326,8 +326,3 @@ def plan(shown: Record, procedure: Procedure) -> tuple[Step, ...]:
         seat=seat(procedure, place, shown["dni"]),
     )
     return (*closing, opening)
-
-
-def unmet(shown: Record) -> Sequence[Record]:
-    """The findings a decider has to look at."""
-    return [f for f in shown["findings"] if f["outcome"] != Outcome.MET.value]

@@ -8,6 +8,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,34 @@ def take(wanted: Sequence[Sight], attachments: Iterable[Attachment]) -> tuple[by
 def _of_one(file: Attachment, wanted: Sequence[Sight]) -> Iterator[tuple[Sight, bytes]]:
     made = sandbox.crop(file.type, file.data, tuple(sight.region for sight in wanted))
     return zip(wanted, made, strict=False)
+
+
+# ------------------------------------------------------------------ in a letter
+
+
+def shown(
+    context: Mapping[str, Any], message_id: str, taken: Sequence[bytes | None]
+) -> list[dict[str, Any]]:
+    """A letter's sights as its templates see them; `cid` (RFC 2392) where there is a picture."""
+    sights_ = context.get("sights", ())
+    has = [png is not None for png in taken] or [False] * len(sights_)
+    ids = (f"{n}.{message_id.strip('<>')}" for n in itertools.count(1))
+    return [{**s, "cid": c if h else None} for s, c, h in zip(sights_, ids, has, strict=False)]
+
+
+def enclose(
+    mail: EmailMessage, sights_: Sequence[Mapping[str, Any]], taken: Sequence[bytes | None]
+) -> None:
+    """Put the pictures beside the HTML that shows them (RFC 2387)."""
+    page = mail.get_body(("related", "html"))
+    for number, (sight, png) in enumerate(zip(sights_, taken, strict=False), start=1):
+        if png is not None and isinstance(page, EmailMessage):
+            name = f"recorte-{number}.png"
+            cid = f"<{sight['cid']}>"
+            page.add_related(png, "image", "png", cid=cid, filename=name, disposition="inline")
+
+
+# ------------------------------------------------------------------ in files
 
 
 def write(wanted: Sequence[Shot], attachments: Iterable[Attachment], folder: Path) -> list[Path]:

@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 from pydantic import SecretStr
 
-from mailbot import secrecy
+from mailbot import pictures, secrecy
 from mailbot.config import Settings, shipped
 from mailbot.parsers.quotes import MARKER
 from mailbot.parsers.text import tidy
@@ -180,10 +180,10 @@ def compose(
     settings: Settings,
     secrets: Secrets,
     originals: Sequence[Original] = (),
-    pictures: Sequence[bytes | None] = (),
+    taken: Sequence[bytes | None] = (),
 ) -> EmailMessage:
-    """The mail a letter leaves as; `pictures` are PNGs of its sights, as far as there are any."""
-    shown = _shown(letter, pictures)
+    """The mail a letter leaves as; `taken` are the pictures of its sights."""
+    shown = pictures.shown(letter.context, letter.message_id, taken)
     subject, text, html = render(letter.kind, {**letter.context, "sights": shown}, secrets)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(settings.bot.name, addr_spec=settings.bot.address)
@@ -198,8 +198,7 @@ def compose(
         mail["Reply-To"] = Address(settings.bot.name, addr_spec=_reply_to(settings, secrets.token))
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    for sight, picture in zip(shown, pictures, strict=False):
-        _enclose(mail, sight, picture)
+    pictures.enclose(mail, shown, taken)
     for original in originals:
         _attach(mail, original)
     return mail
@@ -222,26 +221,6 @@ def _with_token(subject: str, settings: Settings, secrets: Secrets) -> str:
     if secrets.token is None or settings.bot.plus_addressing:
         return subject
     return subject.replace("]", f" {secrets.token}]", 1)
-
-
-def _shown(letter: Letter, pictures: Sequence[bytes | None]) -> list[dict[str, Any]]:
-    """A letter's sights as its templates see them; `cid` (RFC 2392) where there is a picture."""
-    sights = letter.context.get("sights", ())
-    ids = [f"{n}.{letter.message_id.strip('<>')}" for n in range(1, len(sights) + 1)]
-    has = [*(picture is not None for picture in pictures), *(False for _ in sights)]
-    return [{**s, "cid": c if h else None} for s, c, h in zip(sights, ids, has, strict=False)]
-
-
-def _enclose(mail: EmailMessage, sight: Mapping[str, Any], picture: bytes | None) -> None:
-    """Put a picture beside the HTML that shows it."""
-    if picture is None:
-        return
-    page = mail.get_body(("related", "html"))
-    assert isinstance(page, EmailMessage)  # noqa: S101  it was added just before
-    name = f"recorte-{sight['cid'].partition('.')[0]}.png"
-    page.add_related(
-        picture, "image", "png", cid=f"<{sight['cid']}>", filename=name, disposition="inline"
-    )
 
 
 def _attach(mail: EmailMessage, original: Original) -> None:
