@@ -71,6 +71,8 @@ CASE: dict[str, Any] = {
         {"names": "PÉREZ GARCÍA, Juan", "dni": "10203040", "opened": "2025-03-12", "correo": None}
     ],
     "signals": ["un oficio con el mismo número ya se usó en el caso 9"],
+    "broken_signatures": [],
+    "signatures": [],
     "met": MET,
     "unmet": UNMET,
 }

@@ -53,7 +53,7 @@ _TOO_MUCH = "no se pudo abrir: el archivo exige demasiado o está dañado"
 def _context() -> ForkServerContext:
     """Children are forked from a server that has the libraries loaded already."""
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", __name__, "mailbot.parsers.crops"])
+    context.set_forkserver_preload(["__main__", __name__, "mailbot.parsers.crops", "mailbot.cli"])
     return context
 
 
