@@ -1,7 +1,7 @@
 """Tries everything the bot needs, one line each, and says how to mend what does not work."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -11,7 +11,8 @@ from smtplib import SMTPException
 from mailbot import ingest, respond, send
 from mailbot.config import Settings, require_service
 from mailbot.errors import ConfigError, Unreachable
-from mailbot.parsers import ocr
+from mailbot.parsers import ocr, sandbox
+from mailbot.parsers.confine import Fence
 from mailbot.procedures import SPECIAL_ASKERS
 from mailbot.respond import KINDS
 from mailbot.roots import TrustList
@@ -36,6 +37,7 @@ def examine(rules: Rules) -> Iterator[Check]:
     yield _try("Base de datos", lambda: _database(settings))
     yield _try("Plantillas", _templates)
     yield _try("OCR", lambda: f"datos de idioma en {ocr.language_data()}")
+    yield _fences()
     yield _try("IMAP", lambda: _imap(settings))
     yield _try("SMTP", lambda: _smtp(settings))
     yield _offices(rules)
@@ -65,6 +67,25 @@ def _templates() -> str:
     for kind in KINDS:
         respond.load(kind)
     return f"{len(KINDS)} cartas"
+
+
+def _fences() -> Check:
+    """Whether an attachment that takes over its reader finds nothing there."""
+    held = sandbox.fences()
+    missing = [fence for fence in Fence if fence not in held]
+    if not missing:
+        return Check("Adjuntos", works=True, detail=f"se leen sin alcance a {_list(list(Fence))}")
+    mend = (
+        f"quien los lee alcanza {_list(missing)}: instale libseccomp2; para los archivos hace "
+        "falta además un núcleo Linux 5.13 o más nuevo con Landlock"
+    )
+    return Check("Adjuntos", works=False, detail=mend)
+
+
+def _list(names: Sequence[str]) -> str:
+    """«a», «a y b», «a, b y c»; at least one."""
+    *most, last = names
+    return f"{', '.join(most)} y {last}" if most else last
 
 
 def _imap(settings: Settings) -> str:

@@ -18,7 +18,8 @@ from mailbot import pictures
 from mailbot.check import Case, check
 from mailbot.errors import ConfigError
 from mailbot.model import Attachment, Mail, Sender
-from mailbot.parsers.mail import Malformed, read_mail, sniff
+from mailbot.parsers.kinds import sniff
+from mailbot.parsers.mail import Malformed, read_mail
 from mailbot.parsers.parse import Parsed, Request, parse
 from mailbot.rules import Rules
 

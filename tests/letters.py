@@ -71,9 +71,9 @@ CASE: dict[str, Any] = {
         {"names": "PÉREZ GARCÍA, Juan", "dni": "10203040", "opened": "2025-03-12", "correo": None}
     ],
     "signals": ["un oficio con el mismo número ya se usó en el caso 9"],
-    "broken_signatures": [],
-    "signatures": [],
     "met": MET,
+    "broken_signatures": ["OFICIO 123[R].pdf: firma digital inválida: cambió después de firmado"],
+    "signatures": ["RD 456.pdf: firma digital válida: ANA RUIZ SOTO"],
     "unmet": UNMET,
 }
 EXPIRES = "2026-04-03T17:00:00+00:00"

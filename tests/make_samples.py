@@ -48,8 +48,10 @@ from documents import (
     ugel,
 )
 from mails import BOT, File, Quoted, address, compose
+from office_files import Letter, as_docx, winmail, zipped
 
 FOLDER = Path(__file__).parent / "sample_mails"
+FILES = Path(__file__).parent / "files"
 DECENIO = "Decenio de la Igualdad de Oportunidades para Mujeres y Hombres"
 MOTTO_2025 = "Año de la Recuperación y Consolidación de la Economía Peruana"
 LIMA = timezone(timedelta(hours=-5))
@@ -2547,6 +2549,81 @@ MISSING = (
     ),
 )
 
+# ------------------------------------------------------------------ other files than PDF
+
+
+def _packed(container: Callable[[Sequence[tuple[str, bytes]]], bytes], n: int) -> bytes:
+    """A request's papers in one file, as an archive or Outlook holds them."""
+    letter, act = _FILED[n]
+    return container([(letter, _letter(n).pdf()), (act, _act(n).pdf())])
+
+
+_FILED = {
+    1: ("EXPEDIENTE/OFICIO N° 0311.pdf", "EXPEDIENTE/Resolución 0311.pdf"),
+    2: ("OFICIO 0312.pdf", "RD 0312.pdf"),
+}
+
+
+def _letter(n: int) -> Oficio:
+    number = f"OFICIO N° 031{n}-2026-UGEL-CHOTA/DIR"
+    return Oficio(people=(BAUTISTA,), office=CHOTA, order="apellidos_nombres", number=number)
+
+
+def _act(n: int) -> Rd:
+    return Rd(people=(BAUTISTA,), office=CHOTA, number=f"N° 031{n}-2026-UGEL-CHOTA")
+
+
+BAUTISTA = Person("Bautista Cieza", "Elmer Iván", "07654321", "elmer.bautista@correo.example")
+_WRITTEN = Letter(office=CHOTA, people=(BAUTISTA,), number="OFICIO N° 0310-2026-UGEL-CHOTA/DIR")
+_OTHER_FILES: Mapping[str, tuple[str, tuple[Attach, ...]]] = {
+    "oficio-en-docx": (
+        "El oficio va en Word.",
+        (
+            Attach(
+                "OFICIO 0310.docx",
+                lambda: as_docx(_WRITTEN),
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ),
+            Attach("RD 0310.pdf", _act(0).pdf),
+        ),
+    ),
+    "todo-en-un-zip": (
+        "Van el oficio y la resolución comprimidos.",
+        (Attach("EXPEDIENTE.zip", lambda: _packed(zipped, 1), "application/zip"),),
+    ),
+    "winmail-dat": (
+        "Van el oficio y la resolución.",
+        (Attach("winmail.dat", lambda: _packed(winmail, 2), "application/ms-tnef"),),
+    ),
+    "oficio-en-doc-antiguo": (
+        "El oficio está en Word antiguo.",
+        (
+            Attach("OFICIO 0310.doc", (FILES / "oficio-0310.doc").read_bytes, "application/msword"),
+            Attach("RD 0310.pdf", _act(0).pdf),
+        ),
+    ),
+    "foto-heic": (
+        "La foto del oficio es de mi teléfono.",
+        (
+            Attach("IMG_2041.HEIC", (FILES / "oficio-0310.heic").read_bytes, "image/heic"),
+            Attach("RD 0310.pdf", _act(0).pdf),
+        ),
+    ),
+}
+OTHER_FILES = tuple(
+    Sample(
+        name=name,
+        sender=from_office(CHOTA),
+        registered="060004",
+        at="2026-03-26T09:40",
+        subject="Alta de usuario SIAGIE UGEL Chota",
+        text=f"Buenos días, solicito el alta del usuario SIAGIE. {text}\n",
+        files=files,
+        asks=(Ask(procedure="5.1", holder=BAUTISTA, office="060004"),),
+    )
+    for name, (text, files) in _OTHER_FILES.items()
+)
+
 # ------------------------------------------------------------------ papers that disagree, traps
 
 
@@ -3086,6 +3163,7 @@ SAMPLES: tuple[Sample, ...] = (
     *MAILS,
     *DNIS,
     *MISSING,
+    *OTHER_FILES,
     *CONFLICTS,
     *OFFICES,
     *OTHERS,

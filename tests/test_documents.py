@@ -172,7 +172,7 @@ def test_the_check_digit_is_that_of_reniec() -> None:
 
 # ------------------------------------------------------------------ the samples
 
-ODDITIES = 58
+ODDITIES = 63
 REPLIES = 15
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from mails import File, bounce, compose, file_part, head, multipart, out_of_office, text_part
 
 from mailbot.model import Mail
-from mailbot.parsers.mail import Malformed, read_mail, sniff
+from mailbot.parsers.kinds import sniff
+from mailbot.parsers.mail import Malformed, read_mail
 
 ME, BOT = "ana@ugelchota.example", "siagie@mailbot.example"
 PDF = b"%PDF-1.4\n%%EOF\n"

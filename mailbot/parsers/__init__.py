@@ -4,6 +4,9 @@
 ``headers``   their fields, and the letters these are written in
 ``quotes``    own words apart from quoted ones; ``html`` what a person sees of HTML
 ``documents`` attachments → pages, and what each page is; ``sandbox`` and ``reader`` open them
+``kinds``     what a file is by its bytes; ``opened`` what opening one gives
+``unpack``    files inside files: archives, mails, winmail.dat; ``smime`` signed ones
+``docx`` ``odf`` ``doc`` ``rtf`` ``sheets`` office files, laid out by ``flow``; ``pictures``
 ``pdf``       text layers; ``ocr`` pictures
 ``signatures`` who signed a PDF digitally; ``verdicts`` what that is worth
 ``text``      words as one searchable text that knows where each stood

@@ -1,20 +1,17 @@
-"""Places of a page → small pictures with the words marked, for people. The home of Pillow.
+"""Places of a page → small pictures with the words marked, for people.
 
 Runs inside the sandbox: what is pictured is as hostile as what is read.
 """
 
-import io
 from collections.abc import Iterable
 from functools import lru_cache, partial
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image
 
 from mailbot.model import Box, Region
-from mailbot.parsers import reader
+from mailbot.parsers import pictures, reader
 from mailbot.parsers.ocr import Picture
-from mailbot.parsers.pdf import Unopenable
+from mailbot.parsers.problems import Unopenable
 from mailbot.parsers.text import surround
 
 MOST_BYTES = 60_000
@@ -80,13 +77,6 @@ def _widened(box: Box, margin: Box) -> Box:
 
 def _encoded(gray: Picture, marked: Picture, shrink: float) -> bytes:
     size = max(round(gray.shape[1] * shrink), 1), max(round(gray.shape[0] * shrink), 1)
-    levels = _scaled(gray, size) // (256 // _LEVELS) + (_scaled(marked, size) > 127) * _LEVELS
-    picture = Image.fromarray(levels.astype(np.uint8))
-    out = io.BytesIO()
-    picture.putpalette(_PALETTE)
-    picture.save(out, "PNG", optimize=True, bits=4)
-    return out.getvalue()
-
-
-def _scaled(pixels: Picture, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX), dtype=np.uint8)
+    shades = pictures.scaled(gray, size) // (256 // _LEVELS)
+    levels = shades + (pictures.scaled(marked, size) > 127) * _LEVELS
+    return pictures.png(levels.astype(np.uint8), _PALETTE)

@@ -5,15 +5,19 @@ alone: recognition wrecks the script fonts titles are set in. A page without sig
 continues the one before it.
 """
 
+import hashlib
 import re
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from mailbot.model import NO_ANCHORS, Anchors, Attachment, Document, Method, Page, PageKind
-from mailbot.parsers import sandbox
-from mailbot.parsers.text import Text, lines_of
+from mailbot.parsers import problems, sandbox
+from mailbot.parsers.kinds import sniff
+from mailbot.parsers.opened import Answer, File
+from mailbot.parsers.text import Text, lines_of, tidy
 
 READERS = 2
 """Attachments read at once: one child for each core of a small machine."""
@@ -22,18 +26,87 @@ IGNORED = ("ics", "vcf", "p7s", "asc")
 """Kinds that come along with a mail and are no documents."""
 
 
+MAX_DEPTH = 3
+"""Files inside files inside files: what lies deeper is not looked for."""
+
+MAX_FILES = 60
+"""Files inside the attachments of one mail."""
+
+MAIL_SECONDS = 300.0
+"""What opening the attachments of one mail may take in all: other mails wait meanwhile."""
+
+_TOO_DEEP = "está dentro de demasiados archivos: envíelo suelto, en PDF"
+_TOO_MANY = f"los adjuntos contienen más de {MAX_FILES} archivos: envíe solo los del pedido"
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """A file waiting to be opened; `place` says where among the others, outer ones first."""
+
+    place: tuple[int, ...]
+    file: Attachment
+
+
 def open_documents(
-    attachments: tuple[Attachment, ...], anchors: Anchors = NO_ANCHORS
+    attachments: tuple[Attachment, ...],
+    anchors: Anchors = NO_ANCHORS,
+    seconds: float = MAIL_SECONDS,
 ) -> tuple[Document, ...]:
-    """Open every attachment, a few at a time, each in a child of its own."""
+    """Open every attachment and the files inside them, a few at a time, each in its own child."""
+    opened: list[tuple[tuple[int, ...], Document]] = []
+    files = [a for a in attachments if a.type not in IGNORED]
+    parcels = [_Parcel((n,), file) for n, file in enumerate(files)]
+    until, left = time.monotonic() + seconds, MAX_FILES
     with ThreadPoolExecutor(READERS) as pool:
-        return tuple(pool.map(partial(_open, anchors), attachments))
+        while parcels:
+            answers = list(pool.map(partial(_read, until=until, anchors=anchors), parcels))
+            found = list(zip(parcels, answers, strict=True))
+            opened += [(p.place, _document(p.file, a)) for p, a in found if a.pages or not a.files]
+            inner = [q for p, a in found for q in _inside(p, a)]
+            opened += [(q.place, _unread(q.file, _TOO_MANY)) for q in inner[left:][:1]]
+            parcels = inner[:left]
+            left -= len(parcels)
+    return tuple(document for _, document in sorted(opened, key=lambda one: one[0]))
 
 
-def _open(anchors: Anchors, attachment: Attachment) -> Document:
-    answer = sandbox.read(attachment.type, attachment.data, anchors=anchors)
-    signatures = answer.signatures
-    return Document(attachment.name, attachment.sha256, answer.pages, answer.problem, signatures)
+def _read(parcel: _Parcel, until: float, anchors: Anchors) -> Answer:
+    """What is read in the time left; what the mail's other files took is not this one's fault."""
+    if len(parcel.place) > MAX_DEPTH + 1:
+        return Answer(problem=_TOO_DEEP)
+    left, limits = until - time.monotonic(), sandbox.Limits()
+    if left <= 0:
+        return Answer(problem=problems.BUDGET)
+    if left >= limits.wall_seconds:
+        return sandbox.read(parcel.file.type, parcel.file.data, limits, anchors)
+    limits = replace(limits, wall_seconds=left)
+    answer = sandbox.read(parcel.file.type, parcel.file.data, limits, anchors)
+    return replace(answer, problem=problems.BUDGET) if answer.problem == problems.SLOW else answer
+
+
+def _document(file: Attachment, answer: Answer) -> Document:
+    problem = answer.problem
+    if problem:
+        problem = problems.under_name(problem, file.name, file.type)
+    return Document(file.name, file.sha256, answer.pages, problem, answer.signatures)
+
+
+def _unread(file: Attachment, problem: str) -> Document:
+    return Document(file.name, file.sha256, problem=problem)
+
+
+def _inside(parcel: _Parcel, answer: Answer) -> Iterator[_Parcel]:
+    """The files in a file, named after it: ``EXP.zip › OFICIO 12.pdf``."""
+    for number, file in enumerate(answer.files):
+        inner = _attachment(parcel.file.name, number + 1, file)
+        if inner.data and inner.type not in IGNORED:
+            yield _Parcel((*parcel.place, number), inner)
+
+
+def _attachment(around: str, number: int, file: File) -> Attachment:
+    kind = sniff(file.data)
+    name = tidy(file.name).strip(". ")[:120] or f"archivo-{number}.{kind}"
+    sha256 = hashlib.sha256(file.data).hexdigest()
+    return Attachment(f"{around} › {name}", kind, file.data, sha256)
 
 
 # ------------------------------------------------------------------ pieces

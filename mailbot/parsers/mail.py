@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
 
-import filetype
 import mailparser
 from mailparser.exceptions import MailParserError
 
 from mailbot import trust
 from mailbot.model import Attachment, Mail
-from mailbot.parsers import headers, html, quotes
+from mailbot.parsers import headers, html, quotes, smime
+from mailbot.parsers.kinds import sniff
+from mailbot.parsers.problems import Unopenable
 from mailbot.parsers.text import tidy
 
 MAX_PARTS = 500
@@ -33,8 +34,7 @@ class Malformed(Exception):
 def read_mail(raw: bytes, authserv_id: str = "") -> Mail:
     """Take a raw mail apart; Malformed when it cannot be."""
     message, subject = _open(raw)
-    parts = _Parts()
-    _walk(message, parts, depth=0, prefix="")
+    parts = _parts(message)
     own, quoted = _own_and_quoted(parts)
     return Mail(
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -55,6 +55,11 @@ def read_mail(raw: bytes, authserv_id: str = "") -> Mail:
     )
 
 
+def files_in(raw: bytes) -> tuple[Attachment, ...]:
+    """The files of a mail that is itself a file; Malformed when it cannot be taken apart."""
+    return tuple(_named(_parts(_open(raw)[0]).files))
+
+
 def _open(raw: bytes) -> tuple[Message, str]:
     try:
         parsed = mailparser.parse_from_bytes(raw)
@@ -64,6 +69,26 @@ def _open(raw: bytes) -> tuple[Message, str]:
         raise Malformed(f"el correo está mal formado ({type(error).__name__})") from error
     subject = subject if isinstance(subject, str) else " ".join(map(str, subject or ()))
     return parsed.message, tidy(subject)
+
+
+def _parts(message: Message) -> "_Parts":
+    parts = _Parts()
+    _walk(_unsealed(message), parts, depth=0, prefix="")
+    return parts
+
+
+def _unsealed(message: Message) -> Message:
+    """What an opaquely signed mail encloses (RFC 8551, 3.5.2); any other mail as it is.
+
+    A signature below other parts is a file of somebody's and is not opened here: only what
+    encloses the whole mail holds its sender's own words.
+    """
+    if message.get_content_type() not in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        return message
+    try:
+        return message_from_bytes(smime.signed_content(headers.payload(message)))
+    except (Unopenable, *headers.BREAKS):
+        return message
 
 
 # ------------------------------------------------------------------ the tree
@@ -191,11 +216,3 @@ def _named(files: list[_File]) -> Iterator[Attachment]:
         bare = file.name.removeprefix("adjunto: ")
         name = file.name if bare else f"{file.name}archivo-{number}.{kind}"
         yield Attachment(name, kind, file.data, hashlib.sha256(file.data).hexdigest())
-
-
-def sniff(data: bytes) -> str:
-    """What a file is by its bytes: ``pdf``, ``jpg``, ``docx``… or ``bin``."""
-    if b"%PDF-" in data[:1024]:
-        return "pdf"
-    guess = filetype.guess(data[:8192])
-    return str(guess.extension) if guess else "bin"

@@ -71,7 +71,7 @@ def _model(name: str) -> Any:  # noqa: ANN401  tesserocr has no types
         lang=name,
         psm=tesserocr.PSM.AUTO,
         oem=tesserocr.OEM.LSTM_ONLY,
-        variables={"load_system_dawg": "0", "tessedit_char_blacklist": _FOREIGN},
+        variables={"debug_file": "", "load_system_dawg": "0", "tessedit_char_blacklist": _FOREIGN},
     )
 
 

@@ -16,27 +16,25 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from mailbot.model import Box, Method, Page, Table, Word
-from mailbot.parsers import ocr
+from mailbot.parsers import glance, ocr, problems
+from mailbot.parsers.problems import Unopenable
 
-MAX_PAGES = 40
-MAX_POINTS = 5_000.0
-"""A page wider or higher than this (1.7 m) is no sheet of paper."""
+MAX_EMBEDDED = 60
+MAX_WORDS = 50_000
+"""Words a file may have: forty dense pages have less."""
 
 _FEW_WORDS = 5
 _PICTURE_PAGE = 0.6
 """A picture over this part of a page is what a person sees; the words under it may be anything."""
 
 
-class Unopenable(Exception):
-    """The file cannot be read; the message says why, in Spanish."""
-
-
 def read_pdf(data: bytes) -> tuple[Page, ...]:
     """The pages of a PDF; Unopenable for one that is locked, damaged or no document."""
+    count = glance.pdf(data)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > MAX_PAGES:
-                raise Unopenable(f"tiene {len(pdf.pages)} páginas; el máximo es {MAX_PAGES}")
+            if len(pdf.pages) != count:  # a file cut short: what is left is not all there was
+                raise Unopenable(problems.DAMAGED)
             return tuple(_read_pages(pdf, data))
     except PdfminerException as error:
         raise Unopenable(_why(error)) from error
@@ -44,14 +42,17 @@ def read_pdf(data: bytes) -> tuple[Page, ...]:
 
 def _why(error: PdfminerException) -> str:
     locked = any(isinstance(arg, PDFPasswordIncorrect) for arg in error.args)
-    return "está protegido con contraseña" if locked else "está dañado o incompleto"
+    return problems.LOCKED if locked else problems.DAMAGED
 
 
 def _read_pages(pdf: Any, data: bytes) -> Iterator[Page]:  # noqa: ANN401  pdfplumber has no types
+    words = 0
     for page in pdf.pages:
-        if max(page.width, page.height) > MAX_POINTS:
-            raise Unopenable("tiene páginas de tamaño imposible")
-        yield _scanned(page, data) if _is_picture(page) else _typed(page)
+        read = _scanned(page, data) if _is_picture(page) else _typed(page)
+        words += len(read.words)
+        if words > MAX_WORDS:
+            raise Unopenable(problems.WORDY)
+        yield read
         page.close()
 
 
@@ -145,6 +146,7 @@ def _dpi(page: Any) -> int:  # noqa: ANN401
 
 def picture(data: bytes, number: int, dpi: int) -> ocr.Picture:
     """A page (counted from 1) as a person sees it; Unopenable when it cannot be drawn."""
+    glance.pdf(data)
     try:
         return _render(data, number - 1, dpi)
     except (pypdfium2.PdfiumError, IndexError) as error:
@@ -181,11 +183,27 @@ def _glance(data: bytes, *, comments: bool) -> list[bytes]:
     document = pypdfium2.PdfDocument(data)
     try:
         document.init_forms()
-        pages = [document[n] for n in range(min(len(document), MAX_PAGES))]
-        if any(max(page.get_size()) > MAX_POINTS for page in pages):
+        pages = [document[n] for n in range(min(len(document), glance.MAX_PAGES))]
+        if any(max(page.get_size()) > glance.MAX_POINTS for page in pages):
             raise pypdfium2.PdfiumError("giant page")
         scale = _GLANCE / 72
         shown = (p.render(scale=scale, grayscale=True, draw_annots=comments) for p in pages)
         return [bytes(bitmap.buffer) for bitmap in shown]
+    finally:
+        document.close()
+
+
+# ------------------------------------------------------------------ files carried along
+
+
+def embedded(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The names and bytes of the files in a PDF (a portfolio is a PDF with little else)."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for index in range(min(document.count_attachments(), MAX_EMBEDDED)):
+            attached = document.get_attachment(index)
+            yield attached.get_name(), bytes(attached.get_data())
+    except pypdfium2.PdfiumError:
+        return  # what cannot be taken out of a PDF that can be read is left
     finally:
         document.close()

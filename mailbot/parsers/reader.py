@@ -1,35 +1,66 @@
-"""Inside the sandbox's child: bytes of a sniffed kind → pages, or the reason why not."""
+"""Inside the sandbox's child: bytes of a sniffed kind → what is in them, or the reason why not."""
 
-import cv2
-import numpy as np
+from collections.abc import Callable, Mapping
 
-from mailbot.model import Anchors, Method, Page, Signature
-from mailbot.parsers import ocr, pdf, signatures
+from mailbot.model import Anchors, Page, Signature
+from mailbot.parsers import (
+    doc,
+    docx,
+    ocr,
+    odf,
+    pdf,
+    pictures,
+    problems,
+    rtf,
+    sheets,
+    signatures,
+    unpack,
+)
+from mailbot.parsers.kinds import sniff
+from mailbot.parsers.ocr import NoLanguageData
+from mailbot.parsers.opened import Answer, File
+from mailbot.parsers.problems import AS_PDF, LOCKED, Unopenable
 
-PICTURES = ("jpg", "png", "tif", "webp", "bmp")
-_SMALLEST = 500
-"""A picture with fewer pixels along a side is a logo or an icon, not a document."""
-_MOST = 60_000_000
-_SHEET_INCHES = 11.7
-"""A photographed sheet is taken for an A4 page: its longer side is 11.7 inches."""
+_Pages = Callable[[bytes], tuple[Page, ...]]
+_Files = Callable[[bytes], tuple[File, ...]]
+
+DOCUMENTS: Mapping[str, _Pages] = {
+    **dict.fromkeys(pictures.KINDS, pictures.read_picture),
+    "docx": docx.read_docx,
+    "odt": odf.read_odf,
+    "ods": odf.read_odf,
+    "rtf": rtf.read_rtf,
+    "doc": doc.read_doc,
+    "xlsx": sheets.read_xlsx,
+    "xls": sheets.read_xls,
+}
+CONTAINERS: Mapping[str, _Files] = {
+    "zip": unpack.unzip,
+    "rar": unpack.unpack,
+    "7z": unpack.unpack,
+    "eml": unpack.of_mail,
+    "msg": unpack.of_outlook,
+    "tnef": unpack.of_tnef,
+    "p7m": unpack.of_signed,
+}
 _SHEET_DPI = 200
 """What a page is drawn at for people to look at."""
 
+_PROBLEMS = {
+    "locked": LOCKED,
+    "ole": "está dañado o es de un programa poco común: envíe el documento en PDF",
+    **dict.fromkeys(("ppt", "pptx", "odp"), f"es una presentación: {AS_PDF}"),
+}
 
-def open_file(kind: str, data: bytes) -> tuple[tuple[Page, ...], str | None]:
-    """The pages of a file and no problem, or no pages and the problem in Spanish."""
+
+def open_file(kind: str, data: bytes) -> Answer:
+    """The pages of a file, the files in it, or the problem in Spanish."""
     try:
-        if kind == "pdf":
-            return pdf.read_pdf(data), None
-        if kind in PICTURES:
-            return _picture(data), None
-    except pdf.Unopenable as error:
-        return (), str(error)
-    except ocr.NoLanguageData as error:
-        return (), str(error)
+        return _open(kind, data)
+    except (Unopenable, NoLanguageData) as error:
+        return Answer(problem=str(error))
     except MemoryError:
-        return (), "es demasiado grande para abrirlo"
-    return (), f"es un archivo «{kind}», que este buzón no puede leer"
+        return Answer(problem=problems.MEMORY)
 
 
 def open_signatures(kind: str, data: bytes, anchors: Anchors) -> tuple[Signature, ...]:
@@ -37,23 +68,20 @@ def open_signatures(kind: str, data: bytes, anchors: Anchors) -> tuple[Signature
     return signatures.read_signatures(data, anchors) if kind == "pdf" else ()
 
 
-def _picture(data: bytes) -> tuple[Page, ...]:
-    """A picture as a one-page document; none for an icon."""
-    picture, dpi = _decoded(data)
-    if min(picture.shape) < _SMALLEST:
-        return ()
-    words, tables, turns = ocr.read_picture(picture, dpi)
-    height, width = (side * 72 / dpi for side in picture.shape)
-    return (Page(1, width, height, Method.OCR, words, tables, turns),)
+def _open(kind: str, data: bytes) -> Answer:
+    if kind == "pdf":
+        return Answer(pdf.read_pdf(data), files=_portfolio(data))
+    if kind in DOCUMENTS:
+        return Answer(DOCUMENTS[kind](data))
+    if kind in CONTAINERS:
+        return Answer(files=CONTAINERS[kind](data))
+    return Answer(problem=_PROBLEMS.get(kind, problems.unknown_kind(kind)))
 
 
-def _decoded(data: bytes) -> tuple[ocr.Picture, int]:
-    """A picture's gray pixels and the resolution to take it for. EXIF orientation is obeyed."""
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if pixels is None or pixels.size > _MOST:
-        raise pdf.Unopenable("la imagen está dañada o es demasiado grande")
-    dpi = int(np.clip(max(pixels.shape) / _SHEET_INCHES, 70, 400))
-    return np.asarray(pixels, dtype=np.uint8), dpi
+def _portfolio(data: bytes) -> tuple[File, ...]:
+    """The documents a PDF carries along; data for programs (XML of invoices) are none."""
+    found = [f for f in pdf.embedded(data) if sniff(f[1]) in ("pdf", *DOCUMENTS, *CONTAINERS)]
+    return unpack.kept(found) if found else ()
 
 
 def sheet(kind: str, data: bytes, number: int, turns: int | None) -> tuple[ocr.Picture, float]:
@@ -62,10 +90,10 @@ def sheet(kind: str, data: bytes, number: int, turns: int | None) -> tuple[ocr.P
     Where `turns` is given the page was read by recognition: it is turned and straightened as then,
     so that the boxes of its words fit. Unopenable for a kind that has no pages to look at.
     """
-    if kind in PICTURES:
-        picture, dpi = _decoded(data)
+    if kind in pictures.KINDS:
+        picture, dpi = pictures.sheet(data, number)
     elif kind == "pdf":
         picture, dpi = pdf.picture(data, number, _SHEET_DPI), _SHEET_DPI
     else:
-        raise pdf.Unopenable("no tiene páginas que mostrar")
+        raise Unopenable("no tiene páginas que mostrar")
     return (picture if turns is None else ocr.upright(picture, turns)), dpi / 72

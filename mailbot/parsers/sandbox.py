@@ -1,52 +1,162 @@
 """Opens one attachment, to read or to picture it, in a child that may not eat more than its share.
 
-A hostile file can use gigabytes or loop for ever, and native libraries can die: the child is
-limited in memory, processor time, files and wall time, and what comes back is JSON checked
-against its type, never a pickle.
+A hostile file can use gigabytes or loop for ever, and native libraries can die or be taken over:
+the child is limited in memory, processor time, files and wall time, holds no secret, reaches no
+network, and what comes back is JSON of bounded size checked against its type, never a pickle.
 """
 
 import multiprocessing as mp
-import resource
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
-from threading import BoundedSemaphore
-from typing import Any
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
 
 from pydantic import Base64Bytes, TypeAdapter, ValidationError
 
-from mailbot.model import NO_ANCHORS, Anchors, Page, Region, Signature
+from mailbot.model import NO_ANCHORS, Anchors, Region
+from mailbot.parsers import confine, problems
+from mailbot.parsers.opened import Answer
 
 GIB = 1024**3
+MIB = 1024**2
 CHILDREN = 2
 """Children at work at once, whoever asks: one for each core of a small machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use: bytes of address space, seconds of processor and of wall time."""
+    """What a child may use: bytes of address space, seconds of processor and of wall time.
 
-    memory: int = 3 * GIB
-    cpu_seconds: int = 120
+    `answer` is the size in bytes of what it may send back: the files in an archive, coded.
+    """
+
+    memory: int = 2 * GIB
+    cpu_seconds: int = 170
     wall_seconds: float = 180.0
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the child read; `problem` says in Spanish why it read nothing."""
-
-    pages: tuple[Page, ...] = ()
-    problem: str | None = None
-    signatures: tuple[Signature, ...] = ()
+    answer: int = 96 * MIB
 
 
 _ANSWER = TypeAdapter(Answer)
 _PICTURES = TypeAdapter(tuple[Base64Bytes, ...])
 _PNG = b"\x89PNG\r\n\x1a\n"
-_room = BoundedSemaphore(CHILDREN)
-_TOO_MUCH = "no se pudo abrir: el archivo exige demasiado o está dañado"
+_FENCES = TypeAdapter(tuple[confine.Fence, ...])
+
+
+def read(
+    kind: str, data: bytes, limits: Limits = Limits(), anchors: Anchors = NO_ANCHORS
+) -> Answer:
+    """Read a file of a sniffed kind in a child; never raises for anything the file does."""
+    if not data:
+        return Answer(problem=problems.EMPTY)
+    work = partial(_serve, anchors=anchors)
+    try:
+        return _ANSWER.validate_json(_converse(work, (kind.encode(), data), limits))
+    except _Ended as end:
+        return Answer(problem=str(end))
+    except ValidationError:
+        return Answer(problem=problems.DIED)
+
+
+def crop(
+    kind: str, data: bytes, regions: tuple[Region, ...], limits: Limits = Limits()
+) -> tuple[bytes, ...]:
+    """Picture regions of a file in a child: a PNG for each, or nothing if it cannot be done."""
+    work = partial(_draw, regions=regions)
+    try:
+        pictures = _PICTURES.validate_json(_converse(work, (kind.encode(), data), limits))
+    except (_Ended, ValidationError):
+        return ()
+    whole = len(pictures) == len(regions) and all(p.startswith(_PNG) for p in pictures)
+    return pictures if whole else ()
+
+
+def fences(limits: Limits = Limits()) -> tuple[confine.Fence, ...]:
+    """What a child on this machine is kept from, as the child itself finds by trying."""
+    try:
+        return _FENCES.validate_json(_converse(_try_fences, (), limits))
+    except _Ended:
+        return ()
+
+
+# ------------------------------------------------------------------ the parent's side
+
+
+class _Ended(Exception):
+    """The child ended without an answer; the message is the problem to tell."""
+
+
+_Work = Callable[[Connection, Limits], None]
+_ROOM = threading.BoundedSemaphore(CHILDREN)
+
+
+def _converse(work: _Work, messages: tuple[bytes, ...], limits: Limits) -> bytes:
+    """The child's answer to some messages, once there is room for it; _Ended when there is none."""
+    with _ROOM, _child(work, limits) as (pipe, process, late):
+        try:
+            for message in messages:
+                pipe.send_bytes(message)
+            return pipe.recv_bytes(limits.answer)
+        except (EOFError, OSError) as error:
+            if late.is_set():
+                raise _Ended(problems.SLOW) from error
+            if not pipe.readable:  # closed by us: the answer was longer than agreed
+                raise _Ended(problems.WORDY) from error
+            process.join(5)
+            raise _Ended(_why(process.exitcode)) from error
+
+
+def _why(exitcode: int | None) -> str:
+    """What the end of a child tells about its file."""
+    if exitcode == -signal.SIGXCPU:
+        return problems.SLOW
+    if exitcode == -signal.SIGKILL:  # not by us: by the kernel, for want of memory
+        return problems.MEMORY
+    return problems.DIED
+
+
+@contextmanager
+def _child(
+    work: _Work, limits: Limits
+) -> Iterator[tuple[Connection, ForkServerProcess, threading.Event]]:
+    """A child at work that is gone afterwards, and an event that is set when it was too slow."""
+    ours, theirs = _context().Pipe()
+    process = _context().Process(target=work, args=(theirs, limits), daemon=True)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    watch = threading.Timer(limits.wall_seconds, stop)
+    with _STARTING, _without_secrets():
+        process.start()
+    theirs.close()
+    watch.start()
+    try:
+        yield ours, process, late
+    finally:
+        watch.cancel()
+        watch.join()
+        process.kill()
+        process.join()
+        process.close()
+        ours.close()
+
+
+# ------------------------------------------------------------------ the server of children
+
+_STARTING = threading.Lock()
+_SECRET = re.compile(r"^MAILBOT_|PASSW|SECRET|TOKEN|CREDENTIAL|(?:^|_)KEY(?:$|_)", re.IGNORECASE)
+_FOR_CHILDREN = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Children of a process with threads are forbidden by newer Pythons, and slower (measured)."""
 
 
 @lru_cache(maxsize=1)
@@ -57,83 +167,70 @@ def _context() -> ForkServerContext:
     return context
 
 
-def read(
-    kind: str, data: bytes, limits: Limits = Limits(), anchors: Anchors = NO_ANCHORS
-) -> Answer:
-    """Read a file of a sniffed kind in a child; never raises for anything the file does."""
+@contextmanager
+def _without_secrets() -> Iterator[None]:
+    """The environment a server of children may see; ours for the while that it starts."""
+    if _server_runs():
+        yield
+        return
+    ours = dict(os.environ)
+    for name in [name for name in ours if _SECRET.search(name)]:
+        del os.environ[name]
+    os.environ.update(_FOR_CHILDREN)
     try:
-        return _ANSWER.validate_json(_done(_serve, anchors, (kind.encode(), data), limits))
-    except ValidationError:
-        return Answer(problem=_TOO_MUCH)
+        yield
+    finally:
+        for name in _FOR_CHILDREN:
+            os.environ.pop(name, None)
+        os.environ.update(ours)
 
 
-def crop(
-    kind: str, data: bytes, regions: tuple[Region, ...], limits: Limits = Limits()
-) -> tuple[bytes, ...]:
-    """Picture regions of a file in a child: a PNG for each, or nothing if it cannot be done."""
+def _server_runs() -> bool:
+    """Whether the server of children lives: the next child then starts no new one."""
+    pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001  nothing public says it
     try:
-        pictures = _PICTURES.validate_json(_done(_draw, regions, (kind.encode(), data), limits))
-    except ValidationError:
-        return ()
-    whole = len(pictures) == len(regions) and all(p.startswith(_PNG) for p in pictures)
-    return pictures if whole else ()
+        return pid is not None and not os.waitid(os.P_PID, pid, _LOOK)
+    except ChildProcessError:
+        return False
 
 
-def _done(
-    work: Callable[[Connection, Limits, Any], None],
-    how: Anchors | tuple[Region, ...],
-    messages: tuple[bytes, ...],
-    limits: Limits,
-) -> bytes:
-    """What a child answers to some messages, once there is room for it; nothing if it failed."""
-    with _room:
-        ours, theirs = _context().Pipe()
-        child = _context().Process(target=work, args=(theirs, limits, how), daemon=True)
-        child.start()
-        theirs.close()
-        try:
-            return _ask(ours, messages, limits)
-        finally:
-            child.kill()
-            child.join()
-            child.close()
-            ours.close()
+_LOOK = os.WEXITED | os.WNOHANG | os.WNOWAIT
 
-
-def _ask(pipe: Connection, messages: tuple[bytes, ...], limits: Limits) -> bytes:
-    try:
-        for message in messages:
-            pipe.send_bytes(message)
-        if pipe.poll(limits.wall_seconds):
-            return pipe.recv_bytes()
-    except (EOFError, OSError):
-        pass
-    return b""
+# ------------------------------------------------------------------ the child's side
 
 
 def _serve(pipe: Connection, limits: Limits, anchors: Anchors) -> None:
     """The child: limit yourself, read one file, answer, end."""
     from mailbot.parsers import reader  # noqa: PLC0415  loaded by the fork server, not by the bot
 
-    _limit(limits)
-    kind = pipe.recv_bytes().decode()
-    data = pipe.recv_bytes()
-    pages, problem = reader.open_file(kind, data)
-    signatures = reader.open_signatures(kind, data, anchors)
-    pipe.send_bytes(_ANSWER.dump_json(Answer(pages, problem, signatures)))
+    _confine(pipe, limits)
+    kind, data = pipe.recv_bytes().decode(), pipe.recv_bytes()
+    answer = reader.open_file(kind, data)
+    if answer.problem is None:
+        answer = replace(answer, signatures=reader.open_signatures(kind, data, anchors))
+    pipe.send_bytes(_ANSWER.dump_json(answer))
 
 
 def _draw(pipe: Connection, limits: Limits, regions: tuple[Region, ...]) -> None:
     """The child: limit yourself, picture places of one file, answer, end."""
     from mailbot.parsers import crops  # noqa: PLC0415  loaded by the fork server, not by the bot
 
-    _limit(limits)
-    kind = pipe.recv_bytes().decode()
-    pipe.send_bytes(_PICTURES.dump_json(crops.cut(kind, pipe.recv_bytes(), regions)))
+    _confine(pipe, limits)
+    kind, data = pipe.recv_bytes().decode(), pipe.recv_bytes()
+    pipe.send_bytes(_PICTURES.dump_json(crops.cut(kind, data, regions)))
 
 
-def _limit(limits: Limits) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+def _try_fences(pipe: Connection, limits: Limits) -> None:
+    """The child: limit yourself, and say what you can no longer do."""
+    _confine(pipe, limits)
+    pipe.send_bytes(_FENCES.dump_json(confine.holding(Path("/etc/hosts"))))
+
+
+def _confine(pipe: Connection, limits: Limits) -> None:
+    """Keep Python, the program and the language data; give up the rest."""
+    from mailbot.parsers import ocr  # noqa: PLC0415  as above
+
+    readable = [Path(__file__).resolve().parent.parent]
+    with suppress(ocr.NoLanguageData):  # the reader says so, if it comes to that
+        readable.append(ocr.language_data().resolve())
+    confine.confine(limits.memory, limits.cpu_seconds, pipe.fileno(), tuple(readable))

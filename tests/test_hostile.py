@@ -1,0 +1,260 @@
+"""Files made to hurt: each ends in bounded time and memory, with true words about what is wrong."""
+
+import gzip
+import os
+import pickle
+import re
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import active_children, forkserver
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import captives
+import hostile
+import pytest
+from hostile import MIB
+
+from mailbot import doctor
+from mailbot.model import Attachment
+from mailbot.parsers import documents, glance, pdf, problems, sandbox
+from mailbot.parsers.confine import Fence
+from mailbot.parsers.opened import Answer
+
+QUICK = sandbox.Limits(cpu_seconds=5, wall_seconds=4.0)
+"""Enough for every file that can be read; the rest is cut off soon."""
+
+
+def resident() -> int:
+    """Bytes of memory this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+def children() -> int:
+    """Children of the server that opens files."""
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001
+    return len(Path(f"/proc/{server}/task/{server}/children").read_text().split())
+
+
+def read(data: bytes, kind: str = "pdf", limits: sandbox.Limits = QUICK) -> Answer:
+    """What is read of a file; afterwards this process is as it was before."""
+    before, threads = resident(), threading.active_count()
+    answer = sandbox.read(kind, data, limits)
+    assert resident() - before < 64 * MIB
+    assert threading.active_count() == threads
+    assert children() == len(active_children()) == 0
+    return answer
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "flate-bomb": (hostile.flate_bomb, problems.BOMB),
+    "nested-bomb": (hostile.nested_bomb, problems.BOMB),
+    "many-filters": (hostile.many_filters, problems.BOMB),
+    "font-bomb": (hostile.font_bomb, problems.BOMB),
+    "xref-bomb": (hostile.xref_bomb, problems.DAMAGED),
+    "picture-bomb": (
+        hostile.picture_bomb,
+        problems.too_large_picture(60_000, 60_000),
+    ),
+    "page-tree-loop": (hostile.page_tree_loop, problems.DAMAGED),
+    "10000-pages": (
+        hostile.many_pages,
+        "tiene 10000 páginas y el máximo es 40: envíe solo los documentos del pedido",
+    ),
+    "giant-page": (
+        hostile.giant_page,
+        "su página 1 mide 5,1 × 5,1 metros: guárdelo otra vez en tamaño A4",
+    ),
+    "giant-unit": (
+        hostile.scaled_page,
+        "su página 1 mide 21,0 × 29,7 metros: guárdelo otra vez en tamaño A4",
+    ),
+    "many-words": (hostile.many_words, problems.SLOW),
+    "form-tree": (hostile.form_tree, problems.SLOW),
+    "deep-catalogue": (hostile.deep_catalogue, problems.DAMAGED),
+    "locked": (lambda: hostile.encrypted("clave"), problems.LOCKED),
+    "noise": (lambda: hostile.noise(50 * MIB), problems.DAMAGED),
+    "png-first": (lambda: b"\x89PNG\r\n\x1a\n" + hostile.oficio(), problems.TWO_KINDS),
+    "empty": (lambda: b"", problems.EMPTY),
+    "no-pdf": (lambda: b"%PDF-1.7 y nada mas", problems.DAMAGED),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_pdf_is_refused_for_what_it_is(name: str) -> None:
+    """Every bomb, loop and giant ends soon, with the words for it and no pages."""
+    write, problem = REFUSED[name]
+    assert read(write()) == Answer(problem=problem)
+
+
+@pytest.mark.parametrize("kind", ["png", "jpg", "tif"])
+def test_a_picture_is_judged_by_the_size_it_declares(kind: str) -> None:
+    """Nothing of a picture of 60,000 by 60,000 points is decoded."""
+    write = {
+        "png": hostile.declared_png,
+        "jpg": hostile.declared_jpeg,
+        "tif": hostile.declared_tiff,
+    }[kind]
+    problem = problems.too_large_picture(60_000, 60_000)
+    assert "(60000 × 60000 puntos)" in problem
+    assert read(write(60_000, 60_000), kind) == Answer(problem=problem)
+
+
+READABLE: dict[str, Callable[[], bytes]] = {
+    "plain": hostile.oficio,
+    "empty-password": lambda: hostile.encrypted(""),
+    "orders-to-the-viewer": hostile.active,
+    "zip-behind": lambda: hostile.oficio() + b"PK\x05\x06" + bytes(18),
+    "self-drawing-form": hostile.recursive_form,
+    "deep-arrays": lambda: hostile.deep_arrays(20_000),
+    "deep-states": lambda: hostile.deep_states(40_000),
+    "rulings": lambda: hostile.rulings(10_000),
+}
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_an_odd_pdf_is_read_all_the_same(name: str) -> None:
+    """What viewers show is read: odd is not hostile."""
+    answer = read(READABLE[name](), limits=sandbox.Limits(wall_seconds=30))
+    assert answer.problem is None
+    assert [" ".join(w.text for w in page.words) for page in answer.pages] == [hostile.WORDS]
+
+
+def test_30000_rulings_end_in_time() -> None:
+    """A page full of rulings is read or given up within the child's limits."""
+    answer = read(hostile.rulings())
+    assert answer.problem == problems.SLOW or len(answer.pages) == 1
+
+
+@pytest.mark.parametrize("codec", ["JBIG2Decode", "JPXDecode"])
+def test_a_picture_of_garbage_reads_as_a_page_without_words(codec: str) -> None:
+    """A page nobody can see is a page, and nothing is made up for it."""
+    answer = read(hostile.garbage_picture(codec), limits=sandbox.Limits(wall_seconds=30))
+    assert answer.problem is None
+    assert [page.words for page in answer.pages] == [()]
+
+
+@pytest.mark.parametrize("tenths", range(1, 10))
+@pytest.mark.parametrize("pages", [1, 3])
+@pytest.mark.parametrize("form", ["plain", "linear", "packed"])
+def test_a_file_cut_short_is_damaged(tenths: int, pages: int, form: str) -> None:
+    """Wherever a PDF ends too early it is said to be damaged: no part of it passes for it all."""
+    whole = hostile.saved(hostile.oficio(pages), form)
+    with pytest.raises(problems.Unopenable, match=re.escape(problems.DAMAGED)):
+        pdf.read_pdf(whole[: len(whole) * tenths // 10])
+
+
+def test_a_map_named_by_the_file_is_not_loaded(tmp_path: Path) -> None:
+    """CVE-2025-64512: a font that names a pickle of this machine runs nothing."""
+
+    class Order:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.mkdir, (str(tmp_path / "taken"),)
+
+    (tmp_path / "map.pickle.gz").write_bytes(gzip.compress(pickle.dumps(Order())))
+    data = hostile.charmap_of(f"{tmp_path}/map")
+    with suppress(problems.Unopenable):
+        pdf.read_pdf(data)  # without the sandbox: the library itself must not
+    assert read(data).problem in (None, problems.DAMAGED, problems.DIED)
+    assert [p.name for p in tmp_path.iterdir()] == ["map.pickle.gz"]
+
+
+def test_a_file_of_too_many_words_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words are counted page by page, and the first page too many ends it."""
+    monkeypatch.setattr(pdf, "MAX_WORDS", 11)
+    with pytest.raises(problems.Unopenable, match=re.escape(problems.WORDY)):
+        pdf.read_pdf(hostile.oficio(2))
+
+
+def test_a_file_of_too_many_objects_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Objects are counted whatever the pages say."""
+    monkeypatch.setattr(glance, "MAX_OBJECTS", 5)
+    with pytest.raises(problems.Unopenable, match=re.escape(problems.TOO_MANY_OBJECTS)):
+        glance.pdf(hostile.oficio(2))
+
+
+# ------------------------------------------------------------------ the child
+
+
+def test_an_answer_longer_than_agreed_is_not_taken() -> None:
+    """A child cannot flood its parent."""
+    assert read(hostile.oficio(), limits=sandbox.Limits(answer=300)).problem == problems.WORDY
+
+
+def test_a_child_without_memory_ends() -> None:
+    """Too little memory is an ordinary end, with a problem and no pages."""
+    answer = read(hostile.oficio(), limits=sandbox.Limits(memory=64 * MIB))
+    assert answer in [Answer(problem=p) for p in (problems.MEMORY, problems.DIED)]
+
+
+def test_processor_time_is_limited_apart_from_wall_time() -> None:
+    """A child that computes for ever is ended by the kernel and said to be slow."""
+    limits = sandbox.Limits(cpu_seconds=1, wall_seconds=60)
+    assert read(hostile.form_tree(), limits=limits).problem == problems.SLOW
+
+
+@pytest.mark.parametrize(
+    ("work", "problem"), [(captives.die, problems.DIED), (captives.dally, problems.SLOW)]
+)
+def test_a_child_that_dies_or_dallies_is_told_apart(
+    work: Callable[[Connection, sandbox.Limits], None], problem: str
+) -> None:
+    """Death and delay have words of their own, even in the middle of an answer."""
+    limits = sandbox.Limits(wall_seconds=1.0 if work is captives.dally else 60.0)
+    with pytest.raises(sandbox._Ended, match=re.escape(problem)):  # noqa: SLF001
+        sandbox._converse(work, (), limits)  # noqa: SLF001
+    assert children() == 0
+
+
+def test_a_child_holds_no_secret_and_no_open_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A child that is taken over finds neither passwords nor the database of the bot."""
+    monkeypatch.setenv("MAILBOT_IMAP__PASSWORD", "secreta")
+    monkeypatch.setenv("DATABASE_PASSWORD", "secreta")
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # noqa: SLF001
+    with (tmp_path / "mailbot.db").open("w") as database:
+        os.set_inheritable(database.fileno(), True)  # noqa: FBT003
+        seen = sandbox._converse(captives.look_around, (), QUICK)  # noqa: SLF001
+    assert seen == b"([], [])"
+    assert os.environ["MAILBOT_IMAP__PASSWORD"] == "secreta"
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001
+    assert b"secreta" not in Path(f"/proc/{server}/environ").read_bytes()
+
+
+def test_a_child_is_fenced_in_and_doctor_says_so() -> None:
+    """No network, no programs, no files of the bot, no writing: tried from inside."""
+    held = sandbox.fences()
+    assert {Fence.NETWORK, Fence.PROCESSES, Fence.WRITING} <= set(held)
+    check = doctor._fences()  # noqa: SLF001
+    assert check.works is (set(held) == set(Fence))
+    assert all(fence.value in check.detail for fence in Fence if check.works)
+
+
+# ------------------------------------------------------------------ the mail
+
+
+def attachment(name: str, kind: str, data: bytes) -> Attachment:
+    return Attachment(name, kind, data, "0" * 64)
+
+
+def test_the_files_of_a_mail_share_one_budget() -> None:
+    """What a mail's files may take in all is bounded; what is over is said, and not the file's."""
+    slow = attachment("lento.pdf", "pdf", hostile.form_tree())
+    opened = documents.open_documents((slow, slow, slow), seconds=2)
+    assert [d.problem for d in opened] == [problems.BUDGET] * 3
+
+
+def test_a_file_that_lies_about_its_kind_is_called_so() -> None:
+    """A name that says PDF over bytes that are none is named for it; an empty file is empty."""
+    lies = attachment("OFICIO.PDF", "bin", hostile.noise(1000))
+    void = attachment("RD.pdf", "bin", b"")
+    true = attachment("hoja.xyz", "bin", hostile.noise(1000))
+    unknown = "no se reconoce qué archivo es: envíe el documento en PDF"
+    opened = documents.open_documents((lies, void, true))
+    assert [d.problem for d in opened] == [
+        f"no es lo que su nombre dice: {unknown}",
+        problems.EMPTY,
+        unknown,
+    ]
