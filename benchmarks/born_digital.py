@@ -31,6 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mailbot.check import check
+from mailbot.examine import sender_of
 from mailbot.model import Attachment, Mail
 from mailbot.parsers import reader, sandbox
 from mailbot.parsers.mail import read_mail
@@ -92,15 +93,15 @@ def with_bare_libraries(raw: bytes) -> int:
 
 def with_mailbot(raw: bytes, rules: Rules) -> int:
     """The same mail as the bot takes it: parsed and held against the guide; how many cases."""
-    parsed = parse((read_mail(raw, rules.settings.trust.authserv_id),), rules)
+    parsed = parse((read_mail(raw, sender_of(raw, rules)),), rules)
     return len(check(parsed, rules)) if isinstance(parsed, Request) else 0
 
 
-def born_digital(rules: Rules) -> Iterator[Sample]:
+def born_digital() -> Iterator[Sample]:
     """The samples whose attachments are PDFs that all have their text."""
     for path in sorted(SAMPLES.glob("*.eml")):
         raw = path.read_bytes()
-        mail = read_mail(raw, rules.settings.trust.authserv_id)
+        mail = read_mail(raw)
         if mail.attachments and all(_has_text(a) for a in mail.attachments):
             yield path.stem, raw, mail
 
@@ -177,7 +178,7 @@ def main() -> None:
     out = Console(width=None if sys.stdout.isatty() else 100)
     with tempfile.TemporaryDirectory() as folder:
         rules = read_rules(write_config(Path(folder) / "config", None))
-    mails = list(islice(born_digital(rules), wanted.mails))
+    mails = list(islice(born_digital(), wanted.mails))
     out.print(f"{os.cpu_count()} núcleos, {wanted.rounds} pares de cada uno, en mediana.\n")
     beside_the_libraries(out, mails, rules, wanted.rounds)
     inside_the_sandbox(out, mails[:3], wanted.rounds)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from mailbot import resolve, tell, workdays
+from mailbot import challenge, resolve, tell, workdays
 from mailbot.desk import Desk, Visit
 from mailbot.respond import About
 from mailbot.store import cases, letters, mails
@@ -14,7 +14,10 @@ _DIGEST_MOST = 50
 
 def do_chores(desk: Desk) -> None:
     """Everything that is due now; doing it twice changes nothing."""
-    for chore in (remind_deciders, expire_questions, remind_askers, tell_administrator):
+    for chore in (
+        *(remind_deciders, expire_questions, remind_askers),
+        *(challenge.expire, tell_administrator),
+    ):
         with desk.store.begin() as tx:
             chore(desk.at(tx))
 

@@ -141,7 +141,7 @@ def doctor(folder: Path | None, *, probe: bool, as_json: bool) -> None:
     from mailbot import doctor as physician
 
     rules = _rules(folder)
-    checks = [*physician.examine(rules), *([physician.probe(rules)] if probe else [])]
+    checks = [*physician.examine(rules), *(physician.probe(rules) if probe else [])]
     if as_json:
         _print_json([{"name": c.name, "works": c.works, "detail": c.detail} for c in checks])
     else:

@@ -18,6 +18,8 @@ from pydantic_settings import (
 
 from mailbot.errors import ConfigError
 from mailbot.procedures import ADMINISTRATORS, SPECIAL_ASKERS, Guide, read_toml
+from mailbot.trust import Way
+from mailbot.trust.settings import Trust
 
 FILE = "mailbot.toml"
 PREFIX = "MAILBOT_"
@@ -85,12 +87,6 @@ class Storage(_Section):
     url: str = "sqlite:///mailbot.db"
 
 
-class Trust(_Section):
-    """Whose word about a sender counts."""
-
-    authserv_id: str = ""
-
-
 class Signatures(_Section):
     """The folder of root certificates and trust lists, beside the configuration file."""
 
@@ -110,6 +106,7 @@ class Policy(_Section):
     observed_working_days: Annotated[int, Field(ge=1, le=30)] = 2
     question_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
     question_rounds: Annotated[int, Field(ge=1, le=10)] = 3
+    challenge_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
     password_hours: Annotated[int, Field(ge=1, le=72)] = 24
 
 
@@ -126,6 +123,8 @@ class Limits(_Section):
     mail_bytes: Annotated[int, Field(ge=10_000)] = 26_214_400
     answers_per_day: Annotated[int, Field(ge=1)] = 20
     answers_per_hour: Annotated[int, Field(ge=1)] = 120
+    challenges_per_day: Annotated[int, Field(ge=0)] = 3
+    challenges_in_all: Annotated[int, Field(ge=0)] = 60
 
 
 class Schedule(_Section):
@@ -206,6 +205,8 @@ def read_settings(folder: Path, guide: Guide) -> Settings:
     _check_names(path, settings, guide)
     _check_pairs(path, settings, guide)
     _check_tls(path, settings)
+    if problem := settings.trust.problem():
+        raise ConfigError(f"{path}: {problem}")
     return settings
 
 
@@ -278,6 +279,8 @@ _MENDS: Mapping[str, str] = {
     "model_type": "se esperaba una sección",
     "string_pattern_mismatch": "no es una dirección de correo",
     "literal_error": "solo se admite {expected}",
+    "enum": "solo se admite {expected}",
+    "too_short": "no puede quedar vacía",
     "greater_than_equal": "debe ser {ge} o más",
     "less_than_equal": "debe ser {le} o menos",
     "greater_than": "debe ser mayor que {gt}",
@@ -323,7 +326,7 @@ def require_service(settings: Settings) -> None:
         "imap.host": settings.imap.host,
         "imap.user": settings.imap.user,
         "smtp.host": settings.smtp.host,
-        "trust.authserv_id": settings.trust.authserv_id,
+        "trust.authserv_id": settings.trust.authserv_id or Way.DKIM in settings.trust.accept,
     }
     lacking = [name for name, value in needed.items() if not value]
     lacking += [f"approvers.{name}" for name in ADMINISTRATORS if not settings.approvers.get(name)]

@@ -4,17 +4,19 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from mailbot import decide, workdays
+from mailbot import decide, trust, workdays
 from mailbot.actions import Directory
 from mailbot.actions.embedded import EmbeddedDirectory
 from mailbot.decide import Facts, Record
-from mailbot.model import Account, Approver, Post, Verdict
+from mailbot.model import Account, Approver, Post, Sender, Verdict
 from mailbot.procedures import Procedure, Seat
+from mailbot.resolver import Resolver
 from mailbot.respond import Outbox, Thread
 from mailbot.rules import Rules
-from mailbot.store import Store, Tx
+from mailbot.store import Store, Tx, verdicts
 from mailbot.store.tables import Case, Event
 
 
@@ -25,6 +27,20 @@ class Desk:
     rules: Rules
     store: Store
     clock: Callable[[], datetime]
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Who answers where the keys of signatures are."""
+        settings = self.rules.settings.trust
+        return Resolver(settings.dns_servers, settings.dns_timeout_seconds)
+
+    def verify(self, raw: bytes) -> Sender:
+        """Who sent a mail, by what is configured and what a probe has proven; asks the DNS."""
+        authserv_id = self.rules.settings.trust.authserv_id
+        with self.store.read() as tx:
+            proven = bool(verdicts.strips(tx, authserv_id))
+        policy = self.rules.settings.trust.policy(proven=proven)
+        return trust.verify(raw, policy, self.resolver.txt, self.clock())
 
     def at(self, tx: Tx) -> "Visit":
         """Sit down for one transaction, at one moment."""

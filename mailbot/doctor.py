@@ -1,14 +1,16 @@
 """Tries everything the bot needs, one line each, and says how to mend what does not work."""
 
+import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import make_msgid
 from smtplib import SMTPException
 
-from mailbot import ingest, respond, send
+from mailbot import ingest, respond, send, trust
 from mailbot.config import Settings, require_service
 from mailbot.errors import ConfigError, Unreachable
 from mailbot.parsers import ocr, sandbox
@@ -17,7 +19,8 @@ from mailbot.procedures import SPECIAL_ASKERS
 from mailbot.respond import KINDS
 from mailbot.roots import TrustList
 from mailbot.rules import Rules
-from mailbot.store import Store
+from mailbot.store import Store, verdicts
+from mailbot.trust import Way
 from mailbot.workdays import LIMA
 
 
@@ -40,6 +43,7 @@ def examine(rules: Rules) -> Iterator[Check]:
     yield _fences()
     yield _try("IMAP", lambda: _imap(settings))
     yield _try("SMTP", lambda: _smtp(settings))
+    yield _try("A quién se cree", lambda: _belief(settings))
     yield _offices(rules)
     yield _askers(rules)
     yield _decisions(rules)
@@ -116,26 +120,34 @@ def _decisions(rules: Rules) -> Check:
     return Check("Decisiones", works=True, detail=detail)
 
 
-def probe(rules: Rules, patience: float = 30) -> Check:
-    """Mail ourselves under a plus-address and wait for it to arrive: the way replies come."""
+def probe(rules: Rules, patience: float = 30) -> Iterator[Check]:
+    """Mail ourselves under a plus-address, a forged verdict on top, and look at what arrives."""
     settings = rules.settings
-    mail = _probe_mail(settings)
+    forged = secrets.token_hex(8)
+    mail = _probe_mail(settings, forged)
     try:
         with send.open_smtp(settings) as server:
             server.send_message(mail, settings.bot.address, [str(mail["To"])])
-        arrived = _arrives(settings, str(mail["Message-ID"]), patience)
+        header = _arrives(settings, str(mail["Message-ID"]), patience)
     except (ConfigError, Unreachable, SMTPException) as error:
-        return Check("Ida y vuelta", works=False, detail=str(error))
+        yield Check("Ida y vuelta", works=False, detail=str(error))
+        return
     mend = (
         f"lo dirigido a {mail['To']} no llegó en {patience:.0f} s: si su servidor no admite "
         "direcciones con +, ponga bot.plus_addressing = false"
     )
-    return Check("Ida y vuelta", arrived, f"llega lo dirigido a {mail['To']}" if arrived else mend)
+    arrived = header is not None
+    yield Check("Ida y vuelta", arrived, f"llega lo dirigido a {mail['To']}" if arrived else mend)
+    if header is not None and settings.trust.authserv_id:
+        yield _stripping(settings, header, forged)
 
 
-def _probe_mail(settings: Settings) -> EmailMessage:
+def _probe_mail(settings: Settings, forged: str) -> EmailMessage:
     local, _, host = settings.bot.address.partition("@")
     mail = EmailMessage()
+    if authserv_id := settings.trust.authserv_id:
+        verdict = f"{authserv_id}; dmarc=pass header.from={forged}.invalid"
+        mail["Authentication-Results"] = verdict
     mail["From"] = settings.bot.address
     mail["To"] = f"{local}+prueba@{host}" if settings.bot.plus_addressing else settings.bot.address
     mail["Subject"] = "Prueba de mailbot doctor"
@@ -145,14 +157,57 @@ def _probe_mail(settings: Settings) -> EmailMessage:
     return mail
 
 
-def _arrives(settings: Settings, message_id: str, patience: float) -> bool:
+def _arrives(settings: Settings, message_id: str, patience: float) -> bytes | None:
+    """The header of the probe as it arrived; None when it did not in time."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         with ingest.open_mailbox(settings) as mailbox:
-            if mailbox.holds(message_id):
-                return True
+            if header := mailbox.header_of(message_id):
+                return header
         time.sleep(1)
-    return False
+    return None
+
+
+def _stripping(settings: Settings, header: bytes, forged: str) -> Check:
+    """Whether the server took the forged verdict off; what was found is kept, and decides."""
+    authserv_id = settings.trust.authserv_id
+    strips = not any(
+        field.name == "authentication-results" and forged in field.value
+        for field in trust.fields_of(header)
+    )
+    with closing(Store(settings.database)) as store, store.begin() as tx:
+        verdicts.note_strips(tx, authserv_id, datetime.now(UTC), strips=strips)
+    works = f"{authserv_id} borra los veredictos ajenos en su nombre: los suyos cuentan"
+    mend = (
+        f"{authserv_id} deja pasar veredictos falsos en su nombre: los suyos no cuentan. Haga que "
+        'los borre al recibir y repita la prueba, o ponga trust.accept = ["dkim"]'
+    )
+    return Check("Veredictos ajenos", strips, works if strips else mend)
+
+
+def _belief(settings: Settings) -> str:
+    """Whose word about a sender counts at this moment."""
+    with closing(Store(settings.database)) as store, store.read() as tx:
+        strips = verdicts.strips(tx, settings.trust.authserv_id)
+    ways = _ways(settings, strips=strips)
+    mend = (
+        "nadie queda comprobado: pruebe su servidor con «mailbot doctor --probe», o ponga en "
+        "trust.authserv_vouched_by quién responde por él, o añada dkim a trust.accept"
+    )
+    if not ways:
+        raise ConfigError(mend)
+    return "; ".join(ways)
+
+
+def _ways(settings: Settings, *, strips: bool | None) -> list[str]:
+    rules, ways = settings.trust, []
+    vouched = rules.authserv_vouched_by.strip()
+    if Way.RESULTS in rules.accept and rules.authserv_id and (strips or vouched):
+        by = "lo probó doctor" if strips else f"responde por él {vouched}"
+        ways.append(f"los veredictos de {rules.authserv_id} ({by})")
+    if Way.DKIM in rules.accept:
+        ways.append("la firma DKIM de cada remitente")
+    return ways
 
 
 def _offices(rules: Rules) -> Check:

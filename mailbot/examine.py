@@ -11,16 +11,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from mailbot import pictures
+from mailbot import pictures, trust
 from mailbot.check import Case, check
 from mailbot.errors import ConfigError
 from mailbot.model import Attachment, Mail, Sender
+from mailbot.parsers.documents import IGNORED
 from mailbot.parsers.kinds import sniff
 from mailbot.parsers.mail import Malformed, read_mail
 from mailbot.parsers.parse import Parsed, Request, parse
+from mailbot.resolver import Resolver
 from mailbot.rules import Rules
 
 STDIN = "-"
@@ -95,7 +98,7 @@ def _looks_readable(path: Path) -> bool:
     """Whether a file in a folder is worth opening: other files lie about there too."""
     with path.open("rb") as file:
         start = file.read(8192)
-    return is_mail(path.name, start) or sniff(start) != "bin"
+    return is_mail(path.name, start) or sniff(start) not in ("bin", *IGNORED)
 
 
 def is_mail(name: str, data: bytes) -> bool:
@@ -134,7 +137,7 @@ def examine_one(source: Source, gallery: Path | None = None, *, rules: Rules) ->
     """Read one file; whatever is wrong with the file is told, never raised."""
     try:
         data = source.read()
-        mail = _mail(source, data, rules.settings.trust.authserv_id)
+        mail = _mail(source, data, rules)
     except OSError as error:
         return Examined(source, problem=f"no se puede abrir: {error.strerror}")
     except Malformed as error:
@@ -162,14 +165,21 @@ def _closed(parsed: Parsed) -> str | None:
     return "; ".join(p for p in problems if p) if all(problems) else None
 
 
-def _mail(source: Source, data: bytes, authserv_id: str) -> Mail:
+def _mail(source: Source, data: bytes, rules: Rules) -> Mail:
     if not data.strip():
         raise Malformed("el archivo está vacío")
     if is_mail(source.title, data):
-        return read_mail(data, authserv_id)
-    if sniff(data) == "bin":
+        return read_mail(data, sender_of(data, rules))
+    if sniff(data) in ("bin", *IGNORED):
         raise Malformed("no es un correo ni un documento que se pueda leer")
     return bare(source.title, data)
+
+
+def sender_of(raw: bytes, rules: Rules) -> Sender:
+    """Who sent a mail; without the store, the server is taken to strip foreign results."""
+    settings = rules.settings.trust
+    resolver = Resolver(settings.dns_servers, settings.dns_timeout_seconds)
+    return trust.verify(raw, settings.policy(proven=True), resolver.txt, datetime.now(UTC))
 
 
 def bare(name: str, data: bytes) -> Mail:

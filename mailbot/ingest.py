@@ -19,7 +19,6 @@ import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from mailbot import trust
 from mailbot.config import Imap, Server, Settings
 from mailbot.desk import Desk, thread_of
 from mailbot.errors import Unreachable
@@ -48,9 +47,10 @@ class Mailbox:
         """Every mail in the inbox, oldest first."""
         return sorted(int(uid) for uid in self.client.search("ALL"))
 
-    def holds(self, message_id: str) -> bool:
-        """Whether a mail with a Message-ID lies in the inbox."""
-        return bool(self.client.search(["HEADER", "Message-ID", message_id]))
+    def header_of(self, message_id: str) -> bytes | None:
+        """The header of the mail with a Message-ID; None while none lies in the inbox."""
+        found = self.client.search(["HEADER", "Message-ID", message_id])
+        return next(iter(self.fetch(found, "BODY.PEEK[HEADER]").values()), None) if found else None
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """The size of each mail in bytes; one that has vanished is left out."""
@@ -227,7 +227,7 @@ def _keep_head(desk: Desk, mailbox: Mailbox, uid: int, size: int) -> None:
     head = mailbox.fetch([uid], "BODY.PEEK[HEADER]").get(uid)
     if head is None:
         return
-    sender = trust.verify(head, desk.rules.settings.trust.authserv_id)
+    sender = desk.verify(head)
     megabytes = round(size / 1_000_000, 1)
     with desk.store.begin() as tx:
         row = mails.add(tx, _row(desk, mailbox, uid, head, size))

@@ -159,11 +159,23 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent a mail, and whether that was proven; `reason` says how, or why not."""
+    """Who sent a mail, and whether that was proven; `reason` says how, or why not.
+
+    `whole`: what proves it covers all that a decision rests on. `with_token`: not provable, but
+    the operator accepts it for a reply that brings its token. `pending`: not known yet.
+    """
 
     address: str
     authenticated: bool
     reason: str
+    whole: bool = True
+    with_token: bool = False
+    pending: bool = False
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether a reply with the right token counts as this sender's."""
+        return self.with_token or (self.authenticated and self.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +201,8 @@ class Mail:
     bounced: tuple[str, ...] = ()
     shown: str = ""
 
-    def vouched(self, reason: str) -> "Mail":
-        """The same mail, its sender taken as proven."""
-        sender = Sender(self.sender.address, authenticated=True, reason=reason)
+    def sent_by(self, sender: Sender) -> "Mail":
+        """The same mail, its sender found out otherwise."""
         return replace(self, sender=sender)
 
 

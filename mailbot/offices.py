@@ -39,6 +39,9 @@ class Schools(Protocol):
     def schools_of(self, address: str) -> tuple[Office, ...]:
         """The schools (services) an address speaks for."""
 
+    def domains(self) -> frozenset[str]:
+        """The domains of the schools' addresses."""
+
 
 class NoSchools:
     """A register without schools: for reading files away from the store."""
@@ -50,6 +53,10 @@ class NoSchools:
     def schools_of(self, address: str) -> tuple[Office, ...]:  # noqa: ARG002  the port's signature
         """Nobody."""
         return ()
+
+    def domains(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,11 @@ class Offices:
     def of_address(self, address: str) -> tuple[Office, ...]:
         """The offices an address is registered for."""
         return self._by_address.get(address.lower(), ()) + self.schools.schools_of(address.lower())
+
+    def domains(self) -> frozenset[str]:
+        """The domains of all registered addresses."""
+        own = frozenset(address.rpartition("@")[2] for address in self._by_address)
+        return own | self.schools.domains()
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Every DRE or UGEL named in a text, in order."""

@@ -6,17 +6,19 @@ the program's only blanket ``except``.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
-from mailbot import intake, resolve
+from mailbot import challenge, intake, resolve
 from mailbot.desk import Desk, Visit, thread_of
 from mailbot.intake import Dossier
-from mailbot.model import Mail
+from mailbot.model import Mail, Sender
 from mailbot.parsers.mail import Malformed, read_mail
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, parse
 from mailbot.respond import About
-from mailbot.store import BROKEN_WIRE, cases, letters, mails
+from mailbot.store import BROKEN_WIRE, Tx, cases, challenges, letters, mails, verdicts
 from mailbot.store.tables import OPEN, MailStatus
 from mailbot.store.tables import Mail as StoredMail
 from mailbot.undelivered import undelivered
@@ -67,10 +69,16 @@ def _set_aside(visit: Visit, mail_id: int, kind: str, reason: str) -> None:
 
 
 def _take(desk: Desk, mail_id: int) -> None:
+    with desk.store.read() as tx:
+        raw, known = mails.raw(tx, mail_id), verdicts.of_mail(tx, mail_id)
+    sender = known or desk.verify(raw)  # it may ask the DNS: outside any transaction
+    if sender.pending and _waits(desk, mail_id):
+        return
+    mail = read_mail(raw, replace(sender, pending=False))
     with desk.store.begin() as tx:
         stored = tx.get_one(StoredMail, mail_id)
-        mail = read_mail(mails.raw(tx, mail_id), desk.rules.settings.trust.authserv_id)
-        mail = _vouched(stored, mail)
+        verdicts.keep(tx, mail_id, mail.sender, desk.clock())
+        mail = _vouched(tx, stored, mail)
         _remember(stored, mail)
         if _ended_at_once(desk.at(tx), stored, mail):
             return
@@ -82,11 +90,34 @@ def _take(desk: Desk, mail_id: int) -> None:
         _act(desk.at(tx), mail_id, mail, parsed, dossier or mail_id)
 
 
-def _vouched(stored: StoredMail, mail: Mail) -> Mail:
-    """The mail with its sender taken as proven, when an operator vouched for it."""
-    if stored.vouched_by is None or not mail.sender.address:
+def _waits(desk: Desk, mail_id: int) -> bool:
+    """Whether a mail whose sender is not known yet is left for the next poll."""
+    patience = timedelta(hours=desk.rules.settings.trust.dns_patience_hours)
+    with desk.store.begin() as tx:
+        if desk.clock() - tx.get_one(StoredMail, mail_id).received_at > patience:
+            return False
+        mails.postpone(tx, mail_id)
+    log.info("mail_waits_for_dns", mail=mail_id)
+    return True
+
+
+def _vouched(tx: Tx, stored: StoredMail, mail: Mail) -> Mail:
+    """The mail with its sender taken as proven, when an operator or the office vouched for it.
+
+    What an office confirmed is the office's own from there on: the address that was not proven
+    gets no letter.
+    """
+    if stored.vouched_by is None:
         return mail
-    return mail.vouched(f"lo dio por bueno {stored.vouched_by}")
+    if challenges.confirmed(tx, stored.id):
+        reason = f"lo confirmó {stored.vouched_by}"
+        if mail.sender.address != stored.vouched_by:
+            reason += f"; había llegado sin comprobar desde {mail.sender.address}"
+        return mail.sent_by(Sender(stored.vouched_by, authenticated=True, reason=reason))
+    if not mail.sender.address:
+        return mail
+    reason = f"lo dio por bueno {stored.vouched_by}"
+    return mail.sent_by(Sender(mail.sender.address, authenticated=True, reason=reason))
 
 
 def _remember(stored: StoredMail, mail: Mail) -> None:
@@ -116,10 +147,17 @@ def _earlier(visit: Visit, dossier_id: int | None, mail: Mail) -> tuple[Mail, ..
         return ()
     if not any(_belongs(visit, row.asker, mail.sender.address) for row in rows):
         return ()
-    authserv_id = visit.rules.settings.trust.authserv_id
-    stored = mails.of_dossier(visit.tx, dossier_id)
-    known = (_vouched(row, read_mail(row.raw or b"", authserv_id)) for row in stored)
+    known = (_read_again(visit.tx, row) for row in mails.of_dossier(visit.tx, dossier_id))
     return tuple(m for m in known if m.sha256 != mail.sha256)
+
+
+def _read_again(tx: Tx, row: StoredMail) -> Mail:
+    """A mail of a dossier with the verdict it had when it came."""
+    before = Sender(
+        row.sender or "", authenticated=bool(row.authenticated), reason="se comprobó al llegar"
+    )
+    sender = verdicts.of_mail(tx, row.id) or before
+    return _vouched(tx, row, read_mail(row.raw or b"", sender))
 
 
 def _belongs(visit: Visit, asker: str, sender: str) -> bool:
@@ -135,15 +173,17 @@ def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int
     if stored.status != MailStatus.NEW:
         return  # another process was faster
     match parsed:
+        case Reply() if challenge.answers(visit, parsed):
+            _finish(visit, mail_id, "reply", challenge.hear(visit, mail_id, parsed))
         case Reply():
-            reason = resolve.resolve(visit, mail_id, parsed)
-            _finish(visit, mail_id, "reply", reason)
+            _finish(visit, mail_id, "reply", resolve.resolve(visit, mail_id, parsed))
         case Automatic():
             _finish(visit, mail_id, "automatic", None)
         case _ if resolve.answered_without_token(visit, mail_id, mail):
             _finish(visit, mail_id, "reply", None)
         case Request() | Unrelated() if not mail.sender.authenticated:
-            _finish(visit, mail_id, "unproven", f"{UNPROVEN}: {mail.sender.reason}")
+            asked = challenge.ask(visit, mail_id, mail, parsed)
+            _finish(visit, mail_id, "unproven", f"{UNPROVEN}: {mail.sender.reason}{asked}")
         case Unrelated():
             _decline(visit, mail_id, mail, parsed)
         case Request():
@@ -177,4 +217,7 @@ def _decline(visit: Visit, mail_id: int, mail: Mail, parsed: Unrelated) -> None:
 def retry(desk: Desk, mail_ids: Sequence[int], vouched_by: str | None = None) -> int:
     """Make mails that were set aside new again, perhaps vouched for; how many were."""
     with desk.store.begin() as tx:
-        return sum(mails.renew(tx, mail_id, vouched_by) for mail_id in mail_ids)
+        renewed = [mail_id for mail_id in mail_ids if mails.renew(tx, mail_id, vouched_by)]
+        for mail_id in renewed:
+            verdicts.forget(tx, mail_id)
+        return len(renewed)

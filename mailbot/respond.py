@@ -65,6 +65,8 @@ KINDS: Mapping[str, Kind] = {
     "asker-too-large": Kind(counted=True),
     "holder-credentials": Kind(password=True),
     "displaced-closed": Kind(),
+    "office-challenge": Kind(token=True),
+    "administrator-unconfirmed": Kind(),
     "administrator-vacant": Kind(),
     "administrator-alert": Kind(),
     "administrator-returned": Kind(),

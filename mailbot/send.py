@@ -21,7 +21,7 @@ from mailbot.model import Attachment
 from mailbot.oauth import access_token
 from mailbot.parsers.mail import read_mail
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, key, message_id
-from mailbot.store import Tx, accounts, letters, mails
+from mailbot.store import Tx, accounts, challenges, letters, mails
 from mailbot.store.tables import Letter, Question
 from mailbot.undelivered import undelivered
 
@@ -133,11 +133,18 @@ def _secrets(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:
     """What the letter carries that stands nowhere else; None when it has no purpose any more."""
     kind = KINDS[letter.kind]
     if kind.token:
-        question = tx.get_one(Question, letter.question_id)
-        return Secrets(token=secrecy.token(key(desk.rules.settings), question.nonce))
+        return Secrets(token=secrecy.token(key(desk.rules.settings), _nonce(tx, letter)))
     if kind.password:
         return _new_password(desk, tx, letter)
     return Secrets()
+
+
+def _nonce(tx: Tx, letter: Letter) -> str:
+    """What the letter's token is made from: its question's, or the challenge's about its mail."""
+    if letter.question_id is not None:
+        return tx.get_one(Question, letter.question_id).nonce
+    asked = challenges.of_mail(tx, letter.mail_id or 0)
+    return asked.nonce if asked else ""
 
 
 def _new_password(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:

@@ -68,6 +68,7 @@ def _settings(folder: Path, post: Post | None) -> dict[str, str]:
     people = {
         'address = ""': f'address = "{BOT}"',
         'authserv_id = ""': 'authserv_id = "mx.mailbot.example"',
+        'authserv_vouched_by = ""': 'authserv_vouched_by = "quien monta las pruebas"',
         "administrador-minedu = []": f'administrador-minedu = ["{ANOTHER}"]',
         "administrador-ue = []": f'administrador-ue = ["{ADMINISTRATOR}"]',
         "coordinador-siagie = []": f'coordinador-siagie = ["{COORDINATOR}"]',

@@ -64,7 +64,7 @@ CASE: dict[str, Any] = {
     "dni": "42871359",
     "correo": "rosa.quispe@correo.example",
     "asker": "mesadepartes@ugelchota.example",
-    "asker_verdict": "dmarc=pass",
+    "asker_verdict": "comprobado por nuestro servidor de correo",
     "forwarded": False,
     "previous": None,
     "closes": [
@@ -91,7 +91,7 @@ MORE: dict[str, dict[str, Any]] = {
     "decider-unclear": {"problem": "«1234567» no es un DNI: son 8 cifras"},
     "decider-lacking": {"lacking": ["número de DNI"]},
     "decider-unproven": {
-        "reason": "dmarc no prueba minedu.example",
+        "reason": "nuestro servidor de correo comprobó que no viene de minedu.example",
         "recipient": "a@minedu.example",
     },
     "decider-code": {"problem": "El código no es correcto o ya se usó (2 de 5 intentos)"},
@@ -127,6 +127,20 @@ MORE: dict[str, dict[str, Any]] = {
     "administrator-alert": {"what": "leaked", "who": "otra.persona@minedu.example"},
     "administrator-returned": {"address": "rosa@correo.example", "why": "550 no such user"},
     "administrator-vacant": {"decider": "Especialista SIAGIE UGEL"},
+    "office-challenge": {
+        "claimed": "siagie.chota@correo.example",
+        "received": "2026-03-31T17:00:00+00:00",
+        "asked": ["alta de Especialista SIAGIE UGEL (DNI terminado en 1359)"],
+        "expires": EXPIRES,
+    },
+    "administrator-unconfirmed": {
+        "address": "mesadepartes@ugelchota.example",
+        "claimed": "siagie.chota@correo.example",
+        "received": "2026-03-31T17:00:00+00:00",
+        "mail": 31,
+        "folder": "Apartados",
+        "denied": True,
+    },
     "administrator-digest": {
         "folder": "Apartados",
         "mails": [
@@ -134,7 +148,7 @@ MORE: dict[str, dict[str, Any]] = {
                 "id": 31,
                 "received": EXPIRES,
                 "sender": "alguien@correo.example",
-                "reason": "remitente sin comprobar: el servidor no dio su veredicto",
+                "reason": "remitente sin comprobar: nuestro servidor no dio su veredicto",
             }
         ],
         "letters": [

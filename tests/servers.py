@@ -2,11 +2,10 @@
 
 Postfix plays two parts. It is the bot's submission server, and it is the border server that finds
 out who sent a mail: ``smtp_port``, ``forged_port`` and ``bare_port`` differ only in the verdict
-they stamp. Stripping and stamping are two lines of Postfix ``header_checks``: no process of ours
-stands in the mail's way, so none can hang, and the table reads the From field itself, which a
-``PREPEND`` for the envelope cannot. The price is the stamp's place: directly above the From field
-instead of at the very top. It is the only Authentication-Results field there, so nothing that reads
-the fields by name sees the difference; everything else of the mail arrives byte for byte.
+they stamp. Stamping is a ``PREPEND`` for the envelope's sender, stripping a line of Postfix
+``header_checks``: no process of ours stands in the mail's way, so none can hang. The stamp stands
+above the border's own Received field, as RFC 8601 wants it, and is about the domain of the
+envelope: that is the domain SPF would have proven. Everything else arrives byte for byte.
 
 Every address of every domain is a local mailbox; its user name is the whole address in lower case
 without its plus-part. Nothing leaves the machine: there is no route that goes anywhere else. The
@@ -65,6 +64,7 @@ class MailServers:
     forged_port: int  # the same, and the sender is an impostor: dmarc=fail
     bare_port: int  # the same, and nothing was checked: no verdict
     submission_port: int  # the bot sends here: STARTTLS and a login, both required
+    leaky_port: int  # the same, and forged verdicts are let through
     cafile: Path
     domain: str
     authserv_id: str
@@ -236,6 +236,7 @@ def describe(root: Path) -> MailServers:
         forged_port=first + 3,
         bare_port=first + 4,
         submission_port=first + 5,
+        leaky_port=first + 9,
         cafile=root / "ca.pem",
         domain=DOMAIN,
         authserv_id=AUTHSERV_ID,
@@ -353,6 +354,7 @@ def _common_values(servers: MailServers) -> dict[str, str]:
         "forged": str(servers.forged_port),
         "bare": str(servers.bare_port),
         "submission": str(servers.submission_port),
+        "leaky": str(servers.leaky_port),
         "lmtp": str(spare + 1),
         "sasl": str(spare + 2),
         "ghost": str(spare + 3),
@@ -647,11 +649,18 @@ maximal_backoff_time = 1s
 
 _MASTER_CF = """\
 127.0.0.1:$smtp inet n - n - - smtpd
-  -o cleanup_service_name=cleanup-pass
+  -o cleanup_service_name=cleanup-stamped
+  -o { smtpd_sender_restrictions = check_sender_access regexp:$root/postfix/pass }
 127.0.0.1:$forged inet n - n - - smtpd
-  -o cleanup_service_name=cleanup-fail
+  -o cleanup_service_name=cleanup-stamped
+  -o { smtpd_sender_restrictions = check_sender_access regexp:$root/postfix/fail }
 127.0.0.1:$bare inet n - n - - smtpd
 127.0.0.1:$submission inet n - n - - smtpd
+  -o smtpd_tls_security_level=encrypt
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+127.0.0.1:$leaky inet n - n - - smtpd
+  -o cleanup_service_name=cleanup-leaky
   -o smtpd_tls_security_level=encrypt
   -o smtpd_sasl_auth_enable=yes
   -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
@@ -660,10 +669,10 @@ _MASTER_CF = """\
   -o { smtpd_relay_restrictions =
        check_recipient_access static:{550 5.1.1 No such user here}, reject }
 cleanup unix n - n - 0 cleanup
-cleanup-pass unix n - n - 0 cleanup
-  -o header_checks=regexp:$root/postfix/pass
-cleanup-fail unix n - n - 0 cleanup
-  -o header_checks=regexp:$root/postfix/fail
+cleanup-leaky unix n - n - 0 cleanup
+  -o header_checks=
+cleanup-stamped unix n - n - 0 cleanup
+  -o header_checks=regexp:$root/postfix/stamped
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
 rewrite unix - - n - - trivial-rewrite
@@ -683,15 +692,17 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 _STRIP = "/^Authentication-Results[[:space:]]*:/ IGNORE\n"
-_STAMP = (
-    "/^From[[:space:]]*:.*@([[:alnum:].-]+)/ "
-    "PREPEND Authentication-Results: $authserv_id; dmarc={} header.from=$$1\n"
-)
+# What a mail brings along is stripped before the border's own stamp, which comes under a name
+# nobody can guess, takes its own.
+_SEAL = f"X-Sello-{secrets.token_hex(8)}"
+_STAMPED = f"/^{_SEAL}: (.*)$$/ REPLACE Authentication-Results: $$1\n"
+_STAMP = f"/@([[:alnum:].-]+)$$/ PREPEND {_SEAL}: $authserv_id; dmarc={{}} header.from=$$1\n"
 _POSTFIX_FILES = {
     "main.cf": _MAIN_CF,
     "master.cf": _MASTER_CF,
     "transport": "/^ghost/ smtp:[127.0.0.1]:$ghost\n",
     "bare": _STRIP,
-    "pass": _STRIP + _STAMP.format("pass"),
-    "fail": _STRIP + _STAMP.format("fail"),
+    "stamped": _STRIP + _STAMPED,
+    "pass": _STAMP.format("pass"),
+    "fail": _STAMP.format("fail"),
 }

@@ -223,6 +223,7 @@ def test_doctor_finds_a_working_house_in_order(
     code, out, _ = bot("doctor", "--probe")
     assert "✘" not in out
     assert "siagie+prueba@mailbot.example" in out
+    assert "mx.mailbot.example borra los veredictos ajenos" in out
     assert code == 0
 
 

@@ -672,7 +672,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def taken_apart(raw: bytes) -> Mail | Malformed:
     try:
-        return read_mail(raw, "mx.mailbot.example")
+        return read_mail(raw)
     except Malformed as error:
         return error
 

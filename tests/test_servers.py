@@ -82,12 +82,15 @@ def _xoauth2(user: str, token: str) -> str:
 def test_a_mail_arrives_byte_for_byte_but_for_its_stamp(
     post: Post, port: str, stamped: str
 ) -> None:
-    """A delivered mail arrives byte for byte: what is added stands above it, or above its From."""
+    """A mail arrives byte for byte; the stamp stands above the border's own Received."""
     post.deliver(RAW, "ana@ugelchota.example", ["bot@x.example"], port=getattr(post.servers, port))
     post.wait_for("bot@x.example", "solicitud")
-    stamp = f"Authentication-Results: {stamped}\r\n".encode() if stamped else b""
     [arrived] = post.raw("bot@x.example")
-    assert arrived.endswith(b"\r\n" + RAW.replace(b"From: =", stamp + b"From: ="))
+    assert arrived.endswith(b"\r\n" + RAW)
+    above, _, below = arrived.removesuffix(RAW).rpartition(b"by mx.mailbot.example (Postfix)")
+    assert below
+    stamp = f"\r\nAuthentication-Results: {stamped}\r\nReceived: from ".encode()
+    assert (stamp in above) == bool(stamped)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,8 @@ def test_a_mail_arrives_byte_for_byte_but_for_its_stamp(
 def test_a_forged_verdict_is_stripped(post: Post, port: str, left: list[str]) -> None:
     """Whatever verdicts a mail brings along, only the border server's own is there in the end."""
     forged = FORGED + FORGED.replace(b"Authentication-Results", b"AUTHENTICATION-results ") + RAW
-    post.deliver(forged, "ana@x.example", ["bot@x.example"], port=getattr(post.servers, port))
+    sender = "ana@ugelchota.example"
+    post.deliver(forged, sender, ["bot@x.example"], port=getattr(post.servers, port))
     [mail] = post.wait_for("bot@x.example", "solicitud")
     assert _verdicts(mail) == left
 
@@ -110,22 +114,13 @@ def test_a_forged_verdict_is_stripped_from_what_is_submitted(post: Post) -> None
     assert _verdicts(mail) == []
 
 
-@pytest.mark.parametrize(
-    ("sender", "domain"),
-    [
-        (b"ana@ugelchota.example", b"ugelchota.example"),
-        (b"<ana@UgelChota.example>", b"UgelChota.example"),
-        (b'"quispe@otra.example" <ana@ugelchota.example>', b"ugelchota.example"),
-        (b"Ana\r\n <ana@ugelchota.example>", b"ugelchota.example"),
-    ],
-)
-def test_the_stamp_names_the_domain_of_the_from_field(
-    post: Post, sender: bytes, domain: bytes
-) -> None:
-    """The verdict is about the domain of the From field, however that field is written."""
-    post.deliver(b"From: " + sender + b"\nSubject: x\n\nx\n", "a@otra.example", ["bot@x.example"])
-    [mail] = post.wait_for("bot@x.example", "x")
-    assert _verdicts(mail) == [f"mx.mailbot.example; dmarc=pass header.from={domain.decode()}"]
+def test_the_stamp_names_the_domain_of_the_envelope(post: Post) -> None:
+    """The verdict is about the domain that could have been proven: whatever From says."""
+    post.deliver(
+        b"From: ana@ugelchota.example\nSubject: x\n\nx\n", "a@otra.example", ["b@x.example"]
+    )
+    [mail] = post.wait_for("b@x.example", "x")
+    assert _verdicts(mail) == ["mx.mailbot.example; dmarc=pass header.from=otra.example"]
 
 
 @pytest.mark.parametrize("domain", ["gmail.com", "minedu.example", "ugel01.minedu.example"])

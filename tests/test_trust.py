@@ -8,6 +8,7 @@ against this reader.
 import base64
 import quopri
 import re
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
@@ -17,10 +18,12 @@ from mails import MX, compose
 
 from mailbot import trust
 from mailbot.model import Sender
+from mailbot.trust import Policy
 
 VICTIM = "victima@minedu.example"
 EVIL = "mala@ataque.example"
 NEIGHBOUR = "vecina@minedu.example"
+NOW = datetime(2026, 3, 3, 15, 15, tzinfo=UTC)
 PROOF = f"{MX}; dmarc=pass header.from=minedu.example"
 
 
@@ -33,12 +36,24 @@ def mail(from_: bytes | str, *verdicts: str | bytes, below: tuple[str, ...] = ()
     return b"\r\n".join(lines)
 
 
+def verify(raw: bytes, pinned: str) -> Sender:
+    """The verdict where the server of that name is known to strip foreign results."""
+    return trust.verify(raw, Policy(pinned, stripped=True), nobody, NOW)
+
+
+def nobody(name: str) -> bytes | None:
+    """A world without keys."""
+    del name
+    return None
+
+
 def _bytes(value: str | bytes) -> bytes:
     return value.encode("utf-8") if isinstance(value, str) else value
 
 
 # ------------------------------------------------------------------ the one From
 
+COMES = "comprobado por nuestro servidor de correo"
 HONEST: dict[str, str | bytes] = {
     "bare": f"From: {VICTIM}",
     "angled": f"From: <{VICTIM}>",
@@ -61,15 +76,15 @@ HONEST: dict[str, str | bytes] = {
 @pytest.mark.parametrize("shape", HONEST)
 def test_an_honest_from_is_read_and_proven(shape: str) -> None:
     """Every form in which people's programs write one address is read, in lower case."""
-    assert trust.verify(mail(HONEST[shape], PROOF), MX) == (
-        Sender(VICTIM, authenticated=True, reason="dmarc=pass")
+    assert verify(mail(HONEST[shape], PROOF), MX) == (
+        Sender(VICTIM, authenticated=True, reason=COMES)
     )
 
 
 def test_line_feeds_alone_end_lines_too() -> None:
     """A mail kept in a file on Unix is read like the one that travelled."""
     raw = mail(f"From: {VICTIM}", PROOF).replace(b"\r\n", b"\n")
-    assert trust.verify(raw, MX).authenticated
+    assert verify(raw, MX).authenticated
 
 
 def encoded(words: str) -> str:
@@ -144,7 +159,7 @@ def test_a_from_that_two_readers_could_read_differently_proves_nobody(shape: str
     """Whatever the server proved, a From with any room for doubt is not authenticated."""
     evil = PROOF.replace("minedu", "ataque")
     for proof in (PROOF, evil):
-        sender = trust.verify(mail(FORGED[shape], proof), MX)
+        sender = verify(mail(FORGED[shape], proof), MX)
         assert not sender.authenticated
         assert sender.address == ""
         assert sender.reason
@@ -153,7 +168,7 @@ def test_a_from_that_two_readers_could_read_differently_proves_nobody(shape: str
 @pytest.mark.parametrize("name", ["Mesa de Partes UGEL Chota", encoded("Mesa de Partes")])
 def test_a_from_folded_with_a_tab_is_honest(name: str) -> None:
     """Exchange folds long names so; it hides nothing."""
-    assert trust.verify(mail(f"From: {name}\r\n\t<{VICTIM}>", PROOF), MX).authenticated
+    assert verify(mail(f"From: {name}\r\n\t<{VICTIM}>", PROOF), MX).authenticated
 
 
 A9 = f" From: <{EVIL}>\r\nFrom: <{VICTIM}>".encode()
@@ -170,42 +185,35 @@ A9 = f" From: <{EVIL}>\r\nFrom: <{VICTIM}>".encode()
 )
 def test_a_from_behind_a_blank_belongs_to_the_field_above(raw: bytes) -> None:
     """A9 of espoofer: a server that takes the blank away proves another address than ours."""
-    assert not trust.verify(raw, MX).authenticated
+    assert not verify(raw, MX).authenticated
 
 
 CONTROLS = [chr(n) for n in range(32) if chr(n) not in "\t\n\r"] + ["\x7f", "\x85"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="splitlines() ends a field at \\v, \\f, \\x1c–\\x1e and \\x85"
-)
 def test_a_control_character_cannot_hide_the_rest_of_a_from() -> None:
     """No sign but CRLF or LF ends a field: what follows it is still read, and doubted."""
     taken = [
         control
         for control in CONTROLS
-        if trust.verify(
+        if verify(
             mail(f"From: {VICTIM}{control}X: <{NEIGHBOUR}>".encode("latin-1"), PROOF), MX
         ).authenticated
     ]
     assert taken == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="splitlines() takes byte 0x85 (… in Windows-1252) for a line end"
-)
 def test_a_subject_in_raw_windows_1252_does_not_discredit_its_sender() -> None:
     """An old program that writes «…» as one byte sends an honest mail."""
-    raw = mail(f"From: {VICTIM}\r\nSubject: usuario \x85 siagie".encode("latin-1"), PROOF)
-    assert trust.verify(raw, MX).authenticated
+    raw = mail(f"From: {VICTIM}", PROOF).replace(b"Subject: x", b"Subject: usuario \x85 siagie")
+    assert verify(raw, MX).authenticated
 
 
-@pytest.mark.xfail(strict=True, reason="_shows_another looks for the ASCII at-sign only")
 @pytest.mark.parametrize("sign", ["＠", "﹫"])
 def test_a_name_that_looks_like_an_address_is_doubted_in_any_script(sign: str) -> None:
     """A full-width or small at-sign reads as one."""
     from_ = f"From: {encoded(f'victima{sign}minedu.example')} <{EVIL}>"
-    assert not trust.verify(mail(from_, PROOF.replace("minedu", "ataque")), MX).authenticated
+    assert not verify(mail(from_, PROOF.replace("minedu", "ataque")), MX).authenticated
 
 
 @pytest.mark.parametrize(
@@ -218,7 +226,7 @@ def test_a_name_that_looks_like_an_address_is_doubted_in_any_script(sign: str) -
 )
 def test_a_header_no_honest_program_writes_is_refused(header: bytes, why: str) -> None:
     """Size and number of fields are bounded before anything else looks at them."""
-    sender = trust.verify(mail(header + f"\r\nFrom: {VICTIM}".encode(), PROOF), MX)
+    sender = verify(mail(header + f"\r\nFrom: {VICTIM}".encode(), PROOF), MX)
     assert (sender.authenticated, sender.address) == (False, "")
     assert why in sender.reason
 
@@ -343,7 +351,7 @@ VERDICTS = {
 def test_only_the_pinned_servers_pass_for_the_from_domain_proves(name: str) -> None:
     """A pass counts when the pinned server says it, of this domain, and nowhere says otherwise."""
     verdict = VERDICTS[name]
-    sender = trust.verify(mail(f"From: <{VICTIM}>", *verdict.fields), MX)
+    sender = verify(mail(f"From: <{VICTIM}>", *verdict.fields), MX)
     assert sender.authenticated == verdict.proven
     assert sender.address == VICTIM
     assert sender.reason
@@ -355,13 +363,13 @@ SILENT_ON_EVIL = [n for n in VERDICTS if "ataque" not in "".join(VERDICTS[n].fie
 @pytest.mark.parametrize("name", SILENT_ON_EVIL)
 def test_no_verdict_on_one_domain_proves_another(name: str) -> None:
     """What is said of the victim's domain proves no address of the attacker's."""
-    assert not trust.verify(mail(f"From: <{EVIL}>", *VERDICTS[name].fields), MX).authenticated
+    assert not verify(mail(f"From: <{EVIL}>", *VERDICTS[name].fields), MX).authenticated
 
 
 @pytest.mark.parametrize("pinned", ["", " ", "otro.example"])
 def test_without_the_right_pin_nothing_is_proven(pinned: str) -> None:
     """A server that is not configured, or is configured wrongly, vouches for nobody."""
-    assert not trust.verify(mail(f"From: <{VICTIM}>", PROOF), pinned).authenticated
+    assert not verify(mail(f"From: <{VICTIM}>", PROOF), pinned).authenticated
 
 
 @pytest.mark.parametrize(
@@ -377,31 +385,27 @@ def test_without_the_right_pin_nothing_is_proven(pinned: str) -> None:
 def test_other_fields_are_not_the_servers_word(field: str) -> None:
     """Only Authentication-Results itself is read, never its relatives nor a folded line."""
     raw = mail(f"{field.format(PROOF)}\r\nFrom: <{VICTIM}>")
-    assert not trust.verify(raw, MX).authenticated
+    assert not verify(raw, MX).authenticated
 
 
 def test_the_body_proves_nothing() -> None:
     """A field below the empty line is text."""
-    assert not trust.verify(mail(f"From: <{VICTIM}>") + PROOF.encode(), MX).authenticated
+    assert not verify(mail(f"From: <{VICTIM}>") + PROOF.encode(), MX).authenticated
 
 
 @pytest.mark.parametrize(
     "said_on_top", [f"{MX}; dkim=none", f"{MX}; spf=fail smtp.mailfrom=x.example"]
 )
-@pytest.mark.xfail(
-    strict=True, reason="a forged verdict below Received counts beside the server's own"
-)
 def test_a_verdict_below_the_received_line_is_not_the_servers(said_on_top: str) -> None:
     """Our server writes on top: what stands under its own Received line came with the mail."""
     raw = mail(f"From: <{VICTIM}>", said_on_top, below=(PROOF,))
-    assert not trust.verify(raw, MX).authenticated
+    assert not verify(raw, MX).authenticated
 
 
-@pytest.mark.xfail(strict=True, reason="of two header.from in one result the first is believed")
 def test_a_result_that_names_two_domains_proves_neither() -> None:
     """An injected second property makes a result ambiguous, not a proof."""
     fields = f"{MX}; dmarc=pass header.from={D} header.from=ataque.example"
-    assert not trust.verify(mail(f"From: <{VICTIM}>", fields), MX).authenticated
+    assert not verify(mail(f"From: <{VICTIM}>", fields), MX).authenticated
 
 
 def test_a_composed_mail_is_proven_as_the_tests_claim() -> None:
@@ -410,7 +414,7 @@ def test_a_composed_mail_is_proven_as_the_tests_claim() -> None:
     two = compose(
         f"Ana <{VICTIM}>", "siagie@mailbot.example", "x", text="hola", authenticated=False
     )
-    assert [trust.verify(raw, MX).authenticated for raw in (one, two)] == [True, False]
+    assert [verify(raw, MX).authenticated for raw in (one, two)] == [True, False]
 
 
 # ------------------------------------------------------------------ every From there may be
@@ -462,7 +466,7 @@ def test_an_authenticated_address_is_the_only_one_anybody_could_read(
 ) -> None:
     """Whoever is authenticated is the one address in the From, whatever reader reads it."""
     raw = mail(f"From: {from_}", f"{MX}; dmarc=pass header.from={domain}")
-    sender = trust.verify(raw, MX)
+    sender = verify(raw, MX)
     if sender.authenticated:
         assert all_readings(raw) == {sender.address}
         assert sender.address.endswith(f"@{domain}")
@@ -472,7 +476,7 @@ def test_an_authenticated_address_is_the_only_one_anybody_could_read(
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_have_a_verdict(raw: bytes) -> None:
     """The gate never breaks, and bytes without a verdict of ours prove nobody."""
-    sender = trust.verify(raw, MX)
+    sender = verify(raw, MX)
     assert not sender.authenticated
     assert sender.reason
 
@@ -511,5 +515,5 @@ def without_remarks(value: str) -> str:
 def test_a_pass_is_believed_only_where_it_stands_outside_remarks_and_quotes(field: str) -> None:
     """What proves a domain is a literal result for it, as a second reader of the field agrees."""
     raw = mail(f"From: <{VICTIM}>", f"{MX}; {field}")
-    if trust.verify(raw, MX).authenticated:
+    if verify(raw, MX).authenticated:
         assert LITERAL.search(without_remarks(field))

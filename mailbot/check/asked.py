@@ -1,12 +1,14 @@
 """Who asks, and for which office. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mailbot.check.requirements import found, missing
 from mailbot.check.subject import Subject
 from mailbot.model import Finding, Outcome
 from mailbot.offices import Office
 from mailbot.procedures import SPECIAL_ASKERS, TITULAR, OfficeType
+from mailbot.trust.lookalike import alike
 
 
 def office(subject: Subject) -> Finding:
@@ -25,10 +27,27 @@ def asker(subject: Subject) -> Finding:
     asks = subject.procedure.asks
     if asks in SPECIAL_ASKERS:
         listed = subject.rules.settings.askers.get(asks, ())
-        return _asked_by(address, listed=not listed or address in listed, known=bool(listed))
-    if asks == TITULAR or subject.claim.office is None:
-        return _asked_by(address, listed=True, known=False)
-    return _asked_by_office(subject, address, subject.claim.office.value)
+        found = _asked_by(address, listed=not listed or address in listed, known=bool(listed))
+    elif asks == TITULAR or subject.claim.office is None:
+        found = _asked_by(address, listed=True, known=False)
+    else:
+        found = _asked_by_office(subject, address, subject.claim.office.value)
+    return _with_look_alike(subject, found)
+
+
+def _with_look_alike(subject: Subject, found: Finding) -> Finding:
+    """A sender nobody registered whose domain looks like a registered one is pointed out."""
+    if found.note is None or not found.value:
+        return found
+    domain = found.value.rpartition("@")[2]
+    settings = subject.rules.settings
+    listed = (*settings.askers.values(), *settings.approvers.values())
+    known = {a.rpartition("@")[2].lower() for group in listed for a in group}
+    twin = alike(domain, known | subject.rules.offices.domains())
+    if twin is None:
+        return found
+    note = f"{found.note}; OJO: {domain} se parece a {twin}, que sí está registrado, y no es igual"
+    return replace(found, note=note)
 
 
 def _asked_by_office(subject: Subject, address: str, code: str) -> Finding:

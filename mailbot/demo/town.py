@@ -197,6 +197,7 @@ def _settings(folder: Path, servers: EmbeddedServers) -> str:
             f"[smtp]\n{server}\nport = {servers.smtp_port}",
             f"[store]\nurl = {json.dumps(f'sqlite:///{folder.parent}/mailbot.db')}",
             f'[trust]\nauthserv_id = "{servers.authserv_id}"',
+            'authserv_vouched_by = "la demostración"',
             f'[approvers]\nadministrador-ue = ["{ADMINISTRATOR.address}"]',
             f'administrador-minedu = ["{ADMINISTRATOR.address}"]\n',
         )

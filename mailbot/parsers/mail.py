@@ -17,7 +17,7 @@ import mailparser
 from mailparser.exceptions import MailParserError
 
 from mailbot import trust
-from mailbot.model import Attachment, Mail
+from mailbot.model import Attachment, Mail, Sender
 from mailbot.parsers import headers, html, quotes, smime
 from mailbot.parsers.kinds import sniff
 from mailbot.parsers.problems import Unopenable
@@ -31,8 +31,8 @@ class Malformed(Exception):
     """The mail cannot be taken apart; a person has to look at it."""
 
 
-def read_mail(raw: bytes, authserv_id: str = "") -> Mail:
-    """Take a raw mail apart; Malformed when it cannot be."""
+def read_mail(raw: bytes, sender: Sender | None = None) -> Mail:
+    """Take a raw mail apart; Malformed when it cannot be. Who sent it has been found out before."""
     message, subject = _open(raw)
     parts = _parts(message)
     own, quoted = _own_and_quoted(parts)
@@ -40,7 +40,7 @@ def read_mail(raw: bytes, authserv_id: str = "") -> Mail:
         sha256=hashlib.sha256(raw).hexdigest(),
         message_id=next(iter(headers.ids(message.get_all("Message-ID", []))), ""),
         subject=subject,
-        sender=trust.verify(raw, authserv_id),
+        sender=sender or trust.unverified(raw),
         recipients=headers.addresses(message),
         references=headers.ids(
             message.get_all("In-Reply-To", []) + message.get_all("References", [])
@@ -62,9 +62,12 @@ def files_in(raw: bytes) -> tuple[Attachment, ...]:
 
 def _open(raw: bytes) -> tuple[Message, str]:
     try:
+        trust.bounded(raw)
         parsed = mailparser.parse_from_bytes(raw)
         mended = headers.mend_raw_letters(parsed.message)
         subject = headers.subject(parsed.message) if mended else parsed.subject
+    except trust.Untrustworthy as error:
+        raise Malformed(str(error)) from error
     except (MailParserError, *headers.BREAKS) as error:
         raise Malformed(f"el correo está mal formado ({type(error).__name__})") from error
     subject = subject if isinstance(subject, str) else " ".join(map(str, subject or ()))

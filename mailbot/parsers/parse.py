@@ -14,7 +14,7 @@ from mailbot.rules import Rules
 
 BODY = "cuerpo del correo"
 TOKEN = r"[a-z2-7]{32}"  # noqa: S105  the shape of one
-_IN_SUBJECT = re.compile(rf"\[SIAGIE-[0-9]+\s+({TOKEN})\]", re.IGNORECASE)
+_IN_SUBJECT = re.compile(rf"\[SIAGIE(?:-[0-9]+)?\s+({TOKEN})\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def resolve(visit: Visit, mail_id: int, reply: Reply) -> str | None:
         return REFUSED
     case = visit.tx.get_one(Case, question.case_id)
     heard = Heard(mail_id, reply.mail, question, case, reply.decision)
-    if not reply.mail.sender.authenticated:
+    if not reply.mail.sender.may_decide:
         answer(visit, heard, "decider-unproven", reason=reply.mail.sender.reason)
         return f"respuesta sin comprobar: {reply.mail.sender.reason}"
     _hear(visit, heard)

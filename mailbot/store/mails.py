@@ -52,6 +52,15 @@ def begin_attempt(tx: Tx, mail_id: int) -> bool:
     return bool(counted.rowcount)  # type: ignore[attr-defined]
 
 
+def postpone(tx: Tx, mail_id: int) -> None:
+    """Take an attempt back: it was not the mail's fault, and the next poll takes it up again."""
+    tx.execute(
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.status == MailStatus.NEW)
+        .values(attempts=Mail.attempts - 1)
+    )
+
+
 def raw(tx: Tx, mail_id: int) -> bytes:
     """A mail's bytes."""
     return tx.get_one(Mail, mail_id, options=[undefer(Mail.raw)]).raw or b""

@@ -80,6 +80,12 @@ class StoredSchools:
             )
             return tuple(_office(row, (address,)) for row in tx.scalars(rows))
 
+    def domains(self) -> frozenset[str]:
+        """The domains of the schools' addresses."""
+        with self._store.read() as tx:
+            found = tx.scalars(select(SchoolAddress.email).distinct())
+            return frozenset(email.rpartition("@")[2] for email in found)
+
 
 def _office(row: School, emails: tuple[str, ...]) -> Office:
     return Office(row.codigo_modular, OfficeType.IE, row.name, row.ugel, emails, row.nivel)

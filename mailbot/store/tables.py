@@ -147,6 +147,46 @@ class Mail(Table):
     moved_at: Mapped[datetime | None]
 
 
+class Verdict(Table):
+    """Who sent a mail, as it was found out once: keys and configuration change, mails do not."""
+
+    __tablename__ = "verdicts"
+
+    mail_id: Mapped[int] = mapped_column(ForeignKey("mails.id"), primary_key=True)
+    at: Mapped[datetime]
+    address: Mapped[str]
+    authenticated: Mapped[bool] = mapped_column(Boolean)
+    whole: Mapped[bool] = mapped_column(Boolean)
+    with_token: Mapped[bool] = mapped_column(Boolean)
+    reason: Mapped[str]
+
+
+class ChallengeStatus(StrEnum):
+    """open → confirmed | denied | expired."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"  # the office says the mail is its own: it is taken as vouched for
+    DENIED = "denied"  # the office says it is not
+    EXPIRED = "expired"  # nobody answered
+
+
+class Challenge(Table):
+    """An office is asked whether an unproven mail is its own. The token is kept as a hash only."""
+
+    __tablename__ = "challenges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mail_id: Mapped[int] = mapped_column(ForeignKey("mails.id"), unique=True)
+    office: Mapped[str] = mapped_column(String(16), index=True)
+    address: Mapped[str] = mapped_column(index=True)
+    nonce: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    status: Mapped[ChallengeStatus] = mapped_column(String(16), default=ChallengeStatus.OPEN)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"))
+
+
 class Case(Table):
     """One person × one action. `record` is what a decider is shown, `digest` its fingerprint."""
 

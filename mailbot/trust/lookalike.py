@@ -1,0 +1,65 @@
+"""Domains made to be taken for registered ones. The home of confusable-homoglyphs. Pure."""
+
+import unicodedata
+from collections.abc import Iterable
+
+import idna
+from confusable_homoglyphs import confusables
+from rapidfuzz.distance import Levenshtein
+
+_SAME_TO_THE_EYE = (
+    *(("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u")),
+    *(("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"), ("2", "z"), ("q", "g")),
+    *(("-", ""), (".", ""), ("_", "")),
+)
+"""What a hurried reader takes for each other, in the order it is put right."""
+
+
+def alike(domain: str, known: Iterable[str]) -> str | None:
+    """The known domain another looks like; None when it is known itself, or looks like none."""
+    registered = sorted({name.lower() for name in known})
+    domain = domain.lower()
+    if not domain or domain in registered:
+        return None
+    shown, seen = _decoded(domain), skeleton(domain)
+    for other in registered:
+        near = Levenshtein.distance(shown, other, score_cutoff=1) <= 1
+        if near or seen == skeleton(other) or shown.startswith((f"{other}.", f"{other}-")):
+            return other
+    return None
+
+
+def skeleton(domain: str) -> str:
+    """What an eye keeps of a domain: Latin letters without accents, look-alikes made one.
+
+    >>> skeleton("ugeI-chota.gob.pe") == skeleton("uge1chota.g0b.pe")
+    True
+    """
+    plain = "".join(_latin(sign) for sign in _decoded(domain))
+    for twin, one in _SAME_TO_THE_EYE:
+        plain = plain.replace(twin, one)
+    return plain
+
+
+def _decoded(domain: str) -> str:
+    """A domain as a mail program shows it: A-labels decoded where they can be."""
+    return ".".join(_label(label) for label in domain.lower().split("."))
+
+
+def _label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return idna.ulabel(label)
+    except (idna.IDNAError, UnicodeError):
+        return label
+
+
+def _latin(sign: str) -> str:
+    """The Latin letter a sign is taken for; the sign itself when it is taken for none."""
+    bare = unicodedata.normalize("NFKD", sign)[0]
+    if bare.isascii():
+        return bare.lower()
+    found = confusables.is_confusable(bare, greedy=True, preferred_aliases=[]) or ()
+    twins = [twin["c"] for entry in found for twin in entry["homoglyphs"]]
+    return next((twin.lower() for twin in twins if twin.isascii() and twin.isalnum()), bare)

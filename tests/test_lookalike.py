@@ -1,0 +1,98 @@
+"""Domains made to be taken for registered ones are flagged, and never matched (T05)."""
+
+import csv
+from pathlib import Path
+
+import idna
+import pytest
+from mails import BOT, compose
+
+from mailbot.check import check
+from mailbot.model import Sender
+from mailbot.parsers.mail import read_mail
+from mailbot.parsers.parse import Request, parse
+from mailbot.rules import Rules, read_rules
+from mailbot.trust.lookalike import alike
+
+HERE = Path(__file__).parent
+
+
+def registered() -> frozenset[str]:
+    with (HERE / "config" / "offices.csv").open(encoding="utf-8") as file:
+        cells = [row["emails"] for row in csv.DictReader(file)]
+    return frozenset(a.strip().rpartition("@")[2] for c in cells for a in c.split(";") if a.strip())
+
+
+DOMAINS = registered()
+TWINS = {"a": "а", "e": "е", "o": "о", "c": "с", "i": "і", "p": "р", "u": "ս", "g": "ɡ"}
+
+
+def confusables(domain: str) -> set[str]:
+    """Domains that a hurried reader takes for one: other scripts, figures, slips of a finger."""
+    name, _, rest = domain.partition(".")
+    made = {f"{name.replace(a, b)}.{rest}" for a, b in (("l", "1"), ("o", "0"), ("m", "rn"))}
+    made |= {f"{name[:n]}{name[n + 1 :]}.{rest}" for n in range(len(name))}
+    made |= {f"{name[:n]}{name[n]}{name[n:]}.{rest}" for n in range(len(name))}
+    made |= {
+        f"{name}-.{rest}".replace("-.", "-"),
+        f"{domain}.ataque.example",
+        f"{domain}-pe.example",
+    }
+    for latin, other in TWINS.items():
+        if latin in name:
+            label = idna.encode(name.replace(latin, other, 1), uts46=True).decode()
+            made.add(f"{label}.{rest}")
+    return made - {domain}
+
+
+def test_there_are_domains_to_imitate() -> None:
+    """The table below would say nothing of an empty register."""
+    assert len(DOMAINS) > 5
+    assert all(len(confusables(domain)) > 10 for domain in DOMAINS)
+
+
+@pytest.mark.parametrize("domain", sorted(DOMAINS))
+def test_every_confusable_of_a_registered_domain_is_flagged_and_not_matched(domain: str) -> None:
+    """T05: flagged by look, matched only letter by letter."""
+    rules = read_rules(HERE.parent / "config")
+    for twin in confusables(domain) - DOMAINS:
+        assert alike(twin, DOMAINS), twin
+        assert rules.offices.of_address(f"mesadepartes@{twin}") == ()
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "correo.example", "ugelquispicanchi.gob.pe", ""])
+def test_a_domain_that_looks_like_none_is_not_flagged(domain: str) -> None:
+    """T05: an unknown sender is not suspected for being unknown."""
+    assert alike(domain, {"ugelchota.gob.pe", "minedu.gob.pe"}) is None
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+    from house import write_config  # noqa: PLC0415  only here
+
+    return read_rules(write_config(tmp_path_factory.mktemp("alike") / "config", None))
+
+
+@pytest.mark.parametrize(
+    ("domain", "flagged"),
+    [("ugelchota.example", False), ("ugelch0ta.example", True), ("correo.example", False)],
+)
+def test_the_question_points_the_look_alike_out(
+    domain: str,
+    flagged: bool,  # noqa: FBT001  a column of the table
+    rules: Rules,
+) -> None:
+    """T05: whoever decides reads that the domain is nearly a registered one, and is not."""
+    text = "Solicito el alta del Especialista SIAGIE de la UGEL Chota: Ana Ruiz Vega, DNI 45678912."
+    sender = Sender(f"mesadepartes@{domain}", authenticated=True, reason="x")
+    mail = read_mail(compose(f"M <{sender.address}>", BOT, "Alta SIAGIE", text=text), sender)
+    parsed = parse((mail,), rules)
+    assert isinstance(parsed, Request)
+    notes = [
+        f.note
+        for case in check(parsed, rules)
+        for f in case.findings
+        if f.requirement == "solicitante"
+    ]
+    assert len(notes) == 1
+    assert ("se parece a ugelchota.example" in (notes[0] or "")) == flagged
