@@ -18,6 +18,7 @@ from mailbot.check import Case
 from mailbot.check.requirements import REQUIREMENTS
 from mailbot.model import Attachment, Box, Document, Finding, Method, Outcome, Reading, Region
 from mailbot.parsers import sandbox
+from mailbot.parsers.documents import named
 from mailbot.parsers.text import fold, surround
 
 MOST = 8
@@ -169,7 +170,7 @@ def of_letter(context: Mapping[str, Any]) -> tuple[Sight, ...]:
 
 def take(wanted: Sequence[Sight], attachments: Iterable[Attachment]) -> tuple[bytes | None, ...]:
     """A PNG for each sight; None where its document is not there or cannot be pictured."""
-    by_hash = {a.sha256: a for a in attachments}
+    by_hash = {a.sha256: a for a in named({sight.source for sight in wanted}, attachments)}
     taken: dict[Sight, bytes] = {}
     for sha256 in dict.fromkeys(sight.sha256 for sight in wanted):
         if sha256 in by_hash:

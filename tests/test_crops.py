@@ -1,6 +1,7 @@
 """Pictures of places in documents: they show what was read, and hostile files give none."""
 
 import io
+import zipfile
 from collections.abc import Callable
 from functools import cache
 
@@ -12,8 +13,9 @@ import pytest
 from documents import Office, Person, Signatory, oficio, photo, rd, render, scan, ugel
 from PIL import Image
 
-from mailbot.model import Box, Method, Page, Region
-from mailbot.parsers import ocr, sandbox
+from mailbot import pictures
+from mailbot.model import Attachment, Box, Method, Page, Region
+from mailbot.parsers import documents, ocr, reader, sandbox
 from mailbot.parsers.crops import MOST_BYTES
 from mailbot.parsers.text import surround
 
@@ -121,6 +123,28 @@ def test_a_noisy_page_is_made_small_enough_to_mail() -> None:
 def test_what_cannot_be_drawn_gives_no_picture(kind: str, data: bytes) -> None:
     """Nothing is raised, nothing is returned."""
     assert sandbox.crop(kind, data, (Region(1),)) == ()
+
+
+def zipped(*files: tuple[str, bytes]) -> bytes:
+    """An archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def test_documents_inside_archives_are_pictured() -> None:
+    """Also in an archive inside an archive; what the holders are is what the reader opens."""
+    assert set(documents.HOLDERS) == set(reader.CONTAINERS)
+    data = zipped(("A.zip", zipped(("OFICIO.pdf", letter()))), ("nota.txt", b"x"))
+    archive = Attachment("EXP.zip", "zip", data, "0")
+    document = next(d for d in documents.open_documents((archive,)) if d.pages)
+    assert document.name == "EXP.zip › A.zip › OFICIO.pdf"
+    box = place(document.pages[0], ROSA.dni)
+    shot = pictures.Shot("dni", document.name, document.sha256, 1, box, None, ROSA.dni)
+    (png,) = pictures.take([pictures.alone(shot)], [archive])
+    assert png == sandbox.crop("pdf", letter(), (pictures.alone(shot).region,))[0]
 
 
 def test_a_page_or_place_that_is_not_there_does_no_harm() -> None:
