@@ -163,7 +163,7 @@ _FOR_CHILDREN = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 def _context() -> ForkServerContext:
     """Children are forked from a server that has the libraries loaded already."""
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", __name__, "mailbot.parsers.crops", "mailbot.cli"])
+    context.set_forkserver_preload(["__main__", __name__, "mailbot.parsers.nursery"])
     return context
 
 
