@@ -4,10 +4,10 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test bench lint lock clean
+.PHONY: help env demo test bench lint accuracy lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 env: .venv/.test ## Build .venv with everything the tests need
 
@@ -29,6 +29,10 @@ lint: .venv/.test ## Check style and types only
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+accuracy: .venv/.test ## Measure how well requests are read (ACCURACY_N= a kind, SEED=, ONLY=kind or kind:seed)
+	@.ci/ocr-data
+	@$(BIN)/python tests/accuracy.py
 
 lock: ## Write into constraints.txt the newest versions that work together
 	@PYTHON='$(PYTHON)' .ci/lock

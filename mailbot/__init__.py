@@ -17,7 +17,11 @@ The map, in the order a mail travels:
 ``actions``     the steps, performed on the directory of accounts
 ``respond``     what to tell whom → letters in the outbox
 ``send``        outbox → SMTP
-``store``       what the bot remembers
+``store``       what the bot remembers: encrypted, and a journal that is a chain
+``retention``   what is forgotten when its time has come
+``access``      everything about one DNI, for the person who asks
+``incident``    whose data, which letters, who decided: for the authority
+``custody``     the commands about personal data
 ``procedures``  the guide's 18 procedures, as data
 ``offices``     who is a DRE, UGEL or school, and which addresses speak for it
 ``roots``       whom digital signatures are traced back to

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mailbot import custody
 from mailbot.errors import ConfigError
 
 
@@ -19,9 +20,8 @@ def approver() -> None:
 @click.pass_obj
 def enrol(folder: Path | None, address: str) -> None:
     """Inscribe (o inscribe de nuevo) a quien decide: muestra un QR y pide el primer código."""
-    from mailbot import second_factor, secrecy
+    from mailbot import second_factor
     from mailbot.cli import opened
-    from mailbot.respond import key
     from mailbot.store import authenticators
 
     with opened(folder, service=True) as desk:
@@ -34,10 +34,9 @@ def enrol(folder: Path | None, address: str) -> None:
         step = second_factor.step_of(secret, code, desk.clock())
         if step is None:
             raise ConfigError("El código no es correcto: no se inscribió a nadie. Repita la orden.")
-        sealed = secrecy.seal(key(settings), secret)
         with desk.store.begin() as tx:
-            authenticators.enrol(tx, address, sealed, step, datetime.now(UTC))
-            desk.at(tx).note("approver_enrolled", "operator", detail=address.lower())
+            authenticators.enrol(tx, address, secret, step, datetime.now(UTC))
+            desk.at(tx).note("approver_enrolled", custody.operator(), detail=address.lower())
     click.echo(f"Desde ahora {address.lower()} aprueba con código: APROBAR 123456")
 
 
@@ -52,7 +51,7 @@ def reset(folder: Path | None, address: str) -> None:
     with opened(folder) as desk, desk.store.begin() as tx:
         if not authenticators.remove(tx, address):
             raise ConfigError(f"{address} no está inscrita.")
-        desk.at(tx).note("approver_reset", "operator", detail=address.lower())
+        desk.at(tx).note("approver_reset", custody.operator(), detail=address.lower())
     click.echo(f"{address.lower()} ya no tiene segundo factor. Inscríbala de nuevo cuanto antes.")
 
 

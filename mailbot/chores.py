@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from mailbot import challenge, resolve, tell, workdays
+from mailbot import challenge, resolve, retention, tell, workdays
 from mailbot.desk import Desk, Visit
+from mailbot.masking import masked
 from mailbot.respond import About
-from mailbot.store import cases, letters, mails
-from mailbot.store.tables import Case, CaseStatus, Mark, Question, QuestionStatus
+from mailbot.store import cases, journal, letters, mails
+from mailbot.store.tables import Case, CaseStatus, Letter, Mail, Mark, Question, QuestionStatus
 
 _DIGEST_HOUR = 8
 _DIGEST_MOST = 50
@@ -20,6 +21,18 @@ def do_chores(desk: Desk) -> None:
     ):
         with desk.store.begin() as tx:
             chore(desk.at(tx))
+    forget_daily(desk)
+
+
+def forget_daily(desk: Desk) -> None:
+    """Once a day, what its purpose no longer needs is forgotten; the day is noted when it is."""
+    today = desk.clock().astimezone(workdays.LIMA).date().isoformat()
+    with desk.store.read() as tx:
+        done = _mark(desk.at(tx), "purge_day") == today
+    if not done:
+        retention.forget(desk)
+        with desk.store.begin() as tx:
+            _set_mark(desk.at(tx), "purge_day", today)
 
 
 def remind_deciders(visit: Visit) -> None:
@@ -77,7 +90,11 @@ def _let_lapse(visit: Visit, case: Case) -> None:
 
 
 def tell_administrator(visit: Visit) -> None:
-    """Once a working day, if there is something new: mails set aside, letters that failed."""
+    """Once a working day: mails set aside, letters that failed, that the journal has grown.
+
+    It carries the journal's head, so that whoever holds yesterday's notices a journal cut short
+    or put back; and nobody's whole address.
+    """
     local = visit.now.astimezone(workdays.LIMA)
     if local.hour < _DIGEST_HOUR or not workdays.is_working(local.date()):
         return
@@ -91,30 +108,43 @@ def _digest(visit: Visit, local: datetime) -> None:
     aside = mails.set_aside_since(visit.tx, int(_mark(visit, "digest_mail") or 0))[:_DIGEST_MOST]
     failed_before = int(_mark(visit, "digest_letter") or 0)
     failed = [x for x in letters.troubled(visit.tx) if x.id > failed_before][:_DIGEST_MOST]
-    if not aside and not failed:
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    told = int(_mark(visit, "digest_row") or 0)
+    if not aside and not failed and not journal.grew(visit.tx, told, midnight):
         return
+    head = journal.head(visit.tx)
     context = {
+        "head": str(head),
         "bot_name": visit.rules.settings.bot.name,
         "folder": visit.rules.settings.imap.set_aside,
-        "mails": [
-            {
-                "id": m.id,
-                "received": m.received_at.isoformat(),
-                "sender": m.sender,
-                "reason": m.reason,
-            }
-            for m in aside
-        ],
-        "letters": [
-            {"id": x.id, "kind": x.kind, "recipient": x.recipient, "error": x.error} for x in failed
-        ],
+        "mails": [_aside_row(m) for m in aside],
+        "letters": [_failed_row(x) for x in failed],
     }
     for address in tell.administrators(visit):
         visit.outbox.put("administrator-digest", address, f"{local:%Y%m%d}", context, About())
+    _set_mark(visit, "digest_row", str(head.count))
     if aside:
         _set_mark(visit, "digest_mail", str(aside[-1].id))
     if failed:
         _set_mark(visit, "digest_letter", str(failed[-1].id))
+
+
+def _aside_row(mail: Mail) -> dict[str, object]:
+    return {
+        "id": mail.id,
+        "received": mail.received_at.isoformat(),
+        "sender": masked(mail.sender or ""),
+        "reason": masked(mail.reason or ""),
+    }
+
+
+def _failed_row(letter: Letter) -> dict[str, object]:
+    return {
+        "id": letter.id,
+        "kind": letter.kind,
+        "recipient": masked(letter.recipient),
+        "error": masked(letter.error or ""),
+    }
 
 
 def _mark(visit: Visit, key: str) -> str | None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailbot import custody
 from mailbot.approvers import approver
 from mailbot.errors import ConfigError, Unreachable
 
@@ -63,7 +64,8 @@ def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> N
     from mailbot import logs
 
     os.umask(0o077)  # what the program writes holds personal data: for its own user alone
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold a password
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))  # a core dump would hold a password
     logs.configure(verbose=verbose)
     context.obj = folder
 
@@ -90,7 +92,7 @@ def opened(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
     rules = _rules(folder)
     if service:
         require_service(rules.settings)
-    store = Store(rules.settings.database)
+    store = Store(rules.settings.database, rules.settings.data_keys)
     try:
         yield Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
     finally:
@@ -178,7 +180,7 @@ def check(
     rules = _rules(folder)
     sources = examine.sources(files)
     out, totals, unread = console.console(), Counter[str](), []
-    with console.progress(len(sources)) as advance:
+    with console.progress(len(sources), "Leyendo") as advance:
         for seen in examine.examine(sources, rules, gallery):
             if as_json:
                 _print_json(contracts.checked(seen, rules))
@@ -186,7 +188,7 @@ def check(
                 console.show_examined(out, seen, rules.offices)
             totals[console.counted_as(seen)] += 1
             unread += [seen.source.name] if seen.problem else []
-            advance()
+            advance(1)
     if len(sources) > 1 and not as_json:
         console.show_totals(out, totals)
     if unread:
@@ -219,7 +221,8 @@ def pending(folder: Path | None, *, as_json: bool) -> None:
     from mailbot import console, contracts
     from mailbot.store import cases, letters, mails
 
-    with opened(folder) as desk, desk.store.read() as tx:
+    with opened(folder) as desk, desk.store.begin() as tx:
+        desk.at(tx).note("pending_seen", custody.operator())
         rows, aside = cases.pending(tx), mails.set_aside_since(tx, 0)
         failed = letters.troubled(tx)
         if as_json:
@@ -244,10 +247,11 @@ def case(folder: Path | None, number: int, *, as_json: bool) -> None:
     from mailbot import console, contracts
     from mailbot.store import cases
 
-    with opened(folder) as desk, desk.store.read() as tx:
+    with opened(folder) as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
         if row is None:
             raise ConfigError(f"No hay un caso {number}. Vea los que hay con: mailbot pending")
+        desk.at(tx).note("case_seen", custody.operator(), case=number)
         events, sent = cases.story(tx, number)
         if as_json:
             _print_json(contracts.case(row, events, sent))
@@ -264,7 +268,8 @@ def accounts(folder: Path | None, *, closed: bool, as_json: bool) -> None:
     from mailbot import console, contracts
     from mailbot.store import accounts as directory
 
-    with opened(folder) as desk, desk.store.read() as tx:
+    with opened(folder) as desk, desk.store.begin() as tx:
+        desk.at(tx).note("accounts_seen", custody.operator(), detail="all" if closed else None)
         found = directory.everybody(tx, closed=closed)
         if as_json:
             _print_json([contracts.account(row) for row in found])
@@ -289,7 +294,7 @@ def retry(folder: Path | None, numbers: tuple[int, ...], vouch: str | None) -> N
     from mailbot import pipeline
 
     with opened(folder) as desk:
-        count = pipeline.retry(desk, numbers, vouch)
+        count = pipeline.retry(desk, numbers, vouch, custody.operator())
     click.echo(f"{count} de {len(numbers)} correos se procesarán en la próxima pasada.")
     if count < len(numbers):
         raise click.exceptions.Exit(ATTENTION)
@@ -322,7 +327,9 @@ def resend(folder: Path | None, number: int) -> None:
 
     with opened(folder, service=True) as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
-        problem = send_again(desk.at(tx), row) if row else f"no hay un caso {number}"
+        problem = (
+            send_again(desk.at(tx), row, custody.operator()) if row else f"no hay un caso {number}"
+        )
         if problem:
             raise ConfigError(f"No se envió: {problem}.")
     click.echo("Saldrá en la próxima pasada, con una contraseña nueva.")
@@ -373,3 +380,7 @@ def demo(out: Path, *, stay: bool) -> None:
     from mailbot.demo import story
 
     story.tell(out, stay=stay)
+
+
+for _command in custody.COMMANDS:
+    commands.add_command(_command)

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,7 +24,10 @@ from mailbot.trust.settings import Trust
 
 FILE = "mailbot.toml"
 PREFIX = "MAILBOT_"
-SECRETS = ("secret", "imap.password", "smtp.password", "oauth.client_secret", "oauth.refresh_token")
+SECRETS = (
+    *("secret", "data_key", "imap.password", "smtp.password"),
+    *("oauth.client_secret", "oauth.refresh_token"),
+)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 Address = Annotated[str, Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
@@ -127,6 +131,27 @@ class Limits(_Section):
     challenges_in_all: Annotated[int, Field(ge=0)] = 60
 
 
+SHORTEST_AUDIT = 730
+Days = Annotated[int, Field(ge=1, le=36_500)]
+
+
+class Retention(_Section):
+    """How many days personal data is kept after its use has ended; `audit_days` 0: for ever."""
+
+    mails_days: Days = 90
+    set_aside_days: Days = 30
+    letters_days: Days = 90
+    cases_days: Days = 730
+    audit_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+
+    @field_validator("audit_days")
+    @classmethod
+    def _long_enough(cls, days: int) -> int:
+        if 0 < days < SHORTEST_AUDIT:
+            raise PydanticCustomError("short_audit", "debe ser 0 (para siempre) o 730 o más")
+        return days
+
+
 class Schedule(_Section):
     """How often the service does what."""
 
@@ -143,6 +168,7 @@ class Settings(BaseSettings):
 
     folder: Path = Path("config")
     secret: SecretStr | None = None
+    data_key: SecretStr | None = None
     bot: Bot = Bot()
     imap: Imap = Imap()
     smtp: Smtp = Smtp()
@@ -156,7 +182,18 @@ class Settings(BaseSettings):
     policy: Policy = Policy()
     decisions: Decisions = Decisions()
     limits: Limits = Limits()
+    retention: Retention = Retention()
     schedule: Schedule = Schedule()
+
+    @property
+    def data_keys(self) -> tuple[SecretStr, ...]:
+        """The keys that encrypt what is stored: the first writes, all read.
+
+        The bot's own key is always the last, so that a database begun with it alone can be read.
+        """
+        listed = self.data_key.get_secret_value().split(",") if self.data_key else []
+        own = [SecretStr(name.strip()) for name in listed if name.strip()]
+        return (*own, *([self.secret] if self.secret and self.secret not in own else []))
 
     @property
     def database(self) -> str:

@@ -10,6 +10,7 @@ from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated
 from mailbot.procedures import SPECIAL_ASKERS, OfficeType
 from mailbot.rules import Rules
 from mailbot.store import tables
+from mailbot.store.journal import Told
 
 Json = dict[str, object]
 
@@ -177,14 +178,22 @@ def _case(row: tables.Case) -> Json:
     }
 
 
-def case(row: tables.Case, events: Iterable[tables.Event], sent: Iterable[tables.Letter]) -> Json:
+def case(row: tables.Case, events: Iterable[Told], sent: Iterable[tables.Letter]) -> Json:
     """Everything about one case."""
     return {
         **_case(row),
         "findings": row.record["findings"],
         "closes": row.record["closes"],
         "events": [
-            {"at": e.at, "name": e.name, "actor": e.actor, "detail": e.detail} for e in events
+            {
+                "at": e.at,
+                "name": e.name,
+                "actor": e.actor,
+                "detail": e.detail or None,
+                "mail": e.mail,
+                "mail_sha256": e.mail_sha256,
+            }
+            for e in events
         ],
         "letters": [
             {"kind": x.kind, "to": x.recipient, "status": x.status, "message_id": x.message_id}

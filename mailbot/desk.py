@@ -11,12 +11,13 @@ from mailbot import decide, trust, workdays
 from mailbot.actions import Directory
 from mailbot.actions.embedded import EmbeddedDirectory
 from mailbot.decide import Facts, Record
+from mailbot.masking import masked
 from mailbot.model import Account, Approver, Post, Sender, Verdict
 from mailbot.procedures import Procedure, Seat
 from mailbot.resolver import Resolver
 from mailbot.respond import Outbox, Thread
 from mailbot.rules import Rules
-from mailbot.store import Store, Tx, verdicts
+from mailbot.store import Store, Tx, journal, verdicts
 from mailbot.store.tables import Case, Event
 
 
@@ -74,11 +75,11 @@ class Visit:
         mail: int | None = None,
         detail: str | None = None,
     ) -> None:
-        """Write into the journal who did what."""
+        """Write into the journal who did what. Ids and codes only: no row of it is ever purged."""
         event = Event(
             at=self.now, name=name, actor=actor, case_id=case, mail_id=mail, detail=detail
         )
-        self.tx.add(event)
+        journal.append(self.tx, event)
 
     def deadline(self) -> datetime:
         """When something observed now has to be completed."""
@@ -156,8 +157,11 @@ _SHOWN = (
 
 
 def thread_of(message_id: str | None, references: Iterable[str], subject: str) -> Thread:
-    """The thread a mail of theirs stands in; our own number in its subject is not kept twice."""
+    """The thread a mail of theirs stands in; our own number in its subject is not kept twice.
+
+    A DNI in a subject is masked: subjects are shown in lists and on locked screens.
+    """
     bare = re.sub(r"\s*\[SIAGIE-[^\]]*\]", "", subject).strip()
     while bare[:3].lower() in ("re:", "rv:", "fw:"):
         bare = bare[3:].strip()
-    return Thread(message_id or None, tuple(references), bare[:120])
+    return Thread(message_id or None, tuple(references), masked(bare)[:120])

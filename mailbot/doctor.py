@@ -63,7 +63,7 @@ def _configuration(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    Store(settings.database).close()
+    Store(settings.database, settings.data_keys).close()
     return "se abre y se escribe"
 
 
@@ -175,7 +175,7 @@ def _stripping(settings: Settings, header: bytes, forged: str) -> Check:
         field.name == "authentication-results" and forged in field.value
         for field in trust.fields_of(header)
     )
-    with closing(Store(settings.database)) as store, store.begin() as tx:
+    with closing(Store(settings.database, settings.data_keys)) as store, store.begin() as tx:
         verdicts.note_strips(tx, authserv_id, datetime.now(UTC), strips=strips)
     works = f"{authserv_id} borra los veredictos ajenos en su nombre: los suyos cuentan"
     mend = (
@@ -187,7 +187,7 @@ def _stripping(settings: Settings, header: bytes, forged: str) -> Check:
 
 def _belief(settings: Settings) -> str:
     """Whose word about a sender counts at this moment."""
-    with closing(Store(settings.database)) as store, store.read() as tx:
+    with closing(Store(settings.database, settings.data_keys)) as store, store.read() as tx:
         strips = verdicts.strips(tx, settings.trust.authserv_id)
     ways = _ways(settings, strips=strips)
     mend = (

@@ -214,10 +214,14 @@ def _decline(visit: Visit, mail_id: int, mail: Mail, parsed: Unrelated) -> None:
     _finish(visit, mail_id, "unrelated", None)
 
 
-def retry(desk: Desk, mail_ids: Sequence[int], vouched_by: str | None = None) -> int:
+def retry(
+    desk: Desk, mail_ids: Sequence[int], vouched_by: str | None = None, operator: str = "operador"
+) -> int:
     """Make mails that were set aside new again, perhaps vouched for; how many were."""
     with desk.store.begin() as tx:
         renewed = [mail_id for mail_id in mail_ids if mails.renew(tx, mail_id, vouched_by)]
         for mail_id in renewed:
             verdicts.forget(tx, mail_id)
-        return len(renewed)
+            name = "mail_vouched" if vouched_by else "mail_retried"
+            desk.at(tx).note(name, operator, mail=mail_id)
+    return len(renewed)

@@ -151,7 +151,8 @@ def patterns(place: str, phrases: object) -> tuple[re.Pattern[str], ...]:
 
 def _pattern(place: str, phrase: str) -> re.Pattern[str]:
     try:
-        return re.compile(r"(?<!\w)(?:" + phrase.replace(" ", r"\s+") + r")(?!\w)")
+        spaced = phrase.replace(" ?", r"\s*").replace(" ", r"\s+")
+        return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)")
     except re.error as error:
         raise ConfigError(f"{place}: «{phrase}» no es un patrón válido: {error}.") from None
 

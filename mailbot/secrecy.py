@@ -1,4 +1,4 @@
-"""Tokens and passwords: made, hashed, never kept. The home of argon2 and cryptography.
+"""Tokens and passwords: made, hashed, never kept. The home of argon2.
 
 A token proves that its bearer received one question. It is derived from the bot's key and a nonce,
 so that a letter sent twice says the same, and only its keyed hash is stored. A password exists
@@ -11,7 +11,6 @@ import hmac
 import secrets
 
 from argon2 import PasswordHasher
-from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 TOKEN_BYTES = 20
@@ -43,20 +42,6 @@ def mark(key: SecretStr, text: str) -> str:
 def _mac(key: SecretStr, purpose: str, text: str) -> bytes:
     message = f"{purpose}\0{text}".encode()
     return hmac.new(key.get_secret_value().encode(), message, hashlib.sha256).digest()
-
-
-def seal(key: SecretStr, secret: SecretStr) -> str:
-    """A secret the bot needs again, sealed with its key (Fernet: AES-128-CBC and HMAC-SHA-256)."""
-    return _box(key).encrypt(secret.get_secret_value().encode()).decode()
-
-
-def unseal(key: SecretStr, sealed: str) -> SecretStr:
-    """What was sealed; InvalidToken when the key is another or a byte was changed."""
-    return SecretStr(_box(key).decrypt(sealed.encode()).decode())
-
-
-def _box(key: SecretStr) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(_mac(key, "seal", "")))
 
 
 def password() -> SecretStr:

@@ -193,8 +193,15 @@ def _hand_over(desk: Desk, server: smtplib.SMTP, letter: Letter, mail: EmailMess
         raise Unreachable(f"SMTP {desk.rules.settings.smtp.host}: {error}") from error
     with desk.store.begin() as tx:
         letters.sent(tx, letter.id, desk.clock())
+        _note_sent(desk, tx, letter)
     log.info("letter_sent", letter=letter.id, kind=letter.kind)
     return True
+
+
+def _note_sent(desk: Desk, tx: Tx, letter: Letter) -> None:
+    """Who saw what: the letter, its kind, and its reader under a pseudonym."""
+    detail = f"{letter.id} {letter.kind} {letter.recipient}"
+    desk.at(tx).note("letter_sent", "bot", case=letter.case_id, mail=letter.mail_id, detail=detail)
 
 
 def _dsn(server: smtplib.SMTP) -> tuple[list[str], list[str]]:

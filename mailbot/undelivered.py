@@ -14,7 +14,8 @@ MOST_A_DAY = 3
 
 def undelivered(visit: Visit, letter: Letter, why: str) -> None:
     """A letter was refused or returned: a password in it dies, and an administrator is told."""
-    visit.note("letter_undelivered", "bot", case=letter.case_id, detail=f"{letter.kind}: {why}")
+    detail = f"{letter.id} {letter.kind}"  # not why: a server's words may name anybody
+    visit.note("letter_undelivered", "bot", case=letter.case_id, detail=detail)
     if not KINDS[letter.kind].password or letter.case_id is None:
         return
     accounts.void_password(visit.tx, letter.account_id or 0)
@@ -22,7 +23,7 @@ def undelivered(visit: Visit, letter: Letter, why: str) -> None:
     tell.returned(visit, case, letter, why)
 
 
-def resend(visit: Visit, case: Case) -> str | None:
+def resend(visit: Visit, case: Case, operator: str) -> str | None:
     """Send a case's credentials again, with another password; why not, in Spanish."""
     account_id = accounts.opened_by(visit.tx, case.id)
     if account_id is None:
@@ -34,5 +35,5 @@ def resend(visit: Visit, case: Case) -> str | None:
         return f"ya se envió {MOST_A_DAY} veces más en un día; espere a mañana"
     procedure = visit.rules.guide.procedures[case.section or ""]
     tell.credentials(visit, case, procedure, account_id, case.decided_by or "", again=len(sent))
-    visit.note("credentials_again", "operator", case=case.id)
+    visit.note("credentials_again", operator, case=case.id)
     return None

@@ -103,7 +103,7 @@ class House:
     @cached_property
     def store(self) -> Store:
         """The bot's memory, the samples' schools in it."""
-        store = Store(self.rules.settings.database)
+        store = Store(self.rules.settings.database, self.rules.settings.data_keys)
         import_schools(HERE / "config" / "schools.csv", store, self.rules.offices, lambda _: None)
         return store
 

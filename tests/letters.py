@@ -142,6 +142,7 @@ MORE: dict[str, dict[str, Any]] = {
         "denied": True,
     },
     "administrator-digest": {
+        "head": f"12:{'ab' * 32}",
         "folder": "Apartados",
         "mails": [
             {

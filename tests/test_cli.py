@@ -22,6 +22,7 @@ ALTA = "5.1-alta-especialista-ugel"
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = write_config(tmp_path / "config", None)
     monkeypatch.setenv("MAILBOT_CONFIG", str(folder))
+    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
     return folder
 
 

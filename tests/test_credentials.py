@@ -51,7 +51,7 @@ def send_again(house: House) -> str | None:
     with house.store.begin() as tx:
         case = cases.get(tx, 1)
         assert case is not None
-        return resend(house.desk.at(tx), case)
+        return resend(house.desk.at(tx), case, "operador de prueba")
 
 
 def test_the_password_stands_in_its_letter_and_nowhere_else(

@@ -186,7 +186,7 @@ def test_an_answer_longer_than_agreed_is_not_taken() -> None:
 
 def test_a_child_without_memory_ends() -> None:
     """Too little memory for a picture is an ordinary end, with a problem and no pages."""
-    few = sandbox.Limits(memory=64 * MIB)
+    few = sandbox.Limits(memory=64 * MIB, wall_seconds=30)
     answer = read(hostile.noise_picture(3000), "png", few)
     assert answer in [Answer(problem=p) for p in (problems.MEMORY, problems.DIED)]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from house import ADMINISTRATOR, NOON, House, kind_of, write_config
+from pydantic import SecretStr
 
 from mailbot import ingest, pipeline, send
 from mailbot.decide import may_decide
@@ -79,7 +80,7 @@ def asked(store: Store, number: int) -> tuple[int, int]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(f"sqlite:///{tmp_path}/races.db")
+    return Store(f"sqlite:///{tmp_path}/races.db", [SecretStr("clave de prueba " * 3)])
 
 
 def test_of_many_claims_at_once_one_wins(store: Store) -> None:

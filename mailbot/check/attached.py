@@ -1,6 +1,6 @@
 """Papers that must be attached: there, readable, and about the person. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mailbot.check import signed
@@ -9,6 +9,7 @@ from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Outcome, PageKind, Reading
 from mailbot.parsers.claims import agree
+from mailbot.parsers.names import nearly, tokens
 
 
 def oficio(subject: Subject) -> Finding:
@@ -21,8 +22,8 @@ def oficio(subject: Subject) -> Finding:
     ]
     if names_person or not subject.claim.names:
         return _paper("oficio", Outcome.MET, had[0])
-    note = "no nombra a la persona" if had[0].legible else "no se pudo leer a quién nombra"
-    outcome = Outcome.CONFLICT if had[0].legible else Outcome.UNREADABLE
+    note = "no nombra a la persona" if had[0].typed else "no se pudo leer a quién nombra"
+    outcome = Outcome.CONFLICT if had[0].typed else Outcome.UNREADABLE
     return _paper("oficio", outcome, had[0], note=note)
 
 
@@ -48,12 +49,28 @@ def _proof(subject: Subject, name: str, kind: PageKind) -> Finding:
         return _no_paper(subject, name)
     named = [r for r in subject.claim.names if r.kind is kind]
     numbers = [r for r in subject.claim.dnis if r.kind is kind]
+    paper = _bearing((*named, *numbers), had)
     if subject.name and any(agree(subject.name, r) for r in named):
-        return _paper(name, Outcome.MET, had[0], note=had[0].remark)
-    if named:
+        return _paper(name, Outcome.MET, paper, note=paper.remark)
+    if named and not _damaged(subject, paper, named):
         note = f"nombra a {named[0].value}"
-        return _paper(name, Outcome.CONFLICT, had[0], note=note, shown=named)
-    return _unnamed(subject, name, had[0], numbers)
+        return _paper(name, Outcome.CONFLICT, paper, note=note, shown=named)
+    return _unnamed(subject, name, paper, numbers)
+
+
+def _bearing(readings: Iterable[Reading], had: tuple[Paper, ...]) -> Paper:
+    """The paper the readings stand in: of several resolutions, the person's own."""
+    where = {(r.evidence.source, r.evidence.page) for r in readings}
+    pages = ((p, {(p.piece.source, page.number) for page in p.piece.pages}) for p in had)
+    return next((p for p, own in pages if own & where), had[0])
+
+
+def _damaged(subject: Subject, paper: Paper, named: list[Reading]) -> bool:
+    """Whether names in a picture are only a poor reading of the person's."""
+    if paper.typed or subject.name is None:
+        return False
+    mine = tokens(subject.name.value)
+    return any(nearly(a, b) for r in named for a in tokens(r.value) for b in mine)
 
 
 def _unnamed(subject: Subject, name: str, paper: Paper, numbers: list[Reading]) -> Finding:
@@ -61,10 +78,10 @@ def _unnamed(subject: Subject, name: str, paper: Paper, numbers: list[Reading]) 
     asked = {r.value for r in subject.claim.dnis if r.kind in ASKING and r.doubt is None}
     if any(r.value in asked for r in numbers):
         return _paper(name, Outcome.MET, paper)
-    if any(r.doubt is None for r in numbers):
+    if any(r.doubt is None for r in numbers) and paper.typed:
         note = f"lleva el DNI {numbers[0].value}"
         return _paper(name, Outcome.CONFLICT, paper, note=note, shown=numbers)
-    if paper.legible and paper.names_somebody:
+    if paper.typed and paper.names_somebody:
         return _paper(name, Outcome.CONFLICT, paper, note="no nombra a la persona")
     return _paper(name, Outcome.UNREADABLE, paper, note="no se pudo leer a quién nombra")
 
@@ -111,7 +128,7 @@ def signatory(subject: Subject) -> Finding:
 
 
 def _signatory(paper: Paper) -> Finding:
-    if paper.signatory is None and paper.legible:
+    if paper.signatory is None and paper.typed:
         return missing("firmante")
     if paper.signatory is None:
         return _paper("firmante", Outcome.UNREADABLE, paper, note="no se pudo leer quién firma")

@@ -4,21 +4,25 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from mailbot.model import Evidence, PageKind, Reading
+from mailbot.model import Evidence, Method, PageKind, Reading
 from mailbot.parsers import names, tables
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.people import zones
 from mailbot.parsers.text import Passage
+from mailbot.parsers.zones import zones
 
 _NUMBER_SIGN = r"(?:n\s?\.?\s?[°º*\"'o]?|nro|num(?:ero)?|no)\.?\s*[:–-]?\s*"
 _OFICIO = re.compile(
-    rf"\boficio\s+(?:multiple\s+|circular\s+)?(?:{_NUMBER_SIGN})?\d{{1,6}}[^\n]{{0,60}}"
+    rf"\boficio\s*(?:multiple\s+|circular\s+)?(?:{_NUMBER_SIGN})?\d{{1,6}}[^\n]{{0,60}}"
 )
 _ACT = re.compile(
-    r"\bresolucion\s+(?P<kind>(?:directoral|gerencial|ejecutiva|jefatural|ministerial|viceministerial"
+    r"\bresolucion\s*(?P<kind>(?:directoral|gerencial|ejecutiva|jefatural|ministerial|viceministerial"
     rf"|de\s+secretaria\s+general)(?:\s+(?:regional|local|ugel|sectorial))*)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
     rf"|\b(?:r\.?\s?[degv]\.?\s?[rlm]?\.?)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
 )
+_BELOW_TITLE = re.compile(r"^\W*(?:vistos?\b|considerando\b|asunto\b)", re.MULTILINE)
+_FIGURES = re.compile(r"[0-9]{1,6}(?:\s*[-–—]*\s*20[0-9]{2})?")
+SURE = 0.75
+"""Below this confidence a value that only a picture shows is not relied on."""
 _UNTIL = re.compile(
     r"(?:hasta\s+el|al)\s+(?P<date>\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}\s+de\s+[a-z]+\s+del?\s+\d{4})"
 )
@@ -55,16 +59,34 @@ class Paper:
         return self.piece.legible
 
     @property
+    def typed(self) -> bool:
+        """Whether it is text throughout, nothing in it recognised in a picture."""
+        return all(page.method is Method.TEXT for page in self.piece.pages)
+
+    @property
     def names_somebody(self) -> bool:
         """Whether it names anybody where it counts."""
         return bool(tables.in_piece(self.piece))
 
     @cached_property
-    def number(self) -> str | None:
-        """Type and number as printed: ``OFICIO N° 123-2026-…``."""
+    def _titled(self) -> re.Match[str] | None:
+        """The line that numbers the paper: it stands above what the paper cites."""
         pattern = {PageKind.OFICIO: _OFICIO, PageKind.RD: _ACT}.get(self.piece.kind)
-        match = pattern.search(self.piece.text.folded) if pattern else None
-        return " ".join(self.piece.text.string[slice(*match.span())].split()) if match else None
+        folded = self.piece.text.folded
+        below = _BELOW_TITLE.search(folded)
+        return pattern.search(folded, 0, below.start() if below else 600) if pattern else None
+
+    @cached_property
+    def number(self) -> str | None:
+        """Type and number as printed: ``OFICIO N° 123-2026-…``; None when not surely read."""
+        match, text = self._titled, self.piece.text
+        figures = _FIGURES.search(match[0]) if match else None
+        if match is None or figures is None or re.search(r"[0-9] [0-9]", match[0]):
+            return None
+        span = match.start() + figures.start(), match.start() + figures.end()
+        if text.evidence(*span).confidence < SURE or text.doubted(*span):
+            return None
+        return " ".join(text.string[slice(*match.span())].split())
 
     @cached_property
     def until(self) -> str | None:
@@ -78,7 +100,7 @@ class Paper:
     @property
     def remark(self) -> str | None:
         """What a person who decides should know of an act: its kind if unusual, its end."""
-        match = _ACT.search(self.piece.text.folded) if self.piece.kind is PageKind.RD else None
+        match = self._titled if self.piece.kind is PageKind.RD else None
         unusual = match and match["kind"] and not match["kind"].startswith("directoral")
         parts = [
             f"es una {match[0].split(' n')[0]}" if match and unusual else "",

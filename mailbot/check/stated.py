@@ -3,17 +3,21 @@
 Pure.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from mailbot.check.papers import Paper
+from rapidfuzz.distance import Levenshtein
+
+from mailbot.check.papers import SURE, Paper
 from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
 from mailbot.parsers.claims import agree, compatible
-
-SURE = 0.75
-"""Below this confidence a value that only a picture shows is not relied on."""
-
+from mailbot.parsers.documents import Piece
+from mailbot.parsers.names import tokens
+from mailbot.parsers.text import fold
+from mailbot.parsers.zones import zones
 
 _IN = {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"}
 
@@ -21,16 +25,48 @@ _IN = {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"
 def names(subject: Subject) -> Finding:
     """The names: a shorter form contradicts nothing."""
     asked = [r for r in subject.claim.names if r.kind in ASKING] or list(subject.claim.names)
-    return _stated(subject, "nombres", asked, compatible)
+    finding = _stated(subject, "nombres", asked, compatible)
+    return _spelled(subject, finding) if finding.outcome is Outcome.MET else finding
+
+
+_FOREIGN = re.compile(r"[^A-Za-zÁÉÍÓÚÜÑáéíóúüñÄÖäö\s,.'’´`-]")
+
+
+def _spelled(subject: Subject, finding: Finding) -> Finding:
+    """The names as typed somewhere; read only in pictures, they must be spelled alike in all."""
+    lead = finding.readings[0]
+    alike = [r for r in subject.claim.names if agree(lead, r)]
+    typed = [r for r in alike if r.evidence.method is not Method.OCR]
+    if lead.evidence.method is not Method.OCR:
+        return finding
+    if typed:
+        best = next((r for r in typed if r.kind in ASKING), typed[0])
+        longer = len(tokens(best.value)) >= len(tokens(lead.value))
+        other = sorted(_letters(best.value)) != sorted(_letters(lead.value))
+        return replace(finding, value=best.value) if longer and other else finding
+    spellings = {tuple(sorted(_letters(r.value))) for r in alike}
+    if len(spellings) > 1 or _FOREIGN.search(lead.value):
+        note = f"se lee con dificultad; {_compared(*alike)}"
+        return replace(finding, outcome=Outcome.UNREADABLE, note=note)
+    return finding
+
+
+def _letters(name: str) -> list[str]:
+    """The words of a name as compared, ñ kept apart from n."""
+    return [fold(w.replace("ñ", "0")) for w in re.findall(r"[^\W\d_]+", name.lower())]
 
 
 def dni(subject: Subject) -> Finding:
     """Numbers must be equal wherever the same person is named."""
+    return _stated(subject, "dni", _of_the_person(subject, subject.claim.dnis), _equal)
+
+
+def _of_the_person(subject: Subject, readings: Iterable[Reading]) -> list[Reading]:
+    """Readings but for those in a paper that names somebody else: it is reported as such."""
     strangers = {
         _where(r) for r in subject.claim.names if subject.name and not agree(r, subject.name)
     }
-    counted = [r for r in subject.claim.dnis if r.kind in ASKING or _where(r) not in strangers]
-    return _stated(subject, "dni", counted, _equal)
+    return [r for r in readings if r.kind in ASKING or _where(r) not in strangers]
 
 
 def _where(reading: Reading) -> tuple[str, int | None]:
@@ -39,7 +75,13 @@ def _where(reading: Reading) -> tuple[str, int | None]:
 
 def correo(subject: Subject) -> Finding:
     """The address the credentials will go to."""
-    return _stated(subject, "correo", list(subject.claim.correos), _equal)
+    return _stated(subject, "correo", _of_the_person(subject, subject.claim.correos), _same_address)
+
+
+def _same_address(one: Reading, other: Reading) -> bool:
+    """Addresses agree letter by letter; a picture's may be a letter off what somebody typed."""
+    pictured = one.evidence.method is not Method.OCR and other.evidence.method is Method.OCR
+    return Levenshtein.distance(one.value, other.value) <= (1 if pictured else 0)
 
 
 def _equal(one: Reading, other: Reading) -> bool:
@@ -75,17 +117,33 @@ def _has_primary(subject: Subject) -> bool:
 def _absent(subject: Subject, name: str) -> Finding:
     """Nowhere to be found: missing for certain only if what could hold it was read well."""
     pages = [p for p in subject.request.pieces if p.kind in (*subject.primary, PageKind.OTHER)]
-    dim = [Paper(p).sight for p in pages if not p.legible]
+    dim = [Paper(p).sight for p in pages if not _surely_without(p, name)]
     if dim and None not in subject.primary:
         note = "no se pudo leer en lo escaneado"
         return Finding(name, Outcome.UNREADABLE, note=note, readings=tuple(dim[:2]))
     return missing(name)
 
 
+_ANNOUNCED = {
+    "nombres": re.compile(r"\b(?:don|dona|sra?|srta|apellidos?|nombres?|yo)\b"),
+    "dni": re.compile(r"\bd\.?\s?n\.?\s?[i1l]?\b|identidad|[0-9]{7}"),
+    "correo": re.compile(r"@|correo|e-?mail"),
+}
+
+
+def _surely_without(piece: Piece, name: str) -> bool:
+    """Whether a datum is absent from a paper: in a picture, not even announced."""
+    if all(page.method is Method.TEXT for page in piece.pages):
+        return True
+    main = zones(piece.text, piece.kind).main
+    return piece.legible and not _ANNOUNCED[name].search(main.folded)
+
+
 def _elsewhere(subject: Subject, name: str, lead: Reading) -> Finding:
     """Stated, but not where the guide wants it: for certain only if that was read well."""
     where, place = _IN[subject.procedure.where], lead.evidence.place
-    if all(p.legible for p in subject.request.pieces if p.kind in subject.primary):
+    pages = [p for p in subject.request.pieces if p.kind in subject.primary]
+    if all(_surely_without(p, name) for p in pages):
         note = f"figura en {place}, pero la guía pide que conste en {where}"
         mend = REQUIREMENTS[name].mend
         return found(name, Outcome.MISSING, lead, note=note, mend=mend)
@@ -100,7 +158,8 @@ def _doubtful(
     same: Callable[[Reading, Reading], bool],
 ) -> Finding:
     """A reading with a doubt holds only when another source says the same."""
-    confirmed = lead.evidence.method is Method.OCR and any(same(lead, r) for r in others)
+    of_form = lead.evidence.method is Method.OCR or "partido" in (lead.doubt or "")
+    confirmed = of_form and any(same(lead, r) for r in others)
     if confirmed and all(same(lead, r) for r in others):
         return found(name, Outcome.MET, lead, *others)
     theirs = lead.evidence.method is not Method.OCR and "cifras" in (lead.doubt or "")

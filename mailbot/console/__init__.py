@@ -21,6 +21,8 @@ from mailbot.model import Outcome
 from mailbot.offices import Offices
 from mailbot.procedures import Guide, Procedure
 from mailbot.store import tables
+from mailbot.store.journal import Told
+from mailbot.store.purge import Kind
 from mailbot.workdays import LIMA
 
 __all__ = ["counted_as", "show_checked", "show_examined", "show_totals"]
@@ -46,21 +48,26 @@ def console() -> Console:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on standard error while several files are read; call what is yielded after each.
+def progress(total: int, words: str) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while some work is done; call what it gives with each advance.
 
     Nothing where nobody watches. Standard output passes above the bar only when it goes to the
     same terminal: what is piped stays in its pipe.
     """
     errors = Console(stderr=True)
     if total < 2 or not errors.is_terminal:
-        yield lambda: None
+        yield lambda _: None
         return
-    columns = (TextColumn("Leyendo"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     shared = sys.stdout.isatty()
     with Progress(*columns, console=errors, transient=True, redirect_stdout=shared) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda: bar.advance(task)
+        task = bar.add_task(words, total=total)
+        yield lambda rows: bar.advance(task, rows)
 
 
 # ------------------------------------------------------------------ procedures
@@ -169,6 +176,12 @@ def letter_rows(rows: Iterable[tables.Letter]) -> list[tuple[str, ...]]:
     return [heading, *((str(x.id), x.recipient, x.kind, x.error or x.status) for x in rows)]
 
 
+def due_rows(due: Iterable[tuple[Kind, datetime, int]]) -> list[tuple[str, ...]]:
+    """What a purge would forget as a table, the heading first."""
+    heading = ("Qué", "Anterior a", "Registros")
+    return [heading, *((kind.label, moment(limit), str(rows)) for kind, limit, rows in due)]
+
+
 def account_rows(
     rows: Iterable[tables.Account], guide: Guide, offices: Offices
 ) -> list[tuple[str, ...]]:
@@ -191,7 +204,7 @@ def _account_row(row: tables.Account, guide: Guide, offices: Offices) -> tuple[s
 
 
 def show_story(
-    out: Console, row: tables.Case, events: Iterable[tables.Event], sent: Iterable[tables.Letter]
+    out: Console, row: tables.Case, events: Iterable[Told], sent: Iterable[tables.Letter]
 ) -> None:
     """Everything about one case: what was read, what happened, which letters left."""
     record = row.record
@@ -219,7 +232,7 @@ def show_story(
         )
     out.print("  Historia:")
     for event in events:
-        out.print(f"    {moment(event.at)}  {event.name}  {event.actor}  {event.detail or ''}")
+        out.print(f"    {moment(event.at)}  {event.name}  {event.actor}  {event.detail}")
     out.print("  Cartas:")
     for letter in sent:
         out.print(

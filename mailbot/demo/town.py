@@ -173,7 +173,7 @@ def build() -> Iterator[Town]:
     ):
         folder = _configure(Path(name) / "config", servers)
         rules = _rules(folder, passwords[BOT.address])
-        store = Store(rules.settings.store.url)
+        store = Store(rules.settings.store.url, rules.settings.data_keys)
         try:
             yield Town(servers, Desk(rules, store, lambda: datetime.now(UTC)), folder)
         finally:

@@ -11,9 +11,11 @@
 ``pdf``       text layers; ``ocr`` pictures
 ``signatures`` who signed a PDF digitally; ``verdicts`` what that is worth
 ``text``      words as one searchable text that knows where each stood
-``people``    who is named where it counts; ``tables`` the same in tables and on cards
+``zones``     the part of a text that counts
+``people``    who is named there; ``tables`` the same in tables and on cards
 ``identity``  DNI and addresses; ``names`` names
 ``intent``    alta or baja, role, nivel, office
+``material``  all there is to read of one request; ``asking`` which office asks
 ``claims``    all of it joined, person by person
 ``reply``     a decider's own words → a decision; ``nameplate`` what may stand under it
 """

@@ -7,71 +7,15 @@ somebody else adds readings that disagree.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from rapidfuzz.distance import Levenshtein
 
-from mailbot.model import Claim, Method, PageKind, Reading, Sender
-from mailbot.parsers import intent, names, people, tables
-from mailbot.parsers.documents import Piece
-from mailbot.parsers.people import Seen, Zones
-from mailbot.parsers.text import Passage, Text, whole
-from mailbot.procedures import SPECIAL_ASKERS, OfficeType
+from mailbot.model import Claim, Method, PageKind, Reading
+from mailbot.parsers import asking, intent, names
+from mailbot.parsers.material import ASKING, Material, Source
+from mailbot.parsers.people import Seen
+from mailbot.parsers.text import Passage, whole
 from mailbot.rules import Rules
-
-ASKING = (PageKind.OFICIO, PageKind.SOLICITUD)
-
-
-@dataclass(frozen=True)
-class Source:
-    """Something to read from: a document, or the words of a mail (`piece` is None)."""
-
-    text: Text
-    kind: PageKind | None
-    piece: Piece | None = None
-
-    @cached_property
-    def zones(self) -> Zones:
-        """Its parts."""
-        return people.zones(self.text, self.kind)
-
-    @cached_property
-    def seen(self) -> tuple[Seen, ...]:
-        """The people it names where it counts."""
-        if self.piece is None:
-            return people.in_passage(self.zones.main)
-        return tables.in_piece(self.piece)
-
-    @property
-    def signed(self) -> tuple[Seen, ...]:
-        """The person who signs it, for letters in which people ask for themselves."""
-        return people.in_passage(self.zones.tail)[:1]
-
-
-@dataclass(frozen=True)
-class Material:
-    """All there is to read of one request."""
-
-    sender: Sender
-    subject: Text
-    body: Source
-    forwarded: Source
-    pieces: tuple[Source, ...]
-
-    def of(self, *kinds: PageKind) -> tuple[Source, ...]:
-        """The documents of some kinds."""
-        return tuple(s for s in self.pieces if s.kind in kinds)
-
-    @property
-    def askers(self) -> tuple[Source, ...]:
-        """The texts that ask, the most formal first."""
-        return (*self.of(*ASKING), self.body)
-
-    @property
-    def ordered(self) -> tuple[Source, ...]:
-        """All texts, those that ask before those that prove."""
-        proving = self.of(PageKind.RD, PageKind.S09, PageKind.DNI, PageKind.OTHER)
-        return (*self.askers, self.forwarded, *proving)
 
 
 @dataclass
@@ -126,10 +70,18 @@ def _one_person(one: Seen, other: Seen) -> bool:
 def _join_self(gathered: list[_Person], material: Material, rules: Rules) -> None:
     """Nobody in the text: then the one who signs, or whom the papers name, asks for themselves."""
     for source in material.askers:
-        _join_asked(gathered, source, source.signed, rules)
+        if not gathered and _may_be_own(source, material):
+            _join_asked(gathered, source, source.signed, rules)
     for source in material.of(PageKind.S09, PageKind.RD, PageKind.DNI):
         if not gathered:
             _join_asked(gathered, source, source.seen, rules)
+
+
+def _may_be_own(source: Source, material: Material) -> bool:
+    """Whether who signs may be who is asked for: a DRE or a UGEL asks for others."""
+    if source.piece is None:
+        return not material.of(*ASKING)
+    return source.kind is PageKind.SOLICITUD or intent.names_school(source.zones.head.folded)
 
 
 def _join_asked(
@@ -138,12 +90,20 @@ def _join_asked(
     known = len(gathered)
     for one in seen:
         person = _same(gathered, one) or _alike(gathered[:known], one, source)
-        if one.at and intent.is_previous(rules.wording, one.context.text.folded, one.at):
+        if _is_previous(one, rules):
             _note_previous(gathered, one)
         elif person:
             person.seen.append(one)
         elif not (known and one.weak):
             gathered.append(_Person(one, source, [one]))
+
+
+def _is_previous(one: Seen, rules: Rules) -> bool:
+    """Whether a mention is of who leaves; where no name was made out, it may stand between."""
+    reach = 40 if one.names else 90
+    return bool(one.at) and intent.is_previous(
+        rules.wording, one.context.text.folded, one.at, reach
+    )
 
 
 def _note_previous(gathered: list[_Person], seen: Seen) -> None:
@@ -159,7 +119,7 @@ def _join_proof(gathered: list[_Person], source: Source, rules: Rules) -> None:
         person = _same(gathered, seen)
         if person:
             person.seen.append(seen)
-        elif not intent.is_previous(rules.wording, seen.context.text.folded, seen.at):
+        elif not _is_previous(seen, rules):
             strangers.append(seen)
     joined = any(s in p.seen for p in gathered for s in source.seen)
     if len(gathered) == 1 and len(strangers) == 1 and not joined:
@@ -214,15 +174,15 @@ def _alike(gathered: Sequence[_Person], seen: Seen, source: Source) -> _Person |
 def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) -> Claim:
     passages = _passages(person, material)
     near = person.lead.at if person.lead.context.text is person.source.text else None
-    role = intent.role(rules.guide, passages, _types(material, rules)) or intent.role(
-        rules.guide, passages, frozenset()
+    role = intent.role(rules.guide, passages, asking.types(material, rules), near) or intent.role(
+        rules.guide, passages, frozenset(), near
     )
     type_ = rules.guide.roles[role.value].office if role else None
     return Claim(
         action=intent.action(rules.wording, passages, near),
         role=role,
-        office=_office(material, rules, type_) if type_ else None,
-        nivel=intent.nivel(rules.wording, passages[:3]),
+        office=asking.office(material, rules, type_) if type_ else None,
+        nivel=intent.nivel(rules.wording, passages[:3] if alone else passages[:1]),
         names=_distinct(r for s in person.seen for r in s.names),
         dnis=_distinct(r for s in person.seen for r in s.dnis[:1]),
         correos=_correos(person, material, rules, alone=alone),
@@ -233,12 +193,12 @@ def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) ->
 def _passages(person: _Person, material: Material) -> tuple[Passage, ...]:
     """The texts to look for an intent in, nearest to the person first."""
     others = [s.context for s in person.seen if s is not person.lead]
-    asking = [s.zones.main for s in material.askers]
+    asked = [s.zones.main for s in material.askers]
     return (
         person.lead.context,
         person.source.zones.main,
         whole(material.subject),
-        *asking,
+        *asked,
         material.forwarded.zones.main,
         *others,
     )
@@ -258,63 +218,3 @@ def _correos(
     found = [r for s in person.seen for r in s.correos]
     stated = [r for r in found if not rules.offices.of_address(r.value) and r.value not in own]
     return _distinct(stated or (found if alone else ()))
-
-
-# ------------------------------------------------------------------ offices
-
-
-def _types(material: Material, rules: Rules) -> frozenset[OfficeType]:
-    """The types of office that may be asking: by register, then by letterhead, then by wording."""
-    if _is_special(material.sender.address, rules):
-        return frozenset({OfficeType.MINEDU})
-    registered = frozenset(o.type for o in rules.offices.of_address(material.sender.address))
-    for source in material.askers:
-        zones = source.zones
-        paper = f"{zones.head.string}\n{zones.tail.string}"
-        if source.kind and (
-            intent.names_school(zones.head.folded) or intent.names_school(zones.tail.folded)
-        ):
-            return frozenset({OfficeType.IE})
-        if source.kind and (found := intent.office_types(rules.offices, paper)):
-            return found
-    if registered:
-        return registered
-    text = "\n".join(s.text.string for s in (material.body, *material.pieces[:1]))
-    if intent.names_school(material.body.text.folded):
-        return frozenset({OfficeType.IE})
-    return intent.office_types(rules.offices, text)
-
-
-def _is_special(address: str, rules: Rules) -> bool:
-    return any(address in rules.settings.askers.get(name, ()) for name in SPECIAL_ASKERS)
-
-
-def _office(material: Material, rules: Rules, type_: OfficeType) -> Reading | None:
-    sources = material.ordered
-    if type_ is OfficeType.MINEDU:
-        return whole(material.body.text).reading(type_.value, (0, 0))
-    if type_ is OfficeType.IE:
-        stated = intent.school_code(whole(s.text, s.kind) for s in sources)
-        return stated or _registered(material, rules, type_)
-    order = [p for s in sources if s.kind for p in (s.zones.head, s.zones.tail, s.zones.main)]
-    order = [
-        *order,
-        whole(material.body.text),
-        whole(material.subject),
-        whole(material.forwarded.text),
-    ]
-    around = "\n".join(s.text.string for s in sources)
-    named = intent.office(rules.offices, order, type_, around)
-    registered = _registered(material, rules, type_)
-    if named is None or (named.doubt and registered and registered.value in named.value.split("|")):
-        return registered
-    return named
-
-
-def _registered(material: Material, rules: Rules, type_: OfficeType) -> Reading | None:
-    """The one office of a type the sender's address is registered for."""
-    found = [o for o in rules.offices.of_address(material.sender.address) if o.type is type_]
-    if len(found) != 1:
-        return None
-    sender = Text("remitente", Method.BODY, ())
-    return whole(sender).reading(found[0].code, (0, 0))

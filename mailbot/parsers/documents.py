@@ -17,7 +17,7 @@ from mailbot.model import NO_ANCHORS, Anchors, Attachment, Document, Method, Pag
 from mailbot.parsers import problems, sandbox
 from mailbot.parsers.kinds import sniff
 from mailbot.parsers.opened import Answer, File
-from mailbot.parsers.text import Text, lines_of, tidy
+from mailbot.parsers.text import Placed, Text, lines_of, tidy
 
 READERS = 2
 """Attachments read at once: one child for each core of a small machine."""
@@ -137,9 +137,14 @@ class Piece:
 
     @cached_property
     def text(self) -> Text:
-        """All words of the pages, line by line."""
-        lines = tuple(line for p in self.pages for line in lines_of(p.words, p.number))
-        return Text(self.source, self.pages[0].method, lines)
+        """All words of the pages, line by line; the feet of the pages come last.
+
+        So what runs over a page's end reads on, and an office's address is no person's.
+        """
+        lines = [(p, line) for p in self.pages for line in lines_of(p.words, p.number)]
+        body = (line for page, line in lines if not _is_foot(page, line))
+        feet = (line for page, line in lines if _is_foot(page, line))
+        return Text(self.source, self.pages[0].method, (*body, *feet))
 
     @property
     def legible(self) -> bool:
@@ -167,6 +172,14 @@ def _cut(source: str, pages: tuple[Page, ...]) -> Iterator[Piece]:
         run.append(page)
     if run:
         yield Piece(source, kind, tuple(run))
+
+
+_FOOT = 0.935
+"""Below this part of a page's height stand the office's address and the page number."""
+
+
+def _is_foot(page: Page, line: tuple[Placed, ...]) -> bool:
+    return min(placed.word.box[1] for placed in line) > _FOOT * page.height
 
 
 # ------------------------------------------------------------------ what a page is

@@ -33,13 +33,18 @@ _LOOKALIKES = {
     "z": "2",
 }
 _DIGIT = r"[0-9olisbgqz|]"
-_CHECK = r"(?:\s?[-–]\s?(?P<check>[0-9a-k])(?![0-9a-z]))?"
+_CHECK = r"(?: ?[-–—] ?(?P<check>[0-9a-k])(?![0-9a-z-]))?"
+_APART = r"[ .\u00a0]{0,2}"
+_GROUPED = r"[0-9]{2}[ .][0-9]{3}[ .][0-9]{3}|[0-9](?: [0-9]){7}"
+"""A DNI written like money (41.234.567) or digit by digit."""
+_BROKEN = r"[0-9] [0-9](?:\s?[0-9]){6}"
+"""One written digit by digit that runs over a line's end: doubted until another source agrees."""
 _DNI = re.compile(
-    rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?\s*[:=–-]*\s*"
-    rf"(?P<value>[0-9](?:[ .\u00a0]{{0,2}}{_DIGIT}){{5,9}}|{_DIGIT}(?:{_DIGIT}){{6,8}})"
+    rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?\s*[:=–—-]*\s*"
+    rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{_BROKEN}|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
     rf"(?![0-9a-z@]){_CHECK}"
 )
-_BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}})(?![0-9a-z/@]){_CHECK}")
+_BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
     rf"(?:carne?t?\s+de\s+extranjeria|(?<![a-z])c\.?\s?e\.?)\s*(?:{_NUMBER_SIGN})?\s*[:–-]?\s*"
     r"(?P<value>[0-9]{9,12})(?![0-9])"
@@ -67,6 +72,16 @@ def bare_dnis(text: Text, start: int, end: int, kind: PageKind | None) -> Iterat
     return (_dni(text, m, kind) for m in _BARE.finditer(text.folded, start, end))
 
 
+def in_cell(cell: Text, kind: PageKind | None) -> tuple[Reading, ...]:
+    """The number that all of a cell's words make together, if they make one."""
+    digits = re.sub(r"[\s.]", "", cell.string)
+    match = re.fullmatch(r"([0-9]{7,8})(?:[-–]([0-9a-kA-K]))?", digits)
+    if match is None:
+        return ()
+    doubt = _dni_doubt(match[1], match[1], match[2]) or _second(cell, 0, len(cell.string), match[1])
+    return (Reading(match[1], kind, cell.evidence(0, len(cell.string)), doubt),)
+
+
 _CARD = re.compile(
     r"(?<![0-9])(?P<value>[0-9]{8})(?:\s?[-–]\s?(?P<check>[0-9a-k])(?![0-9a-z]))?(?![0-9])"
 )
@@ -79,9 +94,10 @@ def card_numbers(text: Text, kind: PageKind | None) -> Iterator[Reading]:
 
 def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
     start, end = match.span("value")
-    raw = re.sub(r"[ .\u00a0]", "", match["value"])
+    raw = re.sub(r"[\s.]", "", match["value"])
     digits = "".join(_LOOKALIKES.get(char, char) for char in raw)
     doubt = _dni_doubt(raw, digits, match["check"]) or _second(text, start, end, digits)
+    doubt = doubt or ("está partido entre dos líneas" if "\n" in match["value"] else None)
     reading = Reading(digits, kind, text.evidence(start, end), doubt)
     return Found(match.start(), match.end(), reading)
 

@@ -6,8 +6,9 @@ decides; one that says two things decides nothing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailbot.errors import ConfigError
@@ -85,16 +86,20 @@ def _requests(wording: Wording, folded: str) -> list[tuple[tuple[int, int], Acti
         for match in wording.find(act.value, "strong", folded)
         if not any(a <= match.start() and match.end() <= b for a, b in ignored)
     ]
-    return sorted(_outer(found))
+    return sorted(_leading(found))
 
 
-def _outer(
+def _leading(
     found: list[tuple[tuple[int, int], Action]],
 ) -> Iterator[tuple[tuple[int, int], Action]]:
-    """Those that lie in no longer phrase: «crear usuario» in «anular y crear usuario» counts."""
+    """Those that begin in no other: the first verb governs.
+
+    «Retirar los accesos al SIAGIE» holds «accesos al SIAGIE», which by itself would be an alta.
+    """
     for span, act in found:
+        start, end = span
         inside = any(
-            a <= span[0] and span[1] <= b and (b - a) > (span[1] - span[0]) for (a, b), _ in found
+            (a < start < b) or (a == start and b > end) for (a, b), _ in found if (a, b) != span
         )
         if not inside:
             yield span, act
@@ -111,11 +116,14 @@ def _choose(
     return earlier[-1] if earlier else found[0]
 
 
-def is_previous(wording: Wording, folded: str, start: int) -> bool:
-    """Whether the person named at `start` is the one who leaves the post."""
+def is_previous(wording: Wording, folded: str, start: int, reach: int = 40) -> bool:
+    """Whether the person named at `start` is the one who leaves the post.
+
+    The phrase that says so stands at most `reach` letters before.
+    """
     window = folded[max(0, start - 90) : start]
     return any(
-        not re.search(r"[.;:]", window[m.end() :]) and len(window) - m.end() < 40
+        not re.search(r"[.;:]", window[m.end() :]) and len(window) - m.end() < reach
         for m in wording.find("previous", "before", window)
     )
 
@@ -143,10 +151,21 @@ def asks_for_account(wording: Wording, folded: str) -> bool:
 # ------------------------------------------------------------------ role
 
 
-def role(guide: Guide, passages: Iterable[Passage], types: frozenset[OfficeType]) -> Reading | None:
-    """The role the first passage that names one means; `types` are the offices that may ask."""
-    for passage in passages:
+def role(
+    guide: Guide,
+    passages: Iterable[Passage],
+    types: frozenset[OfficeType],
+    near: int | None = None,
+) -> Reading | None:
+    """The role the first passage that names one means; `types` are the offices that may ask.
+
+    `near` is the person's place in the first passage: the first role told soon after counts, not
+    that of whom the letter is addressed to.
+    """
+    for number, passage in enumerate(passages):
         found = _named_roles(guide, passage.folded, types)
+        if number == 0 and near is not None:
+            found = _soon_after(found, near - passage.start) or found
         if found:
             best = max(end - start for (start, end), _ in found)
             chosen = {r.id: span for span, r in found if span[1] - span[0] == best}
@@ -155,6 +174,14 @@ def role(guide: Guide, passages: Iterable[Passage], types: frozenset[OfficeType]
                 return passage.reading(id_, span)
             return None
     return None
+
+
+def _soon_after(
+    found: list[tuple[tuple[int, int], Role]], place: int
+) -> list[tuple[tuple[int, int], Role]]:
+    """The mentions that begin where the first one after a place does, if that is near."""
+    starts = [span[0] for span, _ in found if place <= span[0] < place + 250]
+    return [(span, r) for span, r in found if starts and span[0] == min(starts)]
 
 
 def _named_roles(
@@ -238,16 +265,25 @@ def names_school(folded: str) -> bool:
 def office(
     offices: Offices, passages: Iterable[Passage], type_: OfficeType, around: str
 ) -> Reading | None:
-    """The DRE or UGEL the first passage that names one names; twins are told apart by `around`.
+    """The DRE or UGEL most passages name; twins are told apart by `around`.
 
-    A name that stays ambiguous is a reading with a doubt, its value the possible codes.
+    A name that stays ambiguous is a reading with a doubt, its value the possible codes; so are two
+    names as often said: boxed letterheads, read across their columns, name a neighbour.
     """
-    for passage in passages:
-        string = passage.text.string[passage.start : passage.end]
-        named = [m for m in offices.mentions(string) if m.type is type_]
-        if named:
-            return _told(offices, passage, named, around)
-    return None
+    named = [
+        _told(offices, passage, found, around)
+        for passage in passages
+        if (found := [m for m in offices.mentions(passage.string) if m.type is type_])
+    ]
+    votes = Counter(r.value for r in named if r.doubt is None)
+    if len(votes) < 2:
+        return named[0] if named else None
+    (first, most), (_, less) = votes.most_common(2)
+    best = next(r for r in named if r.value == first and r.doubt is None)
+    if most > less:
+        return best
+    doubt = "puede ser " + " o ".join(_with_region(offices, code) for code in sorted(votes))
+    return replace(best, value="|".join(sorted(votes)), doubt=doubt)
 
 
 def _told(offices: Offices, passage: Passage, named: list[Mention], around: str) -> Reading:

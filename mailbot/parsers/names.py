@@ -49,7 +49,7 @@ _PLACES = frozenset(
 """Words that a place's name follows: it is not the beginning of a person's."""
 _WORD = re.compile(r"[A-ZÁÉÍÓÚÑÜÄÖ][A-Za-zÁÉÍÓÚÑÜÄÖáéíóúñüäö'’´`-]*\.?")
 _CONNECTORS = re.compile(
-    r"(?:[\s,;:.(–-]|\b(?:con|el|la|identificad[oa]s?|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
+    r"(?:[\s,;:.(–—-]|\b(?:con|el|la|identificad[oa]s?|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
     r"|quien|tiene|se|identifica)\b(?:\(a\))?|[°º/]|\(a\))*\Z"
 )
 
@@ -73,6 +73,11 @@ def after(string: str, start: int, end: int) -> tuple[int, int] | None:
         tokens.pop(0)
     kept = _forward([string[a:b] for a, b in tokens])
     return _trimmed(string, tokens[0][0], tokens[kept - 1][1]) if kept else None
+
+
+def is_title(word: str) -> bool:
+    """Whether a folded word only leads to a name: sr, lic, doña."""
+    return word in _TITLES
 
 
 def looks_like_name(value: str) -> bool:
@@ -118,14 +123,17 @@ def compatible(one: str, other: str, *, recognised: bool) -> bool:
 def _contained(few: frozenset[str], many: frozenset[str], *, recognised: bool) -> bool:
     left = set(many)
     for word in few:
-        match = next((w for w in left if w == word or (recognised and _nearly(w, word))), None)
+        match = next((w for w in left if w == word or (recognised and nearly(w, word))), None)
         if match is None:
             return False
         left.discard(match)
     return True
 
 
-def _nearly(one: str, other: str) -> bool:
+def nearly(one: str, other: str) -> bool:
+    """Whether two words differ no more than recognition makes them differ."""
+    if one == other:
+        return True
     long = max(len(one), len(other))
     return long >= 4 and Levenshtein.distance(one, other) <= (1 if long < 8 else 2)
 
@@ -163,10 +171,10 @@ def _forward(words: list[str]) -> int:
     for word in words:
         bare = word.rstrip(".;:)")
         commas += bare.endswith(",")
-        if not _may_belong(bare.rstrip(",")) or commas > 1:
+        if not _may_belong(bare.rstrip(",")):
             break
         kept += 1
-        if word.endswith((".", ";", ":", ")")) and len(bare) > 3:
+        if commas > 1 or (word.endswith((".", ";", ":", ")")) and len(bare) > 3):
             break
     while kept and fold(words[kept - 1]).strip(".,") in PARTICLES:
         kept -= 1
@@ -185,8 +193,9 @@ def _may_belong(word: str) -> bool:
 
 
 def _is_lead(word: str) -> bool:
-    folded = fold(word).strip(".,:;()")
-    return not folded or folded in _TITLES or folded in {"a", "el", "la", "al", "don(na)", "sr(a)"}
+    bare = word.strip(".,:;()")
+    folded = fold(bare)  # «la» leads to a name, «La Torre» is one
+    return not folded or folded in _TITLES | {"don(na)", "sr(a)"} or bare in {"a", "el", "la", "al"}
 
 
 def _trimmed(string: str, start: int, end: int) -> tuple[int, int]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from mailbot.model import Claim, Document, Mail, PageKind, Sender
 from mailbot.parsers import intent
-from mailbot.parsers.claims import Material, Source, claims
+from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece, open_documents, pieces
+from mailbot.parsers.material import Material, Source
 from mailbot.parsers.reply import Decision, read_decision
 from mailbot.parsers.text import Text, typed
 from mailbot.rules import Rules
@@ -128,7 +129,7 @@ def _material(mails: Sequence[Mail], found: tuple[Piece, ...]) -> Material:
     return Material(
         sender=mails[0].sender,
         subject=typed("asunto del correo", mails[0].subject),
-        body=Source(typed(BODY, own), None),
-        forwarded=Source(typed("mensaje reenviado", passed_on), None),
+        body=Source(typed(BODY, own), None, raw=own),
+        forwarded=Source(typed("mensaje reenviado", passed_on), None, raw=passed_on),
         pieces=tuple(Source(piece.text, piece.kind, piece) for piece in found),
     )

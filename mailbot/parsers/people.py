@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from mailbot.model import PageKind, Reading
+from mailbot.model import Reading
 from mailbot.parsers import identity, names
 from mailbot.parsers.identity import Found
-from mailbot.parsers.text import Passage, Text
+from mailbot.parsers.text import Passage
 
 
 @dataclass(frozen=True)
@@ -30,53 +30,13 @@ class Seen:
     weak: bool = False
 
 
-# ------------------------------------------------------------------ zones
+def in_passage(main: Passage, *, tabled: bool = False) -> tuple[Seen, ...]:
+    """The people a passage names: by labels, else in rows, else in prose, else by a title.
 
-
-@dataclass(frozen=True)
-class Zones:
-    """The parts of a text: before the request, the request, after it."""
-
-    head: Passage
-    main: Passage
-    tail: Passage
-
-
-_RESOLVES = re.compile(r"s\s?e\s+r\s?e\s?s\s?u\s?e\s?l\s?v\s?e")
-_FIRST_ARTICLE = re.compile(r"^\W*articulo\s+(?:1|primero|unico)\b", re.MULTILINE)
-_SUBJECT = re.compile(r"^\W*asunto\b", re.MULTILINE)
-_CLOSING = re.compile(
-    r"^\W*(?:atentamente|cordialmente|muy atentamente|respetuosamente|saludos(?: cordiales)?|atte\b"
-    r"|dios guarde|es propicia|sin otro particular|hago propicia|aprovecho la oportunidad"
-    r"|--\s*$|enviado desde mi)",
-    re.MULTILINE,
-)
-_REGISTERED = re.compile(r"registrese|comuniquese")
-
-
-def zones(text: Text, kind: PageKind | None) -> Zones:
-    """Find the part that counts. A resolution without SE RESUELVE has none."""
-    start, end = _main(text.folded, kind)
-    size = len(text.string)
-    return Zones(*(Passage(text, a, b, kind) for a, b in ((0, start), (start, end), (end, size))))
-
-
-def _main(folded: str, kind: PageKind | None) -> tuple[int, int]:
-    if kind in (PageKind.S09, PageKind.DNI):
-        return 0, len(folded)
-    if kind is PageKind.RD:
-        opening = _RESOLVES.search(folded) or _FIRST_ARTICLE.search(folded)
-        start, closing = (opening.end() if opening else len(folded)), _REGISTERED
-    else:
-        subject = _SUBJECT.search(folded) if kind else None
-        start, closing = (subject.start() if subject else 0), _CLOSING
-    end = closing.search(folded, min(start + 1, len(folded)))
-    return start, end.start() if end else len(folded)
-
-
-def in_passage(main: Passage) -> tuple[Seen, ...]:
-    """The people a passage names: by labels, else in rows, else in prose, else by a title."""
-    return _labelled(main) or _listed(main) or _told(main) or _titled(main)
+    Rows whose people were read cell by cell (`tabled`) are not read again as lines.
+    """
+    listed = () if tabled else _listed(main)
+    return _labelled(main) or listed or _told(main) or _titled(main)
 
 
 def _seen(span: Passage, named: tuple[Reading, ...], at: int) -> Seen:
@@ -140,11 +100,24 @@ def _labelled(main: Passage) -> tuple[Seen, ...]:
         entries[-1].parts.append(value)
         entries[-1].labels.append(label)
     ends = [*(entry.start for entry in entries[1:]), main.end][: len(entries)]
-    starts = [main.start] if len(entries) == 1 else [entry.start for entry in entries]
+    starts = [_block(main, entries[0].start), *(e.start for e in entries[1:])] if entries else []
     return tuple(
         _seen(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start)
         for entry, start, end in zip(entries, starts, ends, strict=True)
     )
+
+
+_LABEL_LINE = re.compile(r"\W*[a-z][a-z .°º()/]{1,45}\s*[:=].*|\s*")
+
+
+def _block(main: Passage, start: int) -> int:
+    """Where the labelled lines around the first name begin: a DNI may stand above it."""
+    lines = main.text.folded[main.start : start].split("\n")
+    for line in reversed(lines[:-1]):
+        if not _LABEL_LINE.fullmatch(line):
+            break
+        start -= len(line) + 1
+    return max(start, main.start)
 
 
 def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
@@ -288,9 +261,13 @@ def _teller(main: Passage, told: _Told, end: int, *, alone: bool) -> Seen:
 
 def _sentence(main: Passage, start: int) -> int:
     """Where the sentence (or item) that holds an offset begins."""
-    earlier = main.text.string[main.start : start]
-    ends = [m.end() for m in re.finditer(r"[.;:]\s|\n\W*\d?[).-]", earlier)]
+    earlier = main.text.folded[main.start : start]
+    ends = [m.end() for m in _END.finditer(earlier) if not names.is_title(m["word"] or "")]
     return main.start + ends[-1] if ends else main.start
+
+
+_END = re.compile(r"(?P<word>[a-z]*)[.;]\s|\n\W*\d?[).-]")
+"""The end of a sentence or the beginning of an item; «del Sr. Juan» is neither."""
 
 
 # ------------------------------------------------------------------ names without a number

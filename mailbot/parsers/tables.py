@@ -5,14 +5,15 @@ its document asks for or names people.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mailbot.model import PageKind, Reading, Table, Word
 from mailbot.parsers import identity, names, people
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.people import Seen
-from mailbot.parsers.text import Placed, Text, fold, lines_of, whole
+from mailbot.parsers.text import Placed, Text, fold, lines_of, typed, whole
+from mailbot.parsers.zones import zones
 
 _COLUMNS = (
     ("paterno", re.compile(r"paterno|primer apellido")),
@@ -24,6 +25,7 @@ _COLUMNS = (
     ("given", re.compile(r"nombres?")),
     ("dni", re.compile(r"\bd\.?\s?n\.?\s?i\b|documento|identidad")),
     ("correo", re.compile(r"correo|e-?mail")),
+    ("other", re.compile(r"^(?:cargo|nivel|rol|perfil|puesto|funcion|condicion)\b")),
 )
 _NAMES = ("paterno", "materno", "names", "given")
 
@@ -34,7 +36,7 @@ def in_piece(piece: Piece) -> tuple[Seen, ...]:
         return tuple(_card(piece))
     tabled = tuple(seen for page, table in _that_count(piece) for seen in _rows(piece, page, table))
     known = {r.value for seen in tabled for r in seen.dnis}
-    told = people.in_passage(people.zones(piece.text, piece.kind).main)
+    told = people.in_passage(zones(piece.text, piece.kind).main, tabled=bool(tabled))
     return (*tabled, *(s for s in told if not tabled or _is_new(s, known)))
 
 
@@ -44,7 +46,7 @@ def _is_new(seen: Seen, known: set[str]) -> bool:
 
 
 def _that_count(piece: Piece) -> Iterator[tuple[int, Table]]:
-    main = people.zones(piece.text, piece.kind).main
+    main = zones(piece.text, piece.kind).main
     opening = piece.text.words(main.start, main.start + 1)
     if main.start >= main.end or not opening:
         return
@@ -70,13 +72,17 @@ class _Row:
 
 
 def _rows(piece: Piece, page: int, table: Table) -> Iterator[Seen]:
+    rows = (_Row(tuple(_cell(piece, page, cell) for cell in words)) for words in table.rows)
+    return _people(piece.kind, rows)
+
+
+def _people(kind: PageKind | None, rows: Iterable[_Row]) -> Iterator[Seen]:
     columns: Mapping[str, int] = {}
-    for words in table.rows:
-        row = _Row(tuple(_cell(piece, page, cell) for cell in words))
+    for row in rows:
         heading = _headings(row)
-        if "dni" in heading and ("names" in heading or "given" in heading):
+        if len(heading) > 1 and heading.keys() & {"dni", "names", "given"}:
             columns = heading
-        elif columns and (seen := _person(piece, row, columns)):
+        elif columns and (seen := _person(kind, row, columns)):
             yield seen
 
 
@@ -97,39 +103,64 @@ def _headings(row: _Row) -> dict[str, int]:
     return found
 
 
-def _person(piece: Piece, row: _Row, columns: Mapping[str, int]) -> Seen | None:
-    number = row.at(columns["dni"])
-    where = (number, 0, len(number.string), piece.kind)
-    found = [*identity.bare_dnis(*where)] or [*identity.dnis(*where)]
-    named = _name(piece, row, columns)
-    if not found and not named:
+def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Seen | None:
+    numbers = _numbers(row.at(columns["dni"]), kind) if "dni" in columns else _lone(row, kind)
+    named = _name(kind, row, columns)
+    if not numbers and not named:
         return None
-    context = Text(piece.source, number.method, tuple(line for c in row.cells for line in c.lines))
+    lines = tuple(line for c in row.cells for line in c.lines)
     return Seen(
         names=named,
-        dnis=tuple(f.reading for f in found),
-        correos=tuple(_mails(piece, row, columns)),
-        context=whole(context, piece.kind),
+        dnis=numbers,
+        correos=tuple(_mails(kind, row, columns)),
+        context=whole(replace(row.cells[0], lines=lines), kind),
     )
 
 
-def _name(piece: Piece, row: _Row, columns: Mapping[str, int]) -> tuple[Reading, ...]:
+def _numbers(cell: Text, kind: PageKind | None) -> tuple[Reading, ...]:
+    """The number in a cell: a narrow one breaks it over lines, a form boxes its digits."""
+    if in_whole := identity.in_cell(cell, kind):
+        return in_whole
+    where = (cell, 0, len(cell.string), kind)
+    found = [*identity.bare_dnis(*where)] or [*identity.dnis(*where)]
+    return tuple(f.reading for f in found)
+
+
+def _lone(row: _Row, kind: PageKind | None) -> tuple[Reading, ...]:
+    """The one number of eight digits in a row, where its column's heading was not made out."""
+    found = [r for cell in row.cells for r in identity.in_cell(cell, kind) if len(r.value) == 8]
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple[Reading, ...]:
     cells = [row.at(columns[name]) for name in _NAMES if name in columns]
     filled = [c for c in cells if c.string.strip()]
-    parts = [names.clean(" ".join(c.string.split())) for c in filled]
+    parts = [names.clean(" ".join(_unbroken(c).split())) for c in filled]
     if not parts:
         return ()
     apart = "given" in columns and len(parts) > 1
     value = f"{' '.join(parts[:-1])}, {parts[-1]}" if apart else " ".join(parts)
     evidence = replace(filled[0].evidence(0, len(filled[0].string)), words=" ".join(parts))
-    return (Reading(value, piece.kind, evidence),)
+    broken = any(_unbroken(c) != c.string for c in filled)
+    doubt = "está partido entre dos líneas" if broken else None
+    return (Reading(value, kind, evidence, doubt),) if names.looks_like_name(value) else ()
 
 
-def _mails(piece: Piece, row: _Row, columns: Mapping[str, int]) -> Iterator[Reading]:
+_BROKEN = re.compile(r"^([^\W\d_][\w-]{7,})\n([^\W\d_]{1,3})$", re.MULTILINE)
+
+
+def _unbroken(cell: Text) -> str:
+    """A cell's words, a long one that fills its line joined to the few letters left below it."""
+    return _BROKEN.sub(
+        lambda m: m[0] if fold(m[2]) in names.PARTICLES else m[1] + m[2], cell.string
+    )
+
+
+def _mails(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Iterator[Reading]:
     cells = [row.at(columns["correo"])] if "correo" in columns else row.cells
     for cell in cells:
         line = _one_word(cell)
-        for found in identity.correos(line, 0, len(line.string), piece.kind):
+        for found in identity.correos(line, 0, len(line.string), kind):
             yield found.reading
 
 
@@ -142,12 +173,24 @@ def _one_word(cell: Text) -> Text:
     return replace(cell, lines=((Placed(word, placed[0].page),),))
 
 
+# ------------------------------------------------------------------ tables in a mail
+
+_GAP = re.compile(r"\s*[|;]\s*|\t+| {3,}")
+
+
+def in_mail(source: str, raw: str) -> tuple[Seen, ...]:
+    """The people in a table pasted into a mail: rows whose cells are set apart by wide gaps."""
+    lines = (_GAP.split(line.strip(" |")) for line in raw.splitlines())
+    rows = (_Row(tuple(typed(source, c) for c in cells)) for cells in lines if len(cells) > 1)
+    return tuple(_people(None, rows))
+
+
 # ------------------------------------------------------------------ the copy of a DNI
 
 
 def _card(piece: Piece) -> Iterator[Seen]:
     """The person on a copy of a DNI: its number, and the names under their labels."""
-    main = people.zones(piece.text, piece.kind).main
+    main = zones(piece.text, piece.kind).main
     numbers = list(identity.card_numbers(main.text, piece.kind))
     named = [n for seen in people.in_passage(main)[:1] for n in seen.names]
     if numbers or named:

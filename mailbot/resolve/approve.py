@@ -1,11 +1,12 @@
 """The yes: only on exactly what was shown, by whom the guide and the operator want, and once."""
 
-from mailbot import decide, second_factor, secrecy, tell
+from pydantic import SecretStr
+
+from mailbot import decide, second_factor, tell
 from mailbot.actions import perform
 from mailbot.desk import Visit
 from mailbot.resolve.anew import as_of_now, reconsider_others, renew
 from mailbot.resolve.heard import Heard, answer, end_wait, settled
-from mailbot.respond import key
 from mailbot.store import authenticators, cases
 from mailbot.store.tables import CaseStatus, QuestionStatus
 
@@ -51,7 +52,7 @@ def _second_factor(visit: Visit, heard: Heard) -> str:
         return _NOT_ENROLLED if wanted else ""
     if not heard.decision.code:
         return _NO_CODE
-    secret = secrecy.unseal(key(visit.rules.settings), enrolled.sealed)
+    secret = SecretStr(enrolled.secret)
     step = second_factor.step_of(secret, heard.decision.code, visit.now)
     if step is not None and authenticators.use(visit.tx, enrolled.address, step):
         return ""

@@ -1,7 +1,8 @@
-"""Who has a second factor. The secret is sealed; a step once used is not taken again."""
+"""Who has a second factor. A step once used is not taken again."""
 
 from datetime import datetime
 
+from pydantic import SecretStr
 from sqlalchemy import delete, select, update
 
 from mailbot.store import Tx
@@ -15,12 +16,19 @@ def get(tx: Tx, address: str) -> Authenticator | None:
 
 def everybody(tx: Tx) -> list[Authenticator]:
     """Every authenticator."""
-    return list(tx.scalars(select(Authenticator).order_by(Authenticator.address)))
+    return sorted(tx.scalars(select(Authenticator)), key=lambda known: known.address)
 
 
-def enrol(tx: Tx, address: str, sealed: str, step: int, now: datetime) -> None:
+def enrol(tx: Tx, address: str, secret: SecretStr, step: int, now: datetime) -> None:
     """Give an approver an authenticator in place of any other; the code just shown is used."""
-    tx.merge(Authenticator(address=address.lower(), sealed=sealed, last_step=step, enrolled_at=now))
+    tx.merge(
+        Authenticator(
+            address=address.lower(),
+            secret=secret.get_secret_value(),
+            last_step=step,
+            enrolled_at=now,
+        )
+    )
 
 
 def use(tx: Tx, address: str, step: int) -> bool:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from mailbot.store import Tx
-from mailbot.store.tables import OPEN, Case, CaseStatus, Event, Letter, Question, QuestionStatus
+from mailbot.store import Tx, journal
+from mailbot.store.journal import Told
+from mailbot.store.tables import OPEN, Case, CaseStatus, Letter, Question, QuestionStatus
 
 
 def of_dossier(tx: Tx, dossier_id: int) -> list[Case]:
@@ -24,11 +25,10 @@ def get(tx: Tx, case_id: int) -> Case | None:
     return tx.get(Case, case_id)
 
 
-def story(tx: Tx, case_id: int) -> tuple[list[Event], list[Letter]]:
+def story(tx: Tx, case_id: int) -> tuple[list[Told], list[Letter]]:
     """What happened to a case, and the letters about it, in order."""
-    events = select(Event).where(Event.case_id == case_id).order_by(Event.id)
     sent = select(Letter).where(Letter.case_id == case_id).order_by(Letter.id)
-    return list(tx.scalars(events)), list(tx.scalars(sent))
+    return journal.of_case(tx, case_id), list(tx.scalars(sent))
 
 
 def waiting_on(tx: Tx, seats: Sequence[str]) -> list[Case]:

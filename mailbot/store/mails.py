@@ -125,10 +125,10 @@ def set_aside_since(tx: Tx, after: int) -> list[Mail]:
 
 
 def renew(tx: Tx, mail_id: int, vouched_by: str | None) -> bool:
-    """Make a mail that was set aside new again; False when it is no such mail."""
+    """Make a mail that was set aside new again; False when it is no such mail, or purged."""
     renewed = tx.execute(
         update(Mail)
-        .where(Mail.id == mail_id, Mail.status == MailStatus.SET_ASIDE)
+        .where(Mail.id == mail_id, Mail.status == MailStatus.SET_ASIDE, Mail.raw.is_not(None))
         .values(status=MailStatus.NEW, attempts=0, reason=None, vouched_by=vouched_by)
     )
     return bool(renewed.rowcount)  # type: ignore[attr-defined]

@@ -1,47 +1,28 @@
 """What the bot remembers, as tables. Times are UTC; secrets stand here only as hashes.
 
 Letters hold what they are about, never a token or a password: those come into being when the
-letter leaves.
+letter leaves. Everything that speaks of a person is encrypted: sealed, or veiled where it has to be
+found by equality (see ``seal``).
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-
-class Utc(TypeDecorator[datetime]):
-    """An aware time, kept as naive UTC: SQLite knows no zones."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Aware → naive UTC; a naive time is a bug."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Naive UTC → aware."""
-        return value.replace(tzinfo=UTC) if value else None
+from mailbot.store.seal import SealedBytes, SealedJson, SealedText, Veiled
+from mailbot.store.times import Utc
 
 
 class Table(DeclarativeBase):
@@ -129,7 +110,7 @@ class Mail(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    raw: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    raw: Mapped[bytes | None] = mapped_column(SealedBytes("mails.raw"), deferred=True)
     size: Mapped[int]
     folder: Mapped[str]
     uidvalidity: Mapped[int]
@@ -137,12 +118,12 @@ class Mail(Table):
     received_at: Mapped[datetime]
     status: Mapped[MailStatus] = mapped_column(String(16), default=MailStatus.NEW)
     kind: Mapped[str | None] = mapped_column(String(16))
-    reason: Mapped[str | None]
+    reason: Mapped[str | None] = mapped_column(SealedText("mails.reason"))
     attempts: Mapped[int] = mapped_column(default=0)
     message_id: Mapped[str | None] = mapped_column(index=True)
-    sender: Mapped[str | None]
+    sender: Mapped[str | None] = mapped_column(Veiled("address"))
     authenticated: Mapped[bool | None] = mapped_column(Boolean)
-    vouched_by: Mapped[str | None]
+    vouched_by: Mapped[str | None] = mapped_column(SealedText("mails.vouched_by"))
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
     moved_at: Mapped[datetime | None]
 
@@ -154,11 +135,11 @@ class Verdict(Table):
 
     mail_id: Mapped[int] = mapped_column(ForeignKey("mails.id"), primary_key=True)
     at: Mapped[datetime]
-    address: Mapped[str]
+    address: Mapped[str] = mapped_column(Veiled("address"))
     authenticated: Mapped[bool] = mapped_column(Boolean)
     whole: Mapped[bool] = mapped_column(Boolean)
     with_token: Mapped[bool] = mapped_column(Boolean)
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(SealedText("verdicts.reason"))
 
 
 class ChallengeStatus(StrEnum):
@@ -178,7 +159,7 @@ class Challenge(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     mail_id: Mapped[int] = mapped_column(ForeignKey("mails.id"), unique=True)
     office: Mapped[str] = mapped_column(String(16), index=True)
-    address: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str] = mapped_column(Veiled("address"), index=True)
     nonce: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     status: Mapped[ChallengeStatus] = mapped_column(String(16), default=ChallengeStatus.OPEN)
@@ -198,19 +179,21 @@ class Case(Table):
     status: Mapped[CaseStatus] = mapped_column(String(16))
     revision: Mapped[int] = mapped_column(default=1)
     section: Mapped[str | None] = mapped_column(String(8))
-    dni: Mapped[str | None] = mapped_column(String(16), index=True)
-    names: Mapped[str | None]
-    seat: Mapped[str | None]
-    asker: Mapped[str]
-    record: Mapped[dict[str, Any]]
+    dni: Mapped[str | None] = mapped_column(Veiled("dni"), index=True)
+    names: Mapped[str | None] = mapped_column(SealedText("cases.names"))
+    seat: Mapped[str | None] = mapped_column(Veiled("seat"))
+    asker: Mapped[str] = mapped_column(Veiled("address"))
+    record: Mapped[dict[str, Any]] = mapped_column(SealedJson("cases.record"))
     digest: Mapped[str] = mapped_column(String(64))
-    corrections: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    corrections: Mapped[dict[str, Any]] = mapped_column(
+        SealedJson("cases.corrections"), default=dict
+    )
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
-    reason: Mapped[str | None]
-    decided_by: Mapped[str | None]
+    reason: Mapped[str | None] = mapped_column(SealedText("cases.reason"))
+    decided_by: Mapped[str | None] = mapped_column(Veiled("address"))
     decided_at: Mapped[datetime | None]
 
 
@@ -223,7 +206,7 @@ class Question(Table):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     revision: Mapped[int]
     round: Mapped[int] = mapped_column(default=1)
-    approver: Mapped[str]
+    approver: Mapped[str] = mapped_column(Veiled("address"))
     nonce: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     digest: Mapped[str] = mapped_column(String(64))
@@ -237,12 +220,12 @@ class Question(Table):
 
 
 class Authenticator(Table):
-    """An approver's second factor: the secret sealed, and the last time step that was used."""
+    """An approver's second factor: its secret, and the last time step that was used."""
 
     __tablename__ = "authenticators"
 
-    address: Mapped[str] = mapped_column(primary_key=True)
-    sealed: Mapped[str]
+    address: Mapped[str] = mapped_column(Veiled("address"), primary_key=True)
+    secret: Mapped[str] = mapped_column(SealedText("authenticators.secret"))
     last_step: Mapped[int]
     enrolled_at: Mapped[datetime]
 
@@ -262,14 +245,14 @@ class Account(Table):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    username: Mapped[str] = mapped_column(String(16), index=True)
-    names: Mapped[str]
-    dni: Mapped[str] = mapped_column(String(16), index=True)
-    correo: Mapped[str | None]
+    username: Mapped[str] = mapped_column(Veiled("dni"), index=True)
+    names: Mapped[str] = mapped_column(SealedText("accounts.names"))
+    dni: Mapped[str] = mapped_column(Veiled("dni"), index=True)
+    correo: Mapped[str | None] = mapped_column(Veiled("address"))
     role: Mapped[str] = mapped_column(String(40))
     office: Mapped[str] = mapped_column(String(16), index=True)
     nivel: Mapped[str | None] = mapped_column(String(20))
-    seat: Mapped[str]
+    seat: Mapped[str] = mapped_column(Veiled("seat"))
     status: Mapped[AccountStatus] = mapped_column(String(16), default=AccountStatus.ACTIVE)
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -289,8 +272,8 @@ class Letter(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(String(40))
-    recipient: Mapped[str] = mapped_column(index=True)
-    context: Mapped[dict[str, Any]]
+    recipient: Mapped[str] = mapped_column(Veiled("address"), index=True)
+    context: Mapped[dict[str, Any]] = mapped_column(SealedJson("letters.context"))
     in_reply_to: Mapped[str | None]
     references: Mapped[list[str]] = mapped_column(default=list)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -302,21 +285,39 @@ class Letter(Table):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    error: Mapped[str | None]
+    error: Mapped[str | None] = mapped_column(SealedText("letters.error"))
 
 
 class Event(Table):
-    """What happened, in order: who did what to which case, from which mail."""
+    """What happened, in order: who did what to which case, from which mail.
+
+    Each row carries the hash of the one before and its own (see ``journal``): no row can be
+    changed, and none is ever purged. So it holds no personal data: actors and addresses stand
+    here as pseudonyms, which the aliases tell.
+    """
 
     __tablename__ = "events"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     name: Mapped[str] = mapped_column(String(40))
-    actor: Mapped[str]
+    actor: Mapped[str] = mapped_column(String(40))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
+    mail_sha256: Mapped[str | None] = mapped_column(String(64))
     detail: Mapped[str | None]
+    previous: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Alias(Table):
+    """Who a pseudonym of the journal is, as long as that may be known."""
+
+    __tablename__ = "aliases"
+
+    pseudonym: Mapped[str] = mapped_column(String(40), primary_key=True)
+    shown: Mapped[str] = mapped_column(SealedText("aliases.shown"))
+    last_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Paper(Table):

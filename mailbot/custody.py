@@ -1,0 +1,223 @@
+"""The commands about personal data: journal, keys, purge, access, incident. Part of ``cli``."""
+# ruff: noqa: PLC0415  the stages are imported by the commands that use them, as in cli
+
+import json
+import os
+import pwd
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mailbot.desk import Desk
+
+ATTENTION = 1
+_NOBODY = 2**32 - 1
+_LOGIN = Path("/proc/self/loginuid")
+
+pass_folder = click.pass_obj
+as_json = click.option("--json", "as_json", is_flag=True, help="Para otros programas.")
+
+
+def operator() -> str:
+    """Who is at the keyboard: the user who logged in, as the kernel knows them, else our own.
+
+    Not the environment's word: anybody can change that.
+    """
+    login = int(_LOGIN.read_text(encoding="ascii")) if _LOGIN.exists() else _NOBODY
+    uid = os.getuid() if login == _NOBODY else login
+    try:
+        return f"operador {pwd.getpwuid(uid).pw_name}"
+    except KeyError:
+        return f"operador {uid}"
+
+
+def note_look(desk: "Desk", what: str, *, detail: str) -> None:
+    """Write down that an operator is about to see personal data."""
+    with desk.store.begin() as tx:
+        desk.at(tx).note(what, operator(), detail=detail)
+
+
+# ------------------------------------------------------------------ the journal
+
+
+@click.group()
+def audit() -> None:
+    """La bitácora: quién vio qué, quién decidió y a partir de qué correo."""
+
+
+@audit.command()
+@as_json
+@pass_folder
+def head(folder: Path | None, *, as_json: bool) -> None:
+    """La cabeza de la bitácora: cuántas filas tiene y la huella de la última."""
+    from mailbot.cli import opened
+    from mailbot.store import journal
+
+    with opened(folder) as desk, desk.store.read() as tx:
+        end = journal.head(tx)
+    click.echo(json.dumps({"count": end.count, "hash": end.hash}) if as_json else str(end))
+
+
+@audit.command()
+@click.option("--head", "told", metavar="FILAS:HUELLA", help="Una cabeza anotada antes.")
+@as_json
+@pass_folder
+def verify(folder: Path | None, told: str | None, *, as_json: bool) -> None:
+    """Recorre la bitácora y nombra la primera fila cambiada, quitada, movida o añadida."""
+    from mailbot.cli import opened
+    from mailbot.store import journal
+
+    noted = journal.parsed_head(told) if told else None
+    if told and noted is None:
+        raise ConfigError(f"--head: «{told}» no es una cabeza: son FILAS:HUELLA.")
+    with opened(folder) as desk, desk.store.read() as tx:
+        broken, end = journal.verify(tx, noted), journal.head(tx)
+    if as_json:
+        found = {"row": broken.row, "reason": broken.reason} if broken else None
+        click.echo(json.dumps({"whole": broken is None, "count": end.count, "broken": found}))
+    elif broken:
+        where = f"fila {broken.row}" if broken.row else "final"
+        click.echo(f"La bitácora NO está íntegra. {where}: {broken.reason}.")
+    else:
+        click.echo(f"La bitácora está íntegra: {end.count} filas.")
+    if broken:
+        raise click.exceptions.Exit(ATTENTION)
+
+
+# ------------------------------------------------------------------ keys
+
+
+@click.group()
+def keys() -> None:
+    """Las claves con que se cifran los datos guardados."""
+
+
+@keys.command()
+@pass_folder
+def rotate(folder: Path | None) -> None:
+    """Cifra todo de nuevo con la primera clave de MAILBOT_DATA_KEY."""
+    from mailbot import console
+    from mailbot.cli import opened
+    from mailbot.store import rotate as rotation
+
+    with opened(folder) as desk:
+        with console.progress(rotation.to_do(desk.store), "Cifrando de nuevo") as advance:
+            count = rotation.rotate(desk.store, advance)
+        note_look(desk, "keys_rotated", detail=str(count))
+    click.echo(f"{count} valores cifrados de nuevo; las claves anteriores ya no hacen falta.")
+
+
+# ------------------------------------------------------------------ forgetting
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Solo dice qué se borraría.")
+@click.option("--yes", is_flag=True, help="No pregunta.")
+@pass_folder
+def purge(folder: Path | None, *, dry_run: bool, yes: bool) -> None:
+    """Borra los datos personales cuyo plazo venció (sección [retention])."""
+    from mailbot import console, retention
+    from mailbot.cli import opened
+
+    with opened(folder) as desk:
+        due = retention.due(desk)
+        console.show_rows(console.console(), "Por borrar", console.due_rows(due), _NOTHING)
+        if dry_run or not due:
+            return
+        if not yes:
+            click.confirm("¿Borrar? No se puede deshacer", abort=True)
+        with console.progress(sum(rows for _, _, rows in due), "Borrando") as advance:
+            done = retention.forget(desk, operator(), lambda _kind, rows: advance(rows))
+        desk.store.scrub()
+    click.echo(f"{sum(done.values())} registros sin datos personales.")
+
+
+_NOTHING = "Ningún plazo ha vencido: no hay nada que borrar."
+
+
+# ------------------------------------------------------------------ access and incidents
+
+
+@click.command()
+@click.argument("dni")
+@click.argument("directory", type=click.Path(path_type=Path))
+@pass_folder
+def export(folder: Path | None, dni: str, directory: Path) -> None:
+    """Todo lo que se guarda sobre un DNI: JSON, correos y documentos (derecho de acceso)."""
+    from mailbot import access
+    from mailbot.cli import opened
+
+    with opened(folder) as desk:
+        note_look(desk, "exported", detail=dni)
+        written = access.export(desk, dni, directory)
+    click.echo(
+        f"{directory}: {written.cases} casos, {written.accounts} cuentas, {written.letters} "
+        f"cartas, {written.mails} correos, {written.documents} documentos."
+    )
+    if written.others:
+        click.echo("Contiene datos de otras personas: retírelos antes de entregarlo.")
+
+
+class Moment(click.ParamType[datetime, str]):
+    """A day or a moment, in Lima's time unless it says otherwise."""
+
+    name = "FECHA"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """``2026-03-31`` or ``2026-03-31T14:30``."""
+        from mailbot.workdays import LIMA
+
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"«{value}» no es una fecha: AAAA-MM-DD o AAAA-MM-DDTHH:MM.", param, ctx)
+        return found if found.tzinfo else found.replace(tzinfo=LIMA)
+
+
+@click.command()
+@click.option("--since", type=Moment(), required=True, help="Desde cuándo (hora de Lima).")
+@click.option("--until", type=Moment(), help="Hasta cuándo; sin esto, hasta ahora.")
+@click.option("--case", "case", type=int, help="Solo lo de este caso.")
+@click.option("--mail", "mail", type=int, help="Solo lo de este correo y su expediente.")
+@click.option("--address", help="Solo lo que toca a esta dirección.")
+@click.option("--out", type=click.Path(path_type=Path), help="Carpeta para el informe (txt, html).")
+@as_json
+@pass_folder
+def incident(  # noqa: PLR0913, PLR0917  each an option
+    folder: Path | None,
+    since: datetime,
+    until: datetime | None,
+    case: int | None,
+    mail: int | None,
+    address: str | None,
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Informe de un incidente: de quiénes son los datos, qué cuentas, qué cartas y decisiones."""
+    from mailbot import console, incident
+    from mailbot.cli import opened
+
+    end = until or datetime.now(UTC) + timedelta(seconds=1)
+    scope = incident.Scope(since, end, case, mail, address.lower() if address else None)
+    with opened(folder) as desk:
+        note_look(desk, "incident_reported", detail=str(scope))
+        report = incident.report(desk, scope)
+    if out:
+        for path in incident.write(report, out):
+            click.echo(str(path), err=True)
+    if as_json:
+        click.echo(json.dumps(report.shape, ensure_ascii=False, default=str))
+    else:
+        for title, rows in incident.tables(report):
+            console.show_rows(console.console(), title, rows, f"{title}: nada.")
+
+
+COMMANDS = (audit, keys, purge, export, incident)

@@ -1,0 +1,69 @@
+"""Which office asks, and of what type: by its papers, by its address, by its words. Pure."""
+
+from mailbot.model import Method, PageKind, Reading
+from mailbot.parsers import intent
+from mailbot.parsers.material import Material, Source
+from mailbot.parsers.text import Text, whole
+from mailbot.procedures import SPECIAL_ASKERS, OfficeType
+from mailbot.rules import Rules
+
+
+def types(material: Material, rules: Rules) -> frozenset[OfficeType]:
+    """The types of office that may be asking: by register, then by letterhead, then by wording."""
+    if _is_special(material.sender.address, rules):
+        return frozenset({OfficeType.MINEDU})
+    registered = frozenset(o.type for o in rules.offices.of_address(material.sender.address))
+    for source in material.askers:
+        if source.kind and (found := _by_paper(source, rules)):
+            return found
+    if registered:
+        return registered
+    text = "\n".join(s.text.string for s in (material.body, *material.pieces[:1]))
+    if intent.names_school(material.body.text.folded):
+        return frozenset({OfficeType.IE})
+    return intent.office_types(rules.offices, text)
+
+
+def _by_paper(source: Source, rules: Rules) -> frozenset[OfficeType]:
+    """By letterhead and signature; people who ask for themselves write on plain paper."""
+    head, tail = source.zones.head, source.zones.tail
+    own = source.text.folded if source.kind is PageKind.SOLICITUD else ""
+    if any(map(intent.names_school, (own, head.folded, tail.folded))):
+        return frozenset({OfficeType.IE})
+    return intent.office_types(rules.offices, f"{head.string}\n{tail.string}")
+
+
+def _is_special(address: str, rules: Rules) -> bool:
+    return any(address in rules.settings.askers.get(name, ()) for name in SPECIAL_ASKERS)
+
+
+def office(material: Material, rules: Rules, type_: OfficeType) -> Reading | None:
+    """The office of a type an account is asked for, as told or by the sender's address."""
+    sources = material.ordered
+    if type_ is OfficeType.MINEDU:
+        return whole(material.body.text).reading(type_.value, (0, 0))
+    if type_ is OfficeType.IE:
+        stated = intent.school_code(whole(s.text, s.kind) for s in sources)
+        return stated or _registered(material, rules, type_)
+    order = [p for s in sources if s.kind for p in (s.zones.head, s.zones.tail, s.zones.main)]
+    order = [
+        *order,
+        whole(material.body.text),
+        whole(material.subject),
+        whole(material.forwarded.text),
+    ]
+    around = "\n".join(s.text.string for s in sources)
+    named = intent.office(rules.offices, order, type_, around)
+    registered = _registered(material, rules, type_)
+    if named is None or (named.doubt and registered and registered.value in named.value.split("|")):
+        return registered
+    return named
+
+
+def _registered(material: Material, rules: Rules, type_: OfficeType) -> Reading | None:
+    """The one office of a type the sender's address is registered for."""
+    found = [o for o in rules.offices.of_address(material.sender.address) if o.type is type_]
+    if len(found) != 1:
+        return None
+    sender = Text("remitente", Method.BODY, ())
+    return whole(sender).reading(found[0].code, (0, 0))

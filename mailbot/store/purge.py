@@ -1,0 +1,177 @@
+"""What is due to be forgotten, and how each kind of row forgets.
+
+Rows stay, with their ids, times, states and hashes; what speaks of a person leaves them. Nothing
+that an open case needs is ever due.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+
+from mailbot.store import Tx
+from mailbot.store.tables import (
+    OPEN,
+    Account,
+    AccountStatus,
+    Alias,
+    Case,
+    Challenge,
+    ChallengeStatus,
+    Letter,
+    LetterStatus,
+    Mail,
+    MailStatus,
+    Question,
+    QuestionStatus,
+    Verdict,
+)
+
+Ids = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of data: what of it is due before a time, and how to forget some of it."""
+
+    label: str
+    setting: str
+    due: Callable[[datetime], Select[Any]]
+    forget: Callable[[Tx, Ids], None]
+
+
+def _needed(before: datetime) -> ColumnElement[bool]:
+    """Whether a case is open, or ended only after a time: its mail is still needed."""
+    dossier = func.coalesce(Mail.dossier_id, Mail.id)
+    answered = select(Question.case_id).where(Question.reply_id == Mail.id)
+    recent = or_(Case.status.in_(OPEN), Case.updated_at >= before)
+    about = or_(Case.dossier_id == dossier, Case.id.in_(answered))
+    return select(Case.id).where(about, recent).exists()
+
+
+def _mails(status: MailStatus) -> Callable[[datetime], Select[Any]]:
+    return lambda before: select(Mail.id).where(
+        Mail.status == status, Mail.received_at < before, Mail.raw.is_not(None), ~_needed(before)
+    )
+
+
+def _forget_mails(tx: Tx, ids: Ids) -> None:
+    empty: dict[str, None] = {
+        "raw": None,
+        "sender": None,
+        "message_id": None,
+        "vouched_by": None,
+        "reason": None,
+    }
+    tx.execute(update(Mail).where(Mail.id.in_(ids)).values(empty))
+    tx.execute(delete(Verdict).where(Verdict.mail_id.in_(ids)))
+    closed = Challenge.status != ChallengeStatus.OPEN
+    tx.execute(update(Challenge).where(Challenge.mail_id.in_(ids), closed).values(address=""))
+
+
+def _open_cases() -> Select[Any]:
+    return select(Case.id).where(Case.status.in_(OPEN))
+
+
+def _gone(before: datetime) -> list[ColumnElement[bool]]:
+    """Letters that left or were given up, and are about nothing that is open."""
+    unsent = (LetterStatus.QUEUED, LetterStatus.SENDING)
+    free = or_(Letter.case_id.is_(None), Letter.case_id.not_in(_open_cases()))
+    return [Letter.status.not_in(unsent), Letter.created_at < before, free]
+
+
+def _letters(before: datetime) -> Select[Any]:
+    return select(Letter.id).where(*_gone(before), Letter.in_reply_to.is_distinct_from(_FORGOTTEN))
+
+
+_FORGOTTEN = ""
+
+
+def _forget_letters(tx: Tx, ids: Ids) -> None:
+    empty: dict[str, Any] = {
+        "context": {},
+        "error": None,
+        "in_reply_to": _FORGOTTEN,
+        "references": [],
+    }
+    tx.execute(update(Letter).where(Letter.id.in_(ids)).values(empty))
+
+
+def _readers(before: datetime) -> Select[Any]:
+    return select(Letter.id).where(*_gone(before), Letter.recipient != "")
+
+
+def _forget_readers(tx: Tx, ids: Ids) -> None:
+    _forget_letters(tx, ids)
+    tx.execute(update(Letter).where(Letter.id.in_(ids)).values(recipient=""))
+
+
+def _cases(before: datetime) -> Select[Any]:
+    return select(Case.id).where(
+        Case.status.not_in(OPEN), Case.updated_at < before, Case.asker != ""
+    )
+
+
+_KEPT = ("section", "role", "role_name", "action", "office", "office_name", "nivel")
+
+
+def _forget_cases(tx: Tx, ids: Ids) -> None:
+    """Of a case its procedure, office, state, times and digest stay."""
+    for case in tx.scalars(select(Case).where(Case.id.in_(ids))):
+        kept = {key: case.record.get(key) for key in _KEPT}
+        blank = {key: _blank(old) for key, old in case.record.items()}
+        case.record = {**blank, **kept}
+        case.dni = case.names = case.seat = case.reason = case.decided_by = None
+        case.asker, case.corrections = "", {}
+    closed = Question.status != QuestionStatus.OPEN
+    tx.execute(update(Question).where(Question.case_id.in_(ids), closed).values(approver=""))
+
+
+def _blank(old: object) -> list[object] | None:
+    """What stands where a value was forgotten: of the same shape, for who reads the record."""
+    return [] if isinstance(old, list) else None
+
+
+def _accounts(before: datetime) -> Select[Any]:
+    return select(Account.id).where(
+        Account.status == AccountStatus.CLOSED, Account.closed_at < before, Account.dni != ""
+    )
+
+
+def _forget_accounts(tx: Tx, ids: Ids) -> None:
+    empty = {"username": "", "names": "", "dni": "", "correo": None, "seat": ""}
+    tx.execute(update(Account).where(Account.id.in_(ids)).values(empty))
+
+
+def _aliases(before: datetime) -> Select[Any]:
+    return select(Alias.pseudonym).where(Alias.last_at < before)
+
+
+def _forget_aliases(tx: Tx, ids: Ids) -> None:
+    tx.execute(delete(Alias).where(Alias.pseudonym.in_(ids)))
+
+
+KINDS = (
+    Kind("Correos atendidos", "mails_days", _mails(MailStatus.DONE), _forget_mails),
+    Kind("Correos apartados", "set_aside_days", _mails(MailStatus.SET_ASIDE), _forget_mails),
+    Kind("Contenido de cartas", "letters_days", _letters, _forget_letters),
+    Kind("Destinatarios de cartas", "cases_days", _readers, _forget_readers),
+    Kind("Casos terminados", "cases_days", _cases, _forget_cases),
+    Kind("Cuentas cerradas", "cases_days", _accounts, _forget_accounts),
+    Kind("Nombres en la bitácora", "audit_days", _aliases, _forget_aliases),
+)
+
+
+def count(tx: Tx, kind: Kind, before: datetime) -> int:
+    """How many rows of a kind are due."""
+    return tx.scalar(select(func.count()).select_from(kind.due(before).subquery())) or 0
+
+
+def forget_some(tx: Tx, kind: Kind, before: datetime, most: int) -> int:
+    """Forget some of what is due; how many rows that was."""
+    ids = list(tx.scalars(kind.due(before).limit(most)))
+    if ids:
+        kind.forget(tx, ids)
+    return len(ids)

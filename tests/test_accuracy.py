@@ -1,0 +1,49 @@
+"""A slice of ``make accuracy`` on fresh seeds: whatever is read wrong is never shown as sure."""
+
+from random import SystemRandom
+
+import pytest
+from accuracy import Measured, measure_all
+from generator import MEDIA, generate
+from scoring import GOOD, Verdict
+
+SEED = SystemRandom().randrange(10**8)
+TYPED, SCANNED = 24, 3
+
+
+@pytest.fixture(scope="module")
+def measured() -> tuple[Measured, ...]:
+    typed = measure_all(["digital"], SEED, TYPED)
+    return (*typed, *measure_all(["scan200"], SEED, SCANNED))
+
+
+def test_no_wrong_value_is_shown_as_sure(measured: tuple[Measured, ...]) -> None:
+    """Zero silent errors; a failure says how to read the request again."""
+    assert len(measured) == TYPED + SCANNED
+    silent = [
+        f"make accuracy ONLY={one.medium}:{one.seed}: {found}"
+        for one in measured
+        for person in one.people
+        for found in person
+        if found.verdict is Verdict.SILENT
+    ]
+    assert silent == []
+
+
+def test_typed_requests_are_mostly_read_whole(measured: tuple[Measured, ...]) -> None:
+    """Of the born-digital requests most are right in every field (the aim is 97 %)."""
+    people = [p for one in measured if one.medium == "digital" for p in one.people]
+    assert len(people) >= TYPED
+    wrong = [str(s) for p in people for s in p if s.verdict not in GOOD]
+    right = sum(all(s.verdict in GOOD for s in p) for p in people)
+    assert right >= 0.75 * len(people), (SEED, wrong)
+
+
+@pytest.mark.parametrize("medium", MEDIA)
+def test_the_same_seed_makes_the_same_mail(medium: str) -> None:
+    """So that every error that is printed can be seen again."""
+    kind = next(m for m in MEDIA if m == medium)
+    one, other = generate(17, kind), generate(17, kind)
+    assert one.raw == other.raw
+    assert one.requests == other.requests
+    assert one.requests
