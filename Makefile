@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test lint accuracy lock clean
+.PHONY: help env demo test bench lint accuracy lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,10 @@ test: .venv/.test ## Check style and types, and run every test
 	@.ci/ocr-data
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
+
+bench: .venv/.test ## Time us beside the bare libraries and the plain tesseract command
+	@.ci/ocr-data
+	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks
 
 lint: .venv/.test ## Check style and types only
 	$(BIN)/ruff check

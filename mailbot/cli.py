@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -156,23 +157,43 @@ def doctor(folder: Path | None, *, probe: bool, as_json: bool) -> None:
 
 
 @commands.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--pictures",
+    "gallery",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="CARPETA",
+    help="Guarda ahí un recorte de cada lugar donde se leyó un dato.",
+)
 @as_json
 @pass_folder
-def check(folder: Path | None, files: tuple[Path, ...], *, as_json: bool) -> None:
-    """Lee correos de archivos .eml y muestra lo que el bot entiende; no toca ningún buzón."""
-    from mailbot import console, contracts
+def check(
+    folder: Path | None, files: tuple[Path, ...], gallery: Path | None, *, as_json: bool
+) -> None:
+    """Muestra lo que el bot entiende de correos .eml, documentos sueltos o carpetas enteras.
+
+    No toca ningún buzón ni la base de datos. «-» lee de la entrada estándar. Termina con 1 si
+    algún archivo no se pudo leer.
+    """
+    from mailbot import console, contracts, examine
 
     rules = _rules(folder)
-    out = console.console()
-    for path in files:
-        if not path.is_file():
-            raise ConfigError(f"{path}: no existe o no es un archivo.")
-        shape, parsed, cases = contracts.checked_file(path, rules)
-        if as_json:
-            _print_json(shape)
-        else:
-            console.show_checked(out, path.name, parsed, cases, rules.offices)
+    sources = examine.sources(files)
+    out, totals, unread = console.console(), Counter[str](), []
+    with console.progress(len(sources), "Leyendo") as advance:
+        for seen in examine.examine(sources, rules, gallery):
+            if as_json:
+                _print_json(contracts.checked(seen, rules))
+            else:
+                console.show_examined(out, seen, rules.offices)
+            totals[console.counted_as(seen)] += 1
+            unread += [seen.source.name] if seen.problem else []
+            advance(1)
+    if len(sources) > 1 and not as_json:
+        console.show_totals(out, totals)
+    if unread:
+        click.echo(f"No se pudo leer: {', '.join(unread)}", err=True)
+        raise click.exceptions.Exit(ATTENTION)
 
 
 @commands.command()

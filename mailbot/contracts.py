@@ -1,16 +1,13 @@
 """The shapes other programs read: what ``--json`` prints. Changing one is breaking somebody."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
-from mailbot import trust
-from mailbot.check import Case, check
-from mailbot.model import Document, Finding, Mail, Sender
-from mailbot.parsers.mail import Malformed, read_mail
-from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, parse
+from mailbot.check import Case
+from mailbot.examine import NOBODY, Examined, Source, examine_one
+from mailbot.model import Document, Finding, Sender
+from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated
 from mailbot.procedures import SPECIAL_ASKERS, OfficeType
-from mailbot.resolver import Resolver
 from mailbot.rules import Rules
 from mailbot.store import tables
 from mailbot.store.journal import Told
@@ -26,29 +23,21 @@ KINDS: Mapping[type, str] = {
 
 
 def checked_file(path: Path, rules: Rules) -> tuple[Json, Parsed | str, tuple[Case, ...]]:
-    """Read one mail from a file: the contract's object, what it is (or why nothing), its cases."""
-    try:
-        raw = path.read_bytes()
-        mail = read_mail(raw, _sender_of(raw, rules))
-    except Malformed as error:
-        return {"file": str(path), "kind": "unreadable", "reason": str(error)}, str(error), ()
-    parsed = parse((mail,), rules)
-    cases = check(parsed, rules) if isinstance(parsed, Request) else ()
-    shape: Json = {
-        "file": str(path),
-        "kind": KINDS[type(parsed)],
-        "sender": sender(mail, rules),
-        "requests": [request(case) for case in cases],
+    """Read one file: the contract's object, what it is (or why nothing), its cases."""
+    seen = examine_one(Source(str(path), path), rules=rules)
+    return checked(seen, rules), seen.parsed or seen.problem or "", seen.cases
+
+
+def checked(seen: Examined, rules: Rules) -> Json:
+    """What one file turned out to be; all keys are there even when nothing was read."""
+    return {
+        "file": seen.source.name,
+        "kind": KINDS[type(seen.parsed)] if seen.parsed else "unreadable",
+        "sender": sender(seen.mail.sender if seen.mail else NOBODY, rules),
+        "requests": [request(case) for case in seen.cases],
+        **({"pictures": [str(path) for path in seen.pictures]} if seen.pictures else {}),
+        **(_detail(seen.parsed) if seen.parsed else {"reason": seen.problem}),
     }
-    return shape | _detail(parsed), parsed, cases
-
-
-def _sender_of(raw: bytes, rules: Rules) -> Sender:
-    """Who sent a mail; without the store, the server is taken to strip foreign results."""
-    settings = rules.settings.trust
-    resolver = Resolver(settings.dns_servers, settings.dns_timeout_seconds)
-    policy = settings.policy(proven=True)
-    return trust.verify(raw, policy, resolver.txt, datetime.now(UTC))
 
 
 def _detail(parsed: Parsed) -> Json:
@@ -80,9 +69,8 @@ def signatures(documents: Iterable[Document]) -> list[Json]:
     ]
 
 
-def sender(mail: Mail, rules: Rules) -> Json:
+def sender(found: Sender, rules: Rules) -> Json:
     """Who sent a mail, and for which office its address speaks."""
-    found: Sender = mail.sender
     return {
         "address": found.address,
         "authenticated": found.authenticated,

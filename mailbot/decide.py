@@ -8,11 +8,12 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from mailbot import pictures
 from mailbot.check import Case, signed
 from mailbot.check.requirements import REQUIREMENTS
 from mailbot.model import (
@@ -174,6 +175,7 @@ def record(case: Case, request: Request, facts: Facts, rules: Rules) -> Record:
         "findings": [_finding(f, rules.offices) for f in case.findings],
         "closes": closes(case.procedure, facts),
         "signals": [],
+        "shots": [asdict(s) for s in pictures.for_decider(case, request.documents)],
     }
 
 
@@ -254,8 +256,12 @@ def _outcomes(shown: Record) -> list[tuple[str, str]]:
 
 
 def digest(shown: Record) -> str:
-    """The fingerprint of a record: sha-256 over its canonical JSON (sorted keys, NFC, UTF-8)."""
-    text = json.dumps(shown, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """The fingerprint of a record: sha-256 over its canonical JSON (sorted keys, NFC, UTF-8).
+
+    It is over values; where the documents show them (`shots`) changes nothing.
+    """
+    values = {key: value for key, value in shown.items() if key != "shots"}
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()
 
 
@@ -320,8 +326,3 @@ def plan(shown: Record, procedure: Procedure) -> tuple[Step, ...]:
         seat=seat(procedure, place, shown["dni"]),
     )
     return (*closing, opening)
-
-
-def unmet(shown: Record) -> Sequence[Record]:
-    """The findings a decider has to look at."""
-    return [f for f in shown["findings"] if f["outcome"] != Outcome.MET.value]

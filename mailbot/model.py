@@ -130,6 +130,21 @@ class Document:
     signatures: tuple[Signature, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A place of a page to picture: the boxes to mark there, or the whole page without any.
+
+    `margin` is what to show around them, in points: left, top, right, bottom. Boxes of a page that
+    was recognised stand on the page as it was then: turned by `turns` quarters to the left and
+    straightened; None for a page with a text layer.
+    """
+
+    page: int
+    marks: tuple[Box, ...] = ()
+    margin: Box = (70.0, 16.0, 36.0, 16.0)
+    turns: int | None = None
+
+
 # ------------------------------------------------------------------ what a mail holds
 
 

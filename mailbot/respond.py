@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 from pydantic import SecretStr
 
-from mailbot import secrecy
+from mailbot import pictures, secrecy
 from mailbot.config import Settings, shipped
 from mailbot.parsers.quotes import MARKER
 from mailbot.parsers.text import tidy
@@ -182,9 +182,11 @@ def compose(
     settings: Settings,
     secrets: Secrets,
     originals: Sequence[Original] = (),
+    taken: Sequence[bytes | None] = (),
 ) -> EmailMessage:
-    """The mail a letter leaves as."""
-    subject, text, html = render(letter.kind, letter.context, secrets)
+    """The mail a letter leaves as; `taken` are the pictures of its sights."""
+    shown = pictures.shown(letter.context, letter.message_id, taken)
+    subject, text, html = render(letter.kind, {**letter.context, "sights": shown}, secrets)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(settings.bot.name, addr_spec=settings.bot.address)
     mail["To"] = Address(addr_spec=letter.recipient)
@@ -198,6 +200,7 @@ def compose(
         mail["Reply-To"] = Address(settings.bot.name, addr_spec=_reply_to(settings, secrets.token))
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    pictures.enclose(mail, shown, taken)
     for original in originals:
         _attach(mail, original)
     return mail
@@ -248,7 +251,7 @@ def load(kind: str) -> None:
 def render(kind: str, context: Mapping[str, Any], secrets: Secrets) -> tuple[str, str, str]:
     """Subject, text and HTML of a letter; an undefined name in a template is an error."""
     password = secrets.password.get_secret_value() if secrets.password else None
-    values = {**context, "password": password, "marker": MARKER}
+    values = {"sights": (), **context, "password": password, "marker": MARKER}
     try:
         text = _environment().get_template(f"{kind}.txt.j2").render(values)
         html = _environment().get_template(f"{kind}.html.j2").render(values)

@@ -12,11 +12,12 @@ from email.message import EmailMessage
 
 import structlog
 
-from mailbot import secrecy
+from mailbot import pictures, secrecy
 from mailbot.config import Settings
 from mailbot.desk import Desk
 from mailbot.errors import Unreachable
 from mailbot.ingest import tls_context
+from mailbot.model import Attachment
 from mailbot.oauth import access_token
 from mailbot.parsers.mail import read_mail
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, key, message_id
@@ -116,11 +117,13 @@ def _send(desk: Desk, server: smtplib.SMTP, letter_id: int) -> bool:
         if letter is None:
             return False
         secrets = _secrets(desk, tx, letter)
-        originals = _originals(tx, letter) if KINDS[letter.kind].originals else ()
+        attached = _attachments(tx, letter) if KINDS[letter.kind].originals else ()
     if secrets is None:
         return _give_up(desk, letter, "la cuenta ya no está activa")
     try:
-        mail = compose(letter, desk.rules.settings, secrets, originals)
+        originals = [Original(a.name, a.data) for a in attached]
+        taken = pictures.take(pictures.of_letter(letter.context), attached)
+        mail = compose(letter, desk.rules.settings, secrets, originals, taken)
     except Unwritable as error:
         return _give_up(desk, letter, str(error))
     return _hand_over(desk, server, letter, mail)
@@ -164,11 +167,11 @@ def _new_password(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:
     return Secrets(password=password)
 
 
-def _originals(tx: Tx, letter: Letter) -> tuple[Original, ...]:
+def _attachments(tx: Tx, letter: Letter) -> tuple[Attachment, ...]:
     """Every document of the letter's dossier, as received."""
     stored = mails.of_dossier(tx, letter.mail_id or 0)
     found = (a for row in stored for a in read_mail(row.raw or b"").attachments)
-    unique = {a.sha256: Original(a.name, a.data) for a in found}
+    unique = {a.sha256: a for a in found}
     return tuple(unique.values())
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mailbot import pictures
 from mailbot.decide import Record
 from mailbot.desk import Visit, letter_context, thread_of
 from mailbot.parsers.mail import read_mail
@@ -67,6 +68,7 @@ def question(visit: Visit, case: Case, asked: Question, changes: Sequence[str] =
         changes=list(changes),
         **_wanted(visit, case, asked.approver),
         expires=asked.expires_at.isoformat(),
+        sights=pictures.as_json(pictures.sights(pictures.from_record(case.record))),
     )
     about = About(case=case.id, mail=case.dossier_id, question=asked.id)
     visit.outbox.put("decider-question", asked.approver, str(asked.id), context, about)

@@ -4,6 +4,8 @@ import gzip
 import os
 import pickle
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +16,6 @@ from pathlib import Path
 import captives
 import hostile
 import pytest
-from documents import scan
 from hostile import MIB
 
 from mailbot import doctor
@@ -184,9 +185,9 @@ def test_an_answer_longer_than_agreed_is_not_taken() -> None:
 
 
 def test_a_child_without_memory_ends() -> None:
-    """Too little memory is an ordinary end, with a problem and no pages."""
-    scanned = scan(hostile.oficio())  # a picture of a page does not fit
-    answer = read(scanned, limits=sandbox.Limits(memory=64 * MIB, wall_seconds=30))
+    """Too little memory for a picture is an ordinary end, with a problem and no pages."""
+    few = sandbox.Limits(memory=64 * MIB, wall_seconds=30)
+    answer = read(hostile.noise_picture(3000), "png", few)
     assert answer in [Answer(problem=p) for p in (problems.MEMORY, problems.DIED)]
 
 
@@ -223,6 +224,16 @@ def test_a_child_holds_no_secret_and_no_open_file(
     assert os.environ["MAILBOT_IMAP__PASSWORD"] == "secreta"
     server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001
     assert b"secreta" not in Path(f"/proc/{server}/environ").read_bytes()
+
+
+def test_the_page_that_children_are_warmed_with_is_read_whole() -> None:
+    """Words and a table of two rows: what a usual page needs has then been loaded and cached."""
+    code = (
+        "from mailbot.parsers.nursery import READ; (page,) = READ.pages;"
+        "print(READ.problem, len(page.words), [len(table.rows) for table in page.tables])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("None 4 [2]", "")
 
 
 def test_a_child_is_fenced_in_and_doctor_says_so() -> None:

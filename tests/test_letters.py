@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+import hypothesis
 import pytest
 from house import NOON, write_config
 from hypothesis import given, settings
@@ -148,6 +149,7 @@ def _naming() -> set[str]:
 
 @settings(max_examples=150, deadline=None)
 @given(name=st.text(min_size=1, max_size=60))
+@hypothesis.example(name="\u0e330")
 def test_any_name_leaves_the_headers_alone(name: str) -> None:
     """Whatever a person is called, the mail has the same headers and one recipient."""
     subject, text, _ = example("decider-question", names=name, office_name=name)

@@ -1,6 +1,6 @@
 """Papers that must be attached: there, readable, and about the person. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mailbot.check import signed
@@ -53,7 +53,8 @@ def _proof(subject: Subject, name: str, kind: PageKind) -> Finding:
     if subject.name and any(agree(subject.name, r) for r in named):
         return _paper(name, Outcome.MET, paper, note=paper.remark)
     if named and not _damaged(subject, paper, named):
-        return _paper(name, Outcome.CONFLICT, paper, note=f"nombra a {named[0].value}")
+        note = f"nombra a {named[0].value}"
+        return _paper(name, Outcome.CONFLICT, paper, note=note, shown=named)
     return _unnamed(subject, name, paper, numbers)
 
 
@@ -78,14 +79,30 @@ def _unnamed(subject: Subject, name: str, paper: Paper, numbers: list[Reading]) 
     if any(r.value in asked for r in numbers):
         return _paper(name, Outcome.MET, paper)
     if any(r.doubt is None for r in numbers) and paper.typed:
-        return _paper(name, Outcome.CONFLICT, paper, note=f"lleva el DNI {numbers[0].value}")
+        note = f"lleva el DNI {numbers[0].value}"
+        return _paper(name, Outcome.CONFLICT, paper, note=note, shown=numbers)
     if paper.typed and paper.names_somebody:
         return _paper(name, Outcome.CONFLICT, paper, note="no nombra a la persona")
     return _paper(name, Outcome.UNREADABLE, paper, note="no se pudo leer a quién nombra")
 
 
-def _paper(name: str, outcome: Outcome, paper: Paper, note: str | None = None) -> Finding:
-    return Finding(name, outcome, value=paper.number, places=(paper.place,), note=note)
+def _paper(
+    name: str,
+    outcome: Outcome,
+    paper: Paper,
+    note: str | None = None,
+    shown: Sequence[Reading] = (),
+) -> Finding:
+    """A finding about a paper; `shown` is what to look at there, else all of its first page."""
+    doubtful = () if outcome is Outcome.MET else (paper.sight,)
+    return Finding(
+        name,
+        outcome,
+        value=paper.number,
+        places=(paper.place,),
+        note=note,
+        readings=tuple(shown) or doubtful,
+    )
 
 
 def _no_paper(subject: Subject, name: str) -> Finding:
@@ -99,7 +116,7 @@ def _no_paper(subject: Subject, name: str) -> Finding:
     dim = [p for p in subject.request.pieces if p.kind is PageKind.OTHER and not p.legible]
     if dim:
         note = "hay páginas que no se pudieron reconocer"
-        return Finding(name, Outcome.UNREADABLE, places=(Paper(dim[0]).place,), note=note)
+        return _paper(name, Outcome.UNREADABLE, Paper(dim[0]), note=note)
     return missing(name)
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from mailbot.model import Method, PageKind, Reading
+from mailbot.model import Evidence, Method, PageKind, Reading
 from mailbot.parsers import names, tables
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.text import Passage
@@ -45,6 +45,13 @@ class Paper:
     def place(self) -> str:
         """The file and page where it begins."""
         return f"{self.piece.source}, pág. {self.piece.pages[0].number}"
+
+    @property
+    def sight(self) -> Reading:
+        """The page it begins on, for a person to look at."""
+        page = self.piece.pages[0]
+        evidence = Evidence(self.piece.source, page.number, None, "", page.method)
+        return Reading(self.number or "", self.piece.kind, evidence)
 
     @property
     def legible(self) -> bool:

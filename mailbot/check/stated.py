@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
-from mailbot.check.papers import SURE
+from mailbot.check.papers import SURE, Paper
 from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
@@ -120,8 +120,10 @@ def _has_primary(subject: Subject) -> bool:
 def _absent(subject: Subject, name: str) -> Finding:
     """Nowhere to be found: missing for certain only if what could hold it was read well."""
     pages = [p for p in subject.request.pieces if p.kind in (*subject.primary, PageKind.OTHER)]
-    if None not in subject.primary and not all(_surely_without(p, name) for p in pages):
-        return Finding(name, Outcome.UNREADABLE, note="no se pudo leer en lo escaneado")
+    dim = [Paper(p).sight for p in pages if not _surely_without(p, name)]
+    if dim and None not in subject.primary:
+        note = "no se pudo leer en lo escaneado"
+        return Finding(name, Outcome.UNREADABLE, note=note, readings=tuple(dim[:2]))
     return missing(name)
 
 

@@ -4,11 +4,12 @@
 ``headers``   their fields, and the letters these are written in
 ``quotes``    own words apart from quoted ones; ``html`` what a person sees of HTML
 ``documents`` attachments → pages, and what each page is; ``sandbox`` and ``reader`` open them
+``nursery``   what the sandbox has ready for its children; ``crops`` pictures of places for people
 ``kinds``     what a file is by its bytes; ``opened`` what opening one gives
 ``unpack``    files inside files: archives, mails, winmail.dat; ``smime`` signed ones
 ``docx`` ``odf`` ``doc`` ``rtf`` ``sheets`` office files, laid out by ``flow``; ``pictures``
 ``pdf``       text layers; ``scans`` pictures: ``sheet`` lays them straight, ``grids`` finds tables
-              and boxes, ``ocr`` recognises; ``warm`` loads the models once
+              and boxes, ``ocr`` recognises
 ``signatures`` who signed a PDF digitally; ``verdicts`` what that is worth
 ``text``      words as one searchable text that knows where each stood
 ``zones``     the part of a text that counts

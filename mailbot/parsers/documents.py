@@ -8,7 +8,7 @@ continues the one before it.
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,6 +25,8 @@ READERS = 2
 IGNORED = ("ics", "vcf", "p7s", "asc")
 """Kinds that come along with a mail and are no documents."""
 
+HOLDERS = ("zip", "rar", "7z", "eml", "msg", "tnef", "p7m")
+"""Kinds that are nothing but the files in them."""
 
 MAX_DEPTH = 3
 """Files inside files inside files: what lies deeper is not looked for."""
@@ -38,6 +40,7 @@ MAIL_SECONDS = 300.0
 _ONE_PAGE = sandbox.Limits(cpu_seconds=60, wall_seconds=90.0)
 """For a picture that is one of several: a full page takes some seconds."""
 
+_INSIDE = " › "
 _TOO_DEEP = "está dentro de demasiados archivos: envíelo suelto, en PDF"
 _TOO_MANY = f"los adjuntos contienen más de {MAX_FILES} archivos: envíe solo los del pedido"
 
@@ -145,7 +148,19 @@ def _attachment(around: str, number: int, file: File) -> Attachment:
     kind = sniff(file.data)
     name = tidy(file.name).strip(". ")[:120] or f"archivo-{number}.{kind}"
     sha256 = hashlib.sha256(file.data).hexdigest()
-    return Attachment(f"{around} › {name}", kind, file.data, sha256)
+    return Attachment(f"{around}{_INSIDE}{name}", kind, file.data, sha256)
+
+
+def named(names: Collection[str], attachments: Iterable[Attachment]) -> Iterator[Attachment]:
+    """The attachments, and the files inside them on the way to documents of these names.
+
+    What a PDF carries along is not looked for: to find it, all of the PDF would be read again.
+    """
+    for file in attachments:
+        yield file
+        if file.type in HOLDERS and any(name.startswith(file.name + _INSIDE) for name in names):
+            inner = _inside(_Parcel((), file), sandbox.read(file.type, file.data))
+            yield from named(names, (parcel.file for parcel in inner))
 
 
 # ------------------------------------------------------------------ pieces

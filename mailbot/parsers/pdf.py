@@ -16,7 +16,7 @@ import pypdfium2
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from mailbot.model import Method, Page, Table, Word
+from mailbot.model import Box, Method, Page, Table, Word
 from mailbot.parsers import glance, problems, scans
 from mailbot.parsers.problems import Unopenable
 from mailbot.parsers.sheet import ENOUGH, FINE, Picture
@@ -92,8 +92,9 @@ def _unread(page: Any) -> Page:  # noqa: ANN401
 
 
 def _typed(page: Any) -> Page:  # noqa: ANN401
-    words = tuple(_word(w) for w in page.extract_words(x_tolerance_ratio=0.2, use_text_flow=False))
-    tables = tuple(_table(t, words) for t in page.find_tables()) if page.edges else ()
+    found = page.extract_words(x_tolerance_ratio=0.2, use_text_flow=False)
+    words = tuple(_word(w, page.cropbox) for w in found)
+    tables = tuple(_table(t, words, page.cropbox) for t in page.find_tables()) if page.edges else ()
     return Page(
         number=page.page_number,
         width=float(page.width),
@@ -104,15 +105,22 @@ def _typed(page: Any) -> Page:  # noqa: ANN401
     )
 
 
-def _word(word: dict[str, Any]) -> Word:
-    return Word(word["text"], (word["x0"], word["top"], word["x1"], word["bottom"]))
+def _word(word: dict[str, Any], visible: Box) -> Word:
+    return Word(word["text"], _on(visible, (word["x0"], word["top"], word["x1"], word["bottom"])))
 
 
-def _table(table: Any, words: tuple[Word, ...]) -> Table:  # noqa: ANN401
+def _on(visible: Box, box: Box) -> Box:
+    """A box from the corner of what is visible of a page: pdfplumber counts from the paper's."""
+    left, top = visible[:2]
+    return (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
+
+
+def _table(table: Any, words: tuple[Word, ...], visible: Box) -> Table:  # noqa: ANN401
     rows = tuple(
-        tuple(_inside(words, cell) if cell else () for cell in row.cells) for row in table.rows
+        tuple(_inside(words, _on(visible, cell)) if cell else () for cell in row.cells)
+        for row in table.rows
     )
-    return Table(tuple(table.bbox), rows)
+    return Table(_on(visible, table.bbox), rows)
 
 
 def _inside(words: tuple[Word, ...], cell: tuple[float, float, float, float]) -> tuple[Word, ...]:
@@ -166,6 +174,23 @@ def _dpi(page: Any) -> tuple[int, float]:  # noqa: ANN401
     """
     own = max((72 * i["srcsize"][0] / max(_width(i), 1) for i in page.images), default=300.0)
     return (int(min(max(own, 200), 300)) if own >= ENOUGH else FINE), float(own)
+
+
+def picture(data: bytes, number: int, dpi: int | None = None) -> tuple[Picture, int]:
+    """A page (counted from 1) as a person sees it, and its dots an inch.
+
+    Without `dpi`, the very pixels that were recognised. Unopenable when it cannot be drawn.
+    """
+    glance.pdf(data)
+    gray = True
+    try:
+        if dpi is None:
+            with pdfplumber.open(io.BytesIO(data)) as opened:
+                page = opened.pages[number - 1]
+                (dpi, _), gray = _dpi(page), _is_gray(page)
+        return _render(data, number - 1, dpi, gray=gray), dpi
+    except (pypdfium2.PdfiumError, PdfminerException, IndexError) as error:
+        raise Unopenable(f"no se puede dibujar la página {number}") from error
 
 
 def _render(data: bytes, index: int, dpi: int, *, gray: bool) -> Picture:

@@ -1,7 +1,8 @@
 """Picture files → pages. The home of Pillow and pillow-heif. Runs inside the sandbox.
 
 What a telephone or a scanner writes is made the picture that `scans` reads: turned as its
-EXIF says, transparent places white, sixteen bits made eight, every page of a TIFF.
+EXIF says, transparent places white, sixteen bits made eight, every page of a TIFF. What
+people are shown is made here too.
 """
 
 import io
@@ -35,13 +36,25 @@ def read_picture(data: bytes, inches: float | None = None, first: int = 1) -> tu
 
     `inches` is how long its longer side is shown, where that is known.
     """
+    return tuple(_page(frame, inches, n) for n, frame in enumerate(_sheets(data), first))
+
+
+def sheet(data: bytes, number: int) -> Picture:
+    """The pixels of a picture's page (counted from 1), gray or in colour."""
+    found = _sheets(data)
+    if not 1 <= number <= len(found):
+        raise Unopenable(_UNUSABLE)
+    return found[number - 1]
+
+
+def _sheets(data: bytes) -> tuple[Picture, ...]:
+    """The pages of a picture file; icons are none."""
     try:
         with Image.open(io.BytesIO(data)) as picture:
             frames = tuple(_frames(picture))
     except _BREAKS as error:
         raise Unopenable(_UNUSABLE) from error
-    large = (frame for frame in frames if min(frame.shape[:2]) >= _SMALLEST)
-    return tuple(_page(frame, inches, n) for n, frame in enumerate(large, first))
+    return tuple(frame for frame in frames if min(frame.shape[:2]) >= _SMALLEST)
 
 
 def _frames(picture: Image.Image) -> Iterator[Picture]:
@@ -88,3 +101,20 @@ def _square(picture: Image.Image) -> Image.Image:
 def _page(pixels: Picture, inches: float | None, number: int) -> Page:
     dpi = int(np.clip(max(pixels.shape) / inches, 70, 400)) if inches else None
     return scans.read_page(pixels, dpi, number)
+
+
+# ------------------------------------------------------------------ pictures for people
+
+
+def scaled(pixels: Picture, size: tuple[int, int]) -> Picture:
+    """Pixels made fewer, each the mean of those it stands for; `size` is width and height."""
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX), dtype=np.uint8)
+
+
+def png(indices: Picture, palette: bytes) -> bytes:
+    """A PNG of indices into a palette of 16 colours."""
+    picture = Image.fromarray(indices)
+    out = io.BytesIO()
+    picture.putpalette(palette)
+    picture.save(out, "PNG", optimize=True, bits=4)
+    return out.getvalue()

@@ -3,11 +3,24 @@
 from collections.abc import Callable, Mapping
 
 from mailbot.model import Anchors, Page, Signature
-from mailbot.parsers import doc, docx, odf, pdf, pictures, problems, rtf, sheets, signatures, unpack
+from mailbot.parsers import (
+    doc,
+    docx,
+    odf,
+    pdf,
+    pictures,
+    problems,
+    rtf,
+    scans,
+    sheets,
+    signatures,
+    unpack,
+)
 from mailbot.parsers.kinds import sniff
 from mailbot.parsers.ocr import NoLanguageData
 from mailbot.parsers.opened import Answer, File
 from mailbot.parsers.problems import AS_PDF, LOCKED, Unopenable
+from mailbot.parsers.sheet import Picture
 
 _Pages = Callable[[bytes], tuple[Page, ...]]
 _Files = Callable[[bytes], tuple[File, ...]]
@@ -31,6 +44,9 @@ CONTAINERS: Mapping[str, _Files] = {
     "tnef": unpack.of_tnef,
     "p7m": unpack.of_signed,
 }
+_SHEET_DPI = 200
+"""What a page is drawn at for people to look at."""
+
 _PROBLEMS = {
     "locked": LOCKED,
     "ole": "está dañado o es de un programa poco común: envíe el documento en PDF",
@@ -71,3 +87,24 @@ def _portfolio(data: bytes) -> tuple[File, ...]:
     """The documents a PDF carries along; data for programs (XML of invoices) are none."""
     found = [f for f in pdf.embedded(data) if sniff(f[1]) in ("pdf", *DOCUMENTS, *CONTAINERS)]
     return unpack.kept(found) if found else ()
+
+
+def sheet(kind: str, data: bytes, number: int, turns: int | None) -> tuple[Picture, float]:
+    """A page as a picture, and its pixels a point.
+
+    Where `turns` is given the page was read by recognition: it is turned and straightened as then,
+    so that the boxes of its words fit. Unopenable for a kind that has no pages to look at.
+    """
+    pixels, dpi = _as_read(kind, data, number, None if turns is not None else _SHEET_DPI)
+    if turns is None:
+        return pixels, (dpi or _SHEET_DPI) / 72
+    upright = scans.upright(pixels, dpi, turns)
+    return upright.picture, upright.dpi / 72
+
+
+def _as_read(kind: str, data: bytes, number: int, dpi: int | None) -> tuple[Picture, int | None]:
+    if kind in pictures.KINDS:
+        return pictures.sheet(data, number), None
+    if kind == "pdf":
+        return pdf.picture(data, number, dpi)
+    raise Unopenable("no tiene páginas que mostrar")

@@ -275,7 +275,8 @@ def _says_nothing(token: str, *, after_verb: bool) -> bool:
     if token[0].isalnum():
         filler = token in _FILLER or (after_verb and token in _AFTER)
         return filler or (token.isascii() and token.isdigit())
-    return unicodedata.category(token) != "So" or token in _WELCOME
+    silent = len(token) == 1 and unicodedata.category(token) != "So"  # longer: a mark and letters
+    return silent or token in _WELCOME
 
 
 def _observed(text: str) -> Decision:

@@ -1,4 +1,4 @@
-"""Opens one attachment in a child process that may not eat more than its share.
+"""Opens one attachment, to read or to picture it, in a child that may not eat more than its share.
 
 A hostile file can use gigabytes or loop for ever, and native libraries can die or be taken over:
 the child is limited in memory, processor time, files and wall time, holds no secret, reaches no
@@ -19,14 +19,16 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Base64Bytes, TypeAdapter, ValidationError
 
-from mailbot.model import NO_ANCHORS, Anchors
+from mailbot.model import NO_ANCHORS, Anchors, Region
 from mailbot.parsers import confine, problems
 from mailbot.parsers.opened import Answer
 
 GIB = 1024**3
 MIB = 1024**2
+CHILDREN = 2
+"""Children at work at once, whoever asks: one for each core of a small machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Limits:
 
 
 _ANSWER = TypeAdapter(Answer)
+_PICTURES = TypeAdapter(tuple[Base64Bytes, ...])
+_PNG = b"\x89PNG\r\n\x1a\n"
 _FENCES = TypeAdapter(tuple[confine.Fence, ...])
 
 
@@ -68,6 +72,19 @@ def read(
         return Answer(problem=problems.DIED)
 
 
+def crop(
+    kind: str, data: bytes, regions: tuple[Region, ...], limits: Limits = Limits()
+) -> tuple[bytes, ...]:
+    """Picture regions of a file in a child: a PNG for each, or nothing if it cannot be done."""
+    work = partial(_draw, regions=regions)
+    try:
+        pictures = _PICTURES.validate_json(_converse(work, (kind.encode(), data), limits))
+    except (_Ended, ValidationError):
+        return ()
+    whole = len(pictures) == len(regions) and all(p.startswith(_PNG) for p in pictures)
+    return pictures if whole else ()
+
+
 def fences(limits: Limits = Limits()) -> tuple[confine.Fence, ...]:
     """What a child on this machine is kept from, as the child itself finds by trying."""
     try:
@@ -84,11 +101,12 @@ class _Ended(Exception):
 
 
 _Work = Callable[[Connection, Limits], None]
+_ROOM = threading.BoundedSemaphore(CHILDREN)
 
 
 def _converse(work: _Work, messages: tuple[bytes, ...], limits: Limits) -> bytes:
-    """The child's answer to some messages; _Ended when there is none."""
-    with _child(work, limits) as (pipe, process, late):
+    """The child's answer to some messages, once there is room for it; _Ended when there is none."""
+    with _ROOM, _child(work, limits) as (pipe, process, late):
         try:
             for message in messages:
                 pipe.send_bytes(message)
@@ -152,7 +170,7 @@ _FOR_CHILDREN = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 def _context() -> ForkServerContext:
     """Children are forked from a server that has the libraries loaded already."""
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", __name__, "mailbot.parsers.warm"])
+    context.set_forkserver_preload(["__main__", __name__, "mailbot.parsers.nursery"])
     return context
 
 
@@ -199,6 +217,15 @@ def _serve(pipe: Connection, limits: Limits, anchors: Anchors) -> None:
     if answer.problem is None and not page:
         answer = replace(answer, signatures=reader.open_signatures(kind, data, anchors))
     pipe.send_bytes(_ANSWER.dump_json(answer))
+
+
+def _draw(pipe: Connection, limits: Limits, regions: tuple[Region, ...]) -> None:
+    """The child: limit yourself, picture places of one file, answer, end."""
+    from mailbot.parsers import crops  # noqa: PLC0415  loaded by the fork server, not by the bot
+
+    _confine(pipe, limits)
+    kind, data = pipe.recv_bytes().decode(), pipe.recv_bytes()
+    pipe.send_bytes(_PICTURES.dump_json(crops.cut(kind, data, regions)))
 
 
 def _try_fences(pipe: Connection, limits: Limits) -> None:

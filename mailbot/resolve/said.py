@@ -38,7 +38,8 @@ def _with_corrections(case: Case) -> dict[str, Any]:
     given = case.corrections
     findings = [_corrected(f, given.get(f["requirement"])) for f in case.record["findings"]]
     values = {_FIELDS[field]: entry["value"] for field, entry in given.items()}
-    return {**case.record, **values, "findings": findings}
+    shots = [s for s in case.record.get("shots", ()) if s["requirement"] not in given]
+    return {**case.record, **values, "findings": findings, "shots": shots}
 
 
 _FIELDS: Mapping[str, str] = {

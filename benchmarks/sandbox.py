@@ -1,10 +1,11 @@
 """What the sandbox costs: the same born-digital oficio read with and without it, in pairs.
 
-``python tests/bench_sandbox.py`` prints a table. The first child, which starts the server of
+``make bench`` runs it among the others. The first child, which starts the server of
 children and loads the libraries, is counted apart: it comes once in the life of the bot.
 """
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
 
@@ -38,23 +39,20 @@ def main() -> None:
         )
         for _ in range(PAIRS)
     ]
-    assert sandbox.read("pdf", data) == bare
+    if sandbox.read("pdf", data) != bare:
+        sys.exit("con encierro y sin él no se lee lo mismo")
     _print(first, pairs)
 
 
 def _print(first: float, pairs: list[tuple[float, float]]) -> None:
     bare, boxed = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(b / a for a, b in pairs)
-    table = Table(title=f"Sandbox: one born-digital oficio, median of {PAIRS} pairs")
+    table = Table(title=f"Encierro: un oficio con texto, mediana de {PAIRS} pares")
     table.add_column("")
     table.add_column("ms", justify="right")
-    table.add_row("in the same process", f"{bare * 1000:.1f}")
-    table.add_row("in a child", f"{boxed * 1000:.1f}")
-    table.add_row("overhead", f"{(boxed - bare) * 1000:.1f}")
-    table.add_row("ratio", f"{ratio:.2f} ×")
-    table.add_row("first child (once)", f"{first * 1000:.0f}")
+    table.add_row("en el mismo proceso", f"{bare * 1000:.1f}")
+    table.add_row("en un hijo encerrado", f"{boxed * 1000:.1f}")
+    table.add_row("lo que cuesta", f"{(boxed - bare) * 1000:.1f}")
+    table.add_row("razón", f"{ratio:.2f} ×")
+    table.add_row("el primer hijo (una vez)", f"{first * 1000:.0f}")
     Console().print(table)
-
-
-if __name__ == "__main__":
-    main()
