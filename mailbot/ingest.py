@@ -69,12 +69,22 @@ class Mailbox:
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move mails into a folder, by COPY and EXPUNGE where the server has no MOVE."""
         for chunk in _chunks(uids, BATCH_MAILS):
-            if self.client.has_capability("MOVE"):
-                self.client.move(chunk, folder)
-            else:
-                self.client.copy(chunk, folder)
-                self.client.delete_messages(chunk)
-                self.client.uid_expunge(chunk)
+            try:
+                self._move(chunk, folder)
+            except IMAPClientError as error:
+                if "EXPUNGEISSUED" not in str(error):
+                    raise
+                present = set(self.uids())  # another poller moved some of them at this moment
+                if left := [uid for uid in chunk if uid in present]:
+                    self._move(left, folder)
+
+    def _move(self, uids: list[int], folder: str) -> None:
+        if self.client.has_capability("MOVE"):
+            self.client.move(uids, folder)
+        else:
+            self.client.copy(uids, folder)
+            self.client.delete_messages(uids)
+            self.client.uid_expunge(uids)
 
 
 def _chunks(uids: Sequence[int], size: int) -> Iterator[list[int]]:

@@ -4,6 +4,7 @@ A sample lends its words and documents; the mail around them is written anew, so
 today's date and this town's addresses.
 """
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -61,8 +62,14 @@ def text_of(mail: EmailMessage) -> str:
 
 
 def html_of(mail: EmailMessage) -> str:
-    """A mail's HTML; empty when it has none."""
-    return _content(mail.get_body(("html",)))
+    """A mail's HTML with its own pictures in it; empty when it has none."""
+    html = _content(mail.get_body(("html",)))
+    for part in mail.walk():
+        data, cid = part.get_payload(decode=True), str(part["Content-ID"] or "").strip("<>")
+        if cid and part.get_content_maintype() == "image" and isinstance(data, bytes):
+            inline = f"data:{part.get_content_type()};base64,{b64encode(data).decode()}"
+            html = html.replace(f"cid:{cid}", inline)
+    return html
 
 
 def _content(part: Message | None) -> str:
