@@ -19,7 +19,7 @@ test: .venv/.test ## Check style and types, and run every test
 	@.ci/system-packages
 	@.ci/ocr-data
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: .venv/.test ## Time us beside the bare libraries and the plain tesseract command
 	@.ci/ocr-data
