@@ -1,13 +1,14 @@
-"""A slice of ``make accuracy`` on fresh seeds: whatever is read wrong is never shown as sure."""
+"""A slice of ``make accuracy``: whatever is read wrong is never shown as sure.
 
-from random import SystemRandom
+The seed is fixed, so that a change is judged and not its luck; ``make accuracy`` takes fresh ones.
+"""
 
 import pytest
 from accuracy import Measured, measure_all
 from generator import MEDIA, generate
 from scoring import GOOD, Verdict
 
-SEED = SystemRandom().randrange(10**8)
+SEED = 20_260_331
 TYPED, SCANNED = 24, 3
 
 
