@@ -103,7 +103,7 @@ class Post:
         self,
         address: str,
         matching: str | Callable[[EmailMessage], bool] = "",
-        timeout: float = 10,
+        timeout: float = 45,
         *,
         count: int = 1,
     ) -> list[EmailMessage]:

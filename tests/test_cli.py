@@ -208,9 +208,10 @@ def test_the_service_stops_when_it_is_told(house: House) -> None:
     try:
         house.question(ADMINISTRATOR)
         service.terminate()
-        assert service.wait(timeout=15) == 0
+        assert service.wait(timeout=30) == 0
     finally:
         service.kill()
+        service.wait()
         assert service.stderr is not None
         assert b"service_stopped" in service.stderr.read()
         service.stderr.close()
