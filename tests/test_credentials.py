@@ -27,6 +27,15 @@ def opened(house: House) -> None:
     house.decide(ADMINISTRATOR, "APROBAR")
 
 
+def bounced(house: House) -> None:
+    """Have the credentials sent to an address that does not exist, and come back."""
+    house.send_sample(ALTA)
+    house.poll()
+    house.decide(ADMINISTRATOR, f"correo {GHOST}")
+    house.decide(ADMINISTRATOR, "APROBAR", count=2)
+    house.poll()
+
+
 def passwords(house: House) -> list[str]:
     """The passwords that reached the holder, oldest first."""
     arrived = [m for m in house.post.wait_for(ROSA) if kind_of(m) == "holder-credentials"]
@@ -98,11 +107,7 @@ def test_a_case_without_an_account_has_no_credentials_to_send(house: House) -> N
 
 def test_credentials_that_come_back_are_void_and_told(house: House) -> None:
     """T43: the address does not exist: the password dies, an administrator hears why."""
-    house.send_sample(ALTA)
-    house.poll()
-    house.decide(ADMINISTRATOR, f"correo {GHOST}")
-    house.decide(ADMINISTRATOR, "APROBAR", count=2)
-    house.poll()
+    bounced(house)
     assert account(house).password_hash is None
     told = house.post.wait_for(ADMINISTRATOR, lambda m: kind_of(m) == "administrator-returned")
     assert f"no llegó a {GHOST}" in text_of(told[-1])
@@ -110,11 +115,7 @@ def test_credentials_that_come_back_are_void_and_told(house: House) -> None:
 
 def test_the_bounce_does_not_bring_the_password_back(house: House) -> None:
     """T43: a returned letter comes as headers only, so the mailbox never holds a secret."""
-    house.send_sample(ALTA)
-    house.poll()
-    house.decide(ADMINISTRATOR, f"correo {GHOST}")
-    house.decide(ADMINISTRATOR, "APROBAR", count=2)
-    house.poll()
+    bounced(house)
     with house.store.read() as tx:
         kept = [mails.raw(tx, row.id) for row in tx.query(Mail)]
     (report,) = [raw for raw in kept if b"multipart/report" in raw]

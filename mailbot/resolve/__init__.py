@@ -18,7 +18,7 @@ from mailbot.desk import Visit
 from mailbot.model import Mail
 from mailbot.parsers.parse import Reply
 from mailbot.parsers.reply import UNCLEAR, Verb
-from mailbot.resolve.anew import ask_again, reissue, renew
+from mailbot.resolve.anew import ask_again, reissue
 from mailbot.resolve.approve import approve
 from mailbot.resolve.heard import Heard, answer, settled
 from mailbot.resolve.said import correct, observe, reject, unclear
@@ -26,7 +26,7 @@ from mailbot.respond import key
 from mailbot.store import cases
 from mailbot.store.tables import Case, Question, QuestionStatus
 
-__all__ = ["answered_without_token", "ask_again", "renew", "resolve"]
+__all__ = ["answered_without_token", "ask_again", "resolve"]
 
 REFUSED = "respuesta con un código que no le corresponde a quien la envía"
 
