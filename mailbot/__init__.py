@@ -21,7 +21,7 @@ The map, in the order a mail travels:
 ``retention``   what is forgotten when its time has come
 ``access``      everything about one DNI, for the person who asks
 ``incident``    whose data, which letters, who decided: for the authority
-``custody``     the commands about personal data
+``cli``         the commands: serving, reading, looking, mending, approvers, custody
 ``procedures``  the guide's 18 procedures, as data
 ``offices``     who is a DRE, UGEL or school, and which addresses speak for it
 ``roots``       whom digital signatures are traced back to

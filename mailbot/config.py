@@ -7,10 +7,8 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,6 +17,21 @@ from pydantic_settings import (
 
 from mailbot.errors import ConfigError
 from mailbot.procedures import ADMINISTRATORS, SPECIAL_ASKERS, Guide, read_toml
+from mailbot.sections import (
+    Address,
+    Bot,
+    Decisions,
+    Imap,
+    Limits,
+    OAuth,
+    Policy,
+    Retention,
+    Schedule,
+    Serves,
+    Signatures,
+    Smtp,
+    Storage,
+)
 from mailbot.trust import Way
 from mailbot.trust.settings import Trust
 
@@ -29,134 +42,6 @@ SECRETS = (
     *("oauth.client_secret", "oauth.refresh_token"),
 )
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-Address = Annotated[str, Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Tls = Literal["implicit", "starttls", "none"]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Bot(_Section):
-    """The bot's own name and address."""
-
-    name: str = "Usuarios SIAGIE"
-    address: Address | Literal[""] = ""
-    plus_addressing: bool = True
-
-
-class Server(_Section):
-    """A mail server and how to log in; `timeout_seconds` bounds every wait for it."""
-
-    host: str = ""
-    port: Port
-    tls: Tls = "implicit"
-    cafile: Path | None = None
-    user: str = ""
-    auth: Literal["password", "xoauth2", "none"] = "password"
-    password: SecretStr | None = None
-    timeout_seconds: Annotated[float, Field(gt=0)] = 30
-
-
-class Imap(Server):
-    """The mailbox, and the folders mail is moved to."""
-
-    port: Port = 993
-    inbox: str = "INBOX"
-    processed: str = "Procesados"
-    set_aside: str = "Apartados"
-
-
-class Smtp(Server):
-    """Where letters leave."""
-
-    port: Port = 465
-
-
-class OAuth(_Section):
-    """The token endpoint for XOAUTH2: client credentials, or a refresh token when one is given."""
-
-    token_url: str = ""
-    client_id: str = ""
-    scope: str = ""
-    client_secret: SecretStr | None = None
-    refresh_token: SecretStr | None = None
-
-
-class Storage(_Section):
-    """The database, as an SQLAlchemy URL."""
-
-    url: str = "sqlite:///mailbot.db"
-
-
-class Signatures(_Section):
-    """The folder of root certificates and trust lists, beside the configuration file."""
-
-    roots: Annotated[str, Field(min_length=1)] = "confianza"
-
-
-class Serves(_Section):
-    """The roles this mailbox serves (none named: all), and where the others go."""
-
-    roles: tuple[str, ...] = ()
-    elsewhere: str = ""
-
-
-class Policy(_Section):
-    """Deadlines."""
-
-    observed_working_days: Annotated[int, Field(ge=1, le=30)] = 2
-    question_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
-    question_rounds: Annotated[int, Field(ge=1, le=10)] = 3
-    challenge_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
-    password_hours: Annotated[int, Field(ge=1, le=72)] = 24
-
-
-class Decisions(_Section):
-    """What a yes needs besides a proven reply, by procedure: ``["1.1", "2.1"]``."""
-
-    code_for: tuple[str, ...] = ()
-    two_approvers_for: tuple[str, ...] = ()
-
-
-class Limits(_Section):
-    """Bounds on what one mail or one address can make the bot do."""
-
-    mail_bytes: Annotated[int, Field(ge=10_000)] = 26_214_400
-    answers_per_day: Annotated[int, Field(ge=1)] = 20
-    answers_per_hour: Annotated[int, Field(ge=1)] = 120
-    challenges_per_day: Annotated[int, Field(ge=0)] = 3
-    challenges_in_all: Annotated[int, Field(ge=0)] = 60
-
-
-SHORTEST_AUDIT = 730
-Days = Annotated[int, Field(ge=1, le=36_500)]
-
-
-class Retention(_Section):
-    """How many days personal data is kept after its use has ended; `audit_days` 0: for ever."""
-
-    mails_days: Days = 90
-    set_aside_days: Days = 30
-    letters_days: Days = 90
-    cases_days: Days = 730
-    audit_days: Annotated[int, Field(ge=0, le=36_500)] = 0
-
-    @field_validator("audit_days")
-    @classmethod
-    def _long_enough(cls, days: int) -> int:
-        if 0 < days < SHORTEST_AUDIT:
-            raise PydanticCustomError("short_audit", "debe ser 0 (para siempre) o 730 o más")
-        return days
-
-
-class Schedule(_Section):
-    """How often the service does what."""
-
-    poll_seconds: Annotated[int, Field(ge=1)] = 60
-    chores_seconds: Annotated[int, Field(ge=1)] = 300
 
 
 class Settings(BaseSettings):

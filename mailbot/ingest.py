@@ -19,13 +19,14 @@ import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from mailbot.config import Imap, Server, Settings
+from mailbot.config import Settings
 from mailbot.desk import Desk, thread_of
 from mailbot.errors import Unreachable
 from mailbot.oauth import access_token
 from mailbot.parsers import headers
 from mailbot.parsers.text import tidy
 from mailbot.respond import About
+from mailbot.sections import Imap, Server
 from mailbot.store import mails
 from mailbot.store.tables import Mail, MailStatus
 

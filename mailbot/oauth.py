@@ -8,8 +8,8 @@ from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from requests import RequestException
 
-from mailbot.config import OAuth
 from mailbot.errors import Unreachable
+from mailbot.sections import OAuth
 
 
 def access_token(settings: OAuth) -> str:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot.config import Retention
 from mailbot.desk import Desk
+from mailbot.sections import Retention
 from mailbot.store import purge
 from mailbot.store.purge import Kind
 

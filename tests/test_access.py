@@ -12,7 +12,8 @@ from mails import compose
 from sqlalchemy import select
 from test_cli import Run, bot, config
 
-from mailbot import access, custody, incident
+from mailbot import access, incident
+from mailbot.cli.opening import operator
 from mailbot.model import Post
 from mailbot.store import journal
 from mailbot.store.tables import Event, Mail
@@ -74,7 +75,7 @@ def test_an_export_holds_everything_about_a_dni_and_no_secret(
     assert {f.read_bytes() for f in (out / "documentos").iterdir()} == papers
     assert out.stat().st_mode & 0o077 == 0
     (noted,) = events(lived, "exported")
-    assert noted.actor == custody.operator()
+    assert noted.actor == operator()
     assert DNI not in noted.detail
 
 

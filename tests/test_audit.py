@@ -12,7 +12,8 @@ import pytest
 from house import ADMINISTRATOR, NOON, Clock, House, kind_of, text_of
 from test_cli import Run, bot, config
 
-from mailbot import chores, custody
+from mailbot import chores
+from mailbot.cli.opening import operator
 from mailbot.desk import Desk
 from mailbot.rules import read_rules
 from mailbot.store import Store, journal
@@ -274,7 +275,7 @@ def test_a_case_leaves_who_saw_what_and_who_decided_from_which_mail(
     sent = [e["detail"] for e in story if e["name"] == "letter_sent"]
     assert any("decider-question" in detail for detail in sent)
     assert any("holder-credentials" in detail for detail in sent)
-    assert [e["actor"] for e in story if e["name"] == "case_seen"] == [custody.operator()]
+    assert [e["actor"] for e in story if e["name"] == "case_seen"] == [operator()]
     code, out, _ = bot("audit", "verify")
     assert (code, "íntegra" in out, "NO" in out) == (0, True, False)
 
@@ -295,14 +296,14 @@ def test_every_look_of_an_operator_is_written_down(
     with desk.store.read() as tx:
         last = tx.get_one(Event, head(desk).count)
         assert last.name == event
-        assert journal.aliases(tx)[last.actor] == custody.operator()
+        assert journal.aliases(tx)[last.actor] == operator()
 
 
 def test_the_operator_is_not_who_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """USER and LOGNAME can be set by anybody."""
     for name in ("USER", "LOGNAME", "USERNAME"):
         monkeypatch.setenv(name, "otra-persona")
-    assert "otra-persona" not in custody.operator()
+    assert "otra-persona" not in operator()
 
 
 def test_verify_names_the_row_and_exits_1(desk: Desk, bot: Run) -> None:

@@ -1,46 +1,14 @@
-"""The commands about personal data: journal, keys, purge, access, incident. Part of ``cli``."""
-# ruff: noqa: PLC0415  the stages are imported by the commands that use them, as in cli
+"""The commands about personal data: journal, keys, purge, access, incident."""
+# ruff: noqa: PLC0415  the stages are imported by the commands that use them
 
 import json
-import os
-import pwd
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from mailbot.cli.opening import ATTENTION, as_json, note_look, opened, operator, pass_folder
 from mailbot.errors import ConfigError
-
-if TYPE_CHECKING:
-    from mailbot.desk import Desk
-
-ATTENTION = 1
-_NOBODY = 2**32 - 1
-_LOGIN = Path("/proc/self/loginuid")
-
-pass_folder = click.pass_obj
-as_json = click.option("--json", "as_json", is_flag=True, help="Para otros programas.")
-
-
-def operator() -> str:
-    """Who is at the keyboard: the user who logged in, as the kernel knows them, else our own.
-
-    Not the environment's word: anybody can change that.
-    """
-    login = int(_LOGIN.read_text(encoding="ascii")) if _LOGIN.exists() else _NOBODY
-    uid = os.getuid() if login == _NOBODY else login
-    try:
-        return f"operador {pwd.getpwuid(uid).pw_name}"
-    except KeyError:
-        return f"operador {uid}"
-
-
-def note_look(desk: "Desk", what: str, *, detail: str) -> None:
-    """Write down that an operator is about to see personal data."""
-    with desk.store.begin() as tx:
-        desk.at(tx).note(what, operator(), detail=detail)
-
 
 # ------------------------------------------------------------------ the journal
 
@@ -55,7 +23,6 @@ def audit() -> None:
 @pass_folder
 def head(folder: Path | None, *, as_json: bool) -> None:
     """La cabeza de la bitácora: cuántas filas tiene y la huella de la última."""
-    from mailbot.cli import opened
     from mailbot.store import journal
 
     with opened(folder) as desk, desk.store.read() as tx:
@@ -69,7 +36,6 @@ def head(folder: Path | None, *, as_json: bool) -> None:
 @pass_folder
 def verify(folder: Path | None, told: str | None, *, as_json: bool) -> None:
     """Recorre la bitácora y nombra la primera fila cambiada, quitada, movida o añadida."""
-    from mailbot.cli import opened
     from mailbot.store import journal
 
     noted = journal.parsed_head(told) if told else None
@@ -102,7 +68,6 @@ def keys() -> None:
 def rotate(folder: Path | None) -> None:
     """Cifra todo de nuevo con la primera clave de MAILBOT_DATA_KEY."""
     from mailbot import console
-    from mailbot.cli import opened
     from mailbot.store import rotate as rotation
 
     with opened(folder) as desk:
@@ -122,7 +87,6 @@ def rotate(folder: Path | None) -> None:
 def purge(folder: Path | None, *, dry_run: bool, yes: bool) -> None:
     """Borra los datos personales cuyo plazo venció (sección [retention])."""
     from mailbot import console, retention
-    from mailbot.cli import opened
 
     with opened(folder) as desk:
         due = retention.due(desk)
@@ -150,7 +114,6 @@ _NOTHING = "Ningún plazo ha vencido: no hay nada que borrar."
 def export(folder: Path | None, dni: str, directory: Path) -> None:
     """Todo lo que se guarda sobre un DNI: JSON, correos y documentos (derecho de acceso)."""
     from mailbot import access
-    from mailbot.cli import opened
 
     with opened(folder) as desk:
         note_look(desk, "exported", detail=dni)
@@ -203,7 +166,6 @@ def incident(  # noqa: PLR0913, PLR0917  each an option
 ) -> None:
     """Informe de un incidente: de quiénes son los datos, qué cuentas, qué cartas y decisiones."""
     from mailbot import console, incident
-    from mailbot.cli import opened
 
     end = until or datetime.now(UTC) + timedelta(seconds=1)
     scope = incident.Scope(since, end, case, mail, address.lower() if address else None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mailbot import custody
+from mailbot.cli.opening import opened, operator
 from mailbot.errors import ConfigError
 
 
@@ -21,7 +21,6 @@ def approver() -> None:
 def enrol(folder: Path | None, address: str) -> None:
     """Inscribe (o inscribe de nuevo) a quien decide: muestra un QR y pide el primer código."""
     from mailbot import second_factor
-    from mailbot.cli import opened
     from mailbot.store import authenticators
 
     with opened(folder, service=True) as desk:
@@ -36,7 +35,7 @@ def enrol(folder: Path | None, address: str) -> None:
             raise ConfigError("El código no es correcto: no se inscribió a nadie. Repita la orden.")
         with desk.store.begin() as tx:
             authenticators.enrol(tx, address, secret, step, datetime.now(UTC))
-            desk.at(tx).note("approver_enrolled", custody.operator(), detail=address.lower())
+            desk.at(tx).note("approver_enrolled", operator(), detail=address.lower())
     click.echo(f"Desde ahora {address.lower()} aprueba con código: APROBAR 123456")
 
 
@@ -45,13 +44,12 @@ def enrol(folder: Path | None, address: str) -> None:
 @click.pass_obj
 def reset(folder: Path | None, address: str) -> None:
     """Retira el segundo factor de una persona, por ejemplo si perdió el teléfono."""
-    from mailbot.cli import opened
     from mailbot.store import authenticators
 
     with opened(folder) as desk, desk.store.begin() as tx:
         if not authenticators.remove(tx, address):
             raise ConfigError(f"{address} no está inscrita.")
-        desk.at(tx).note("approver_reset", custody.operator(), detail=address.lower())
+        desk.at(tx).note("approver_reset", operator(), detail=address.lower())
     click.echo(f"{address.lower()} ya no tiene segundo factor. Inscríbala de nuevo cuanto antes.")
 
 
@@ -63,7 +61,6 @@ def listed(folder: Path | None, *, as_json: bool) -> None:
     import json
 
     from mailbot import console
-    from mailbot.cli import opened
     from mailbot.store import authenticators
 
     with opened(folder) as desk, desk.store.read() as tx:
@@ -73,3 +70,6 @@ def listed(folder: Path | None, *, as_json: bool) -> None:
         return
     rows = [("Dirección", "Desde"), *((a, console.moment(t)) for a, t in found)]
     console.show_rows(console.console(), "Segundo factor", rows, "Nadie está inscrito.")
+
+
+COMMANDS = (approver,)

@@ -1,0 +1,61 @@
+"""The command line.
+
+Exit codes: 0 done · 1 something needs attention (named) · 2 wrong usage or configuration.
+
+The stages are imported by the commands that use them, so that ``--help`` answers at once.
+"""
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+import click
+
+from mailbot.cli import approvers, custody, looking, mending, reading, serving
+from mailbot.cli.opening import ATTENTION, WRONG
+from mailbot.errors import ConfigError, Unreachable
+
+
+def main() -> None:
+    """Run the command line; every error a person can mend is one clear word."""
+    try:
+        sys.exit(commands(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG)
+    except click.Abort:
+        sys.exit(ATTENTION)
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        sys.exit(WRONG)
+    except Unreachable as error:
+        click.echo(f"{error}\nSe intentará de nuevo en la próxima pasada.", err=True)
+        sys.exit(ATTENTION)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    "folder",
+    type=click.Path(path_type=Path),
+    envvar="MAILBOT_CONFIG",
+    help="Carpeta de configuración (también MAILBOT_CONFIG).",
+)
+@click.option("--verbose", is_flag=True, help="Cuenta más de lo que hace.")
+@click.version_option(package_name="mailbot", message="mailbot %(version)s")
+@click.pass_context
+def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> None:
+    """Atiende por correo los pedidos de alta y baja de usuarios del SIAGIE."""
+    from mailbot import logs  # noqa: PLC0415  nothing of ours is imported before it is needed
+
+    os.umask(0o077)  # what the program writes holds personal data: for its own user alone
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))  # a core dump would hold a password
+    logs.configure(verbose=verbose)
+    context.obj = folder
+
+
+for _chapter in (serving, reading, looking, mending, approvers, custody):
+    for _command in _chapter.COMMANDS:
+        commands.add_command(_command)

@@ -1,0 +1,77 @@
+"""The commands that show what the bot remembers; each look at persons is noted."""
+# ruff: noqa: PLC0415  the stages are imported by the commands that use them
+
+from pathlib import Path
+
+import click
+
+from mailbot.cli.opening import as_json, opened, operator, pass_folder, print_json
+from mailbot.errors import ConfigError
+
+
+@click.command()
+@as_json
+@pass_folder
+def pending(folder: Path | None, *, as_json: bool) -> None:
+    """Lo que espera: casos abiertos, correos apartados, cartas que no llegaron."""
+    from mailbot import console, contracts
+    from mailbot.store import cases, letters, mails
+
+    with opened(folder) as desk, desk.store.begin() as tx:
+        desk.at(tx).note("pending_seen", operator())
+        rows, aside = cases.pending(tx), mails.set_aside_since(tx, 0)
+        failed = letters.troubled(tx)
+        if as_json:
+            print_json(contracts.pending(rows, aside, failed))
+            return
+        out = console.console()
+        console.show_rows(out, "Casos", console.case_rows(rows), "Ningún caso espera.")
+        console.show_rows(
+            out, "Correos apartados", console.mail_rows(aside), "Ningún correo apartado."
+        )
+        console.show_rows(
+            out, "Cartas que no llegaron", console.letter_rows(failed), "Todas las cartas llegaron."
+        )
+
+
+@click.command()
+@click.argument("number", type=int)
+@as_json
+@pass_folder
+def case(folder: Path | None, number: int, *, as_json: bool) -> None:
+    """Todo sobre un caso: lo leído, lo ocurrido y las cartas."""
+    from mailbot import console, contracts
+    from mailbot.store import cases
+
+    with opened(folder) as desk, desk.store.begin() as tx:
+        row = cases.get(tx, number)
+        if row is None:
+            raise ConfigError(f"No hay un caso {number}. Vea los que hay con: mailbot pending")
+        desk.at(tx).note("case_seen", operator(), case=number)
+        events, sent = cases.story(tx, number)
+        if as_json:
+            print_json(contracts.case(row, events, sent))
+        else:
+            console.show_story(console.console(), row, events, sent)
+
+
+@click.command()
+@click.option("--all", "closed", is_flag=True, help="También las cerradas.")
+@as_json
+@pass_folder
+def accounts(folder: Path | None, *, closed: bool, as_json: bool) -> None:
+    """Las cuentas activas (o todas, con --all)."""
+    from mailbot import console, contracts
+    from mailbot.store import accounts as directory
+
+    with opened(folder) as desk, desk.store.begin() as tx:
+        desk.at(tx).note("accounts_seen", operator(), detail="all" if closed else None)
+        found = directory.everybody(tx, closed=closed)
+        if as_json:
+            print_json([contracts.account(row) for row in found])
+        else:
+            rows = console.account_rows(found, desk.rules.guide, desk.rules.offices)
+            console.show_rows(console.console(), "Cuentas", rows, "No hay cuentas.")
+
+
+COMMANDS = (pending, case, accounts)

@@ -1,0 +1,90 @@
+"""The commands an operator mends things with."""
+# ruff: noqa: PLC0415  the stages are imported by the commands that use them
+
+from pathlib import Path
+
+import click
+
+from mailbot.cli.opening import ATTENTION, as_json, opened, operator, pass_folder, print_json
+from mailbot.errors import ConfigError
+
+
+@click.command()
+@click.argument("numbers", nargs=-1, required=True, type=int)
+@click.option(
+    "--vouch",
+    metavar="NOMBRE",
+    help="Da por comprobado al remitente; quede constancia de quién lo hace.",
+)
+@pass_folder
+def retry(folder: Path | None, numbers: tuple[int, ...], vouch: str | None) -> None:
+    """Vuelve a procesar correos apartados en la próxima pasada."""
+    from mailbot import pipeline
+
+    with opened(folder) as desk:
+        count = pipeline.retry(desk, numbers, vouch, operator())
+    click.echo(f"{count} de {len(numbers)} correos se procesarán en la próxima pasada.")
+    if count < len(numbers):
+        raise click.exceptions.Exit(ATTENTION)
+
+
+@click.command()
+@click.argument("number", type=int)
+@pass_folder
+def ask(folder: Path | None, number: int) -> None:
+    """Pregunta de nuevo a quien decide un caso."""
+    from mailbot import resolve
+    from mailbot.store import cases
+    from mailbot.store.tables import CaseStatus
+
+    with opened(folder, service=True) as desk, desk.store.begin() as tx:
+        row = cases.get(tx, number)
+        if row is None or row.status != CaseStatus.PENDING:
+            raise ConfigError(f"El caso {number} no espera ninguna decisión.")
+        resolve.ask_again(desk.at(tx), row)
+    click.echo(f"La pregunta sobre el caso {number} saldrá en la próxima pasada.")
+
+
+@click.command()
+@click.argument("number", type=int)
+@pass_folder
+def resend(folder: Path | None, number: int) -> None:
+    """Envía otra vez el usuario de un caso, con otra contraseña; la anterior deja de valer."""
+    from mailbot.store import cases
+    from mailbot.undelivered import resend as send_again
+
+    with opened(folder, service=True) as desk, desk.store.begin() as tx:
+        row = cases.get(tx, number)
+        problem = send_again(desk.at(tx), row, operator()) if row else f"no hay un caso {number}"
+        if problem:
+            raise ConfigError(f"No se envió: {problem}.")
+    click.echo("Saldrá en la próxima pasada, con una contraseña nueva.")
+
+
+@click.group()
+def offices() -> None:
+    """El registro de oficinas."""
+
+
+@offices.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+@pass_folder
+def import_offices(folder: Path | None, file: Path, *, as_json: bool) -> None:
+    """Importa las IE de un CSV: codigo_modular,anexo,name,nivel,ugel,emails."""
+    from mailbot import register
+
+    with opened(folder) as desk:
+        report = register.import_schools(file, desk.store, desk.rules.offices, lambda _line: None)
+    if as_json:
+        bad = [{"line": line, "reason": reason} for line, reason in report.bad]
+        print_json({"kept": report.kept, "bad": bad})
+    else:
+        for line, reason in report.bad:
+            click.echo(f"línea {line}: {reason}", err=True)
+        click.echo(f"{report.kept} IE registradas; {len(report.bad)} filas con error.")
+    if report.bad:
+        raise click.exceptions.Exit(ATTENTION)
+
+
+COMMANDS = (retry, ask, resend, offices)

@@ -1,0 +1,78 @@
+"""What every command begins with: the configuration, the desk, and who is at the keyboard."""
+# ruff: noqa: PLC0415  the stages are imported when they are used, so that --help answers at once
+
+import json
+import os
+import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from mailbot.desk import Desk
+    from mailbot.rules import Rules
+
+ATTENTION = 1
+WRONG = 2
+_NOBODY = 2**32 - 1
+_LOGIN = Path("/proc/self/loginuid")
+
+pass_folder = click.pass_obj
+as_json = click.option("--json", "as_json", is_flag=True, help="Para otros programas.")
+
+
+def read(folder: Path | None) -> "Rules":
+    """The rules in a configuration folder; without one, where they usually are."""
+    from mailbot.config import default_folder
+    from mailbot.rules import read_rules
+
+    return read_rules(folder or default_folder())
+
+
+@contextmanager
+def opened(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
+    """The desk with its store open; for the service, only if nothing it needs is missing."""
+    from mailbot.config import require_service
+    from mailbot.desk import Desk
+    from mailbot.store import Store
+    from mailbot.store.schools import StoredSchools
+
+    rules = read(folder)
+    if service:
+        require_service(rules.settings)
+    store = Store(rules.settings.database, rules.settings.data_keys)
+    try:
+        yield Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
+    finally:
+        store.close()
+
+
+def print_json(value: object) -> None:
+    """One JSON value on a line."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+# ------------------------------------------------------------------ who
+
+
+def operator() -> str:
+    """Who is at the keyboard: the user who logged in, as the kernel knows them, else our own.
+
+    Not the environment's word: anybody can change that.
+    """
+    login = int(_LOGIN.read_text(encoding="ascii")) if _LOGIN.exists() else _NOBODY
+    uid = os.getuid() if login == _NOBODY else login
+    try:
+        return f"operador {pwd.getpwuid(uid).pw_name}"
+    except KeyError:
+        return f"operador {uid}"
+
+
+def note_look(desk: "Desk", what: str, *, detail: str) -> None:
+    """Write down that an operator is about to see personal data."""
+    with desk.store.begin() as tx:
+        desk.at(tx).note(what, operator(), detail=detail)

@@ -1,0 +1,76 @@
+"""The service's commands: run it, make one pass, examine it, show it at work."""
+# ruff: noqa: PLC0415  the stages are imported by the commands that use them
+
+from pathlib import Path
+
+import click
+
+from mailbot.cli.opening import ATTENTION, as_json, opened, pass_folder, print_json, read
+
+
+@click.command()
+@pass_folder
+def run(folder: Path | None) -> None:
+    """El servicio: lee, pregunta, ejecuta y responde hasta que lo detengan."""
+    from mailbot import schedule
+
+    with opened(folder, service=True) as desk:
+        schedule.run(desk)
+
+
+@click.command()
+@as_json
+@pass_folder
+def poll(folder: Path | None, *, as_json: bool) -> None:
+    """Una pasada completa: leer, procesar, enviar."""
+    from mailbot import schedule
+
+    with opened(folder, service=True) as desk:
+        done = schedule.full_pass(desk)
+    if as_json:
+        print_json({"fetched": done.fetched, "processed": done.processed, "sent": done.sent})
+    else:
+        click.echo(
+            f"{done.fetched} correos nuevos, {done.processed} procesados, "
+            f"{done.sent} cartas enviadas."
+        )
+
+
+@click.command()
+@click.option("--probe", is_flag=True, help="Además se envía un correo a sí mismo y lo espera.")
+@as_json
+@pass_folder
+def doctor(folder: Path | None, *, probe: bool, as_json: bool) -> None:
+    """Prueba IMAP, SMTP, base de datos, OCR, plantillas y configuración."""
+    from mailbot import doctor as physician
+
+    rules = read(folder)
+    checks = [*physician.examine(rules), *(physician.probe(rules) if probe else [])]
+    if as_json:
+        print_json([{"name": c.name, "works": c.works, "detail": c.detail} for c in checks])
+    else:
+        for check in checks:
+            click.echo(f"{'✔' if check.works else '✘'} {check.name}: {check.detail}")
+    if not all(check.works for check in checks):
+        raise click.exceptions.Exit(ATTENTION)
+
+
+@click.command()
+@click.option(
+    "--stay", is_flag=True, help="Deja los servidores encendidos para usar un programa de correo."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("demo-out"),
+    show_default=True,
+    help="Dónde dejar los correos y el resumen.",
+)
+def demo(out: Path, *, stay: bool) -> None:
+    """Muestra el trabajo principal con servidores de correo propios."""
+    from mailbot.demo import story
+
+    story.tell(out, stay=stay)
+
+
+COMMANDS = (run, poll, doctor, demo)
