@@ -5,30 +5,24 @@ the child is limited in memory, processor time, files and wall time, holds no se
 network, and what comes back is JSON of bounded size checked against its type, never a pickle.
 """
 
-import multiprocessing as mp
-import os
-import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from multiprocessing import forkserver
+from functools import partial
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from pydantic import Base64Bytes, TypeAdapter, ValidationError
 
 from mailbot.model import NO_ANCHORS, Anchors, Region
-from mailbot.parsers import confine, problems
+from mailbot.parsers import children, confine, problems
 from mailbot.parsers.opened import Answer
 
 GIB = 1024**3
 MIB = 1024**2
-CHILDREN = 2
-"""Children at work at once, whoever asks: one for each core of a small machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +95,24 @@ class _Ended(Exception):
 
 
 _Work = Callable[[Connection, Limits], None]
-_ROOM = threading.BoundedSemaphore(CHILDREN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Work and its limits, as a child is told."""
+
+    work: _Work
+    limits: Limits
+
+    def __call__(self, pipe: Connection) -> None:
+        self.work(pipe, self.limits)
 
 
 def _converse(work: _Work, messages: tuple[bytes, ...], limits: Limits) -> bytes:
     """The child's answer to some messages, once there is room for it; _Ended when there is none."""
-    with _ROOM, _child(work, limits) as (pipe, process, late):
+    with children.child() as (pipe, process), _watched(process, limits) as late:
         try:
+            pipe.send(_Order(work, limits))
             for message in messages:
                 pipe.send_bytes(message)
             return pipe.recv_bytes(limits.answer)
@@ -130,12 +135,8 @@ def _why(exitcode: int | None) -> str:
 
 
 @contextmanager
-def _child(
-    work: _Work, limits: Limits
-) -> Iterator[tuple[Connection, ForkServerProcess, threading.Event]]:
-    """A child at work that is gone afterwards, and an event that is set when it was too slow."""
-    ours, theirs = _context().Pipe()
-    process = _context().Process(target=work, args=(theirs, limits), daemon=True)
+def _watched(process: ForkServerProcess, limits: Limits) -> Iterator[threading.Event]:
+    """An event that is set when the process was too slow; it is then no more."""
     late = threading.Event()
 
     def stop() -> None:
@@ -143,65 +144,13 @@ def _child(
         process.kill()
 
     watch = threading.Timer(limits.wall_seconds, stop)
-    with _STARTING, _without_secrets():
-        process.start()
-    theirs.close()
     watch.start()
     try:
-        yield ours, process, late
+        yield late
     finally:
         watch.cancel()
         watch.join()
-        process.kill()
-        process.join()
-        process.close()
-        ours.close()
 
-
-# ------------------------------------------------------------------ the server of children
-
-_STARTING = threading.Lock()
-_SECRET = re.compile(r"^MAILBOT_|PASSW|SECRET|TOKEN|CREDENTIAL|(?:^|_)KEY(?:$|_)", re.IGNORECASE)
-_FOR_CHILDREN = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""Children of a process with threads are forbidden by newer Pythons, and slower (measured)."""
-
-
-@lru_cache(maxsize=1)
-def _context() -> ForkServerContext:
-    """Children are forked from a server that has the libraries loaded already."""
-    context = mp.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", __name__, "mailbot.parsers.nursery"])
-    return context
-
-
-@contextmanager
-def _without_secrets() -> Iterator[None]:
-    """The environment a server of children may see; ours for the while that it starts."""
-    if _server_runs():
-        yield
-        return
-    ours = dict(os.environ)
-    for name in [name for name in ours if _SECRET.search(name)]:
-        del os.environ[name]
-    os.environ.update(_FOR_CHILDREN)
-    try:
-        yield
-    finally:
-        for name in _FOR_CHILDREN:
-            os.environ.pop(name, None)
-        os.environ.update(ours)
-
-
-def _server_runs() -> bool:
-    """Whether the server of children lives: the next child then starts no new one."""
-    pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001  nothing public says it
-    try:
-        return pid is not None and not os.waitid(os.P_PID, pid, _LOOK)
-    except ChildProcessError:
-        return False
-
-
-_LOOK = os.WEXITED | os.WNOHANG | os.WNOWAIT
 
 # ------------------------------------------------------------------ the child's side
 
