@@ -15,6 +15,7 @@ The map, in the order a mail travels:
 ``check``       a request against the procedure of the guide → findings, all of them
 ``decide``      the question to ask; after a yes, the steps to take
 ``actions``     the steps, performed on the directory of accounts
+``oficio``      a model of the paper that is missing, for the asker
 ``respond``     what to tell whom → letters in the outbox
 ``send``        outbox → SMTP
 ``store``       what the bot remembers: encrypted, and a journal that is a chain

@@ -29,6 +29,7 @@ class Dossier:
     mail_id: int
     request: Request
     observed: list[Case] = field(default_factory=list)
+    taken: list[Case] = field(default_factory=list)
 
 
 def receive(visit: Visit, dossier: Dossier) -> None:
@@ -38,7 +39,7 @@ def receive(visit: Visit, dossier: Dossier) -> None:
         row = _match(known, checked)
         if row is None or row.status in OPEN:
             _place(visit, dossier, checked, row)
-    _tell_observed(visit, dossier)
+    _tell_asker(visit, dossier)
 
 
 def _match(rows: Sequence[Case], checked: Checked) -> Case | None:
@@ -156,17 +157,26 @@ def set_on_course(visit: Visit, row: Case, way: Way, dossier: Dossier) -> None:
             refuse(visit, row, way.course.reason, way.twin)
         case Next.ASK:
             ask(visit, row, way.facts.approvers, way.changes)
+            dossier.taken.append(row)
         case Next.VACANT:
             leave_vacant(visit, row)
+            dossier.taken.append(row)
 
 
 # ------------------------------------------------------------------ what follows
 
 
-def _tell_observed(visit: Visit, dossier: Dossier) -> None:
-    """One letter for all that is missing in a mail, if its sender may be answered once more."""
-    if dossier.observed and visit.outbox.may_answer(dossier.observed[0].asker):
-        tell.observed(visit, dossier.observed, f"{dossier.id}.{dossier.mail_id}")
+def _tell_asker(visit: Visit, dossier: Dossier) -> None:
+    """One letter for a mail, if its sender may be answered: what is missing, what waits."""
+    observed, taken = dossier.observed, dossier.taken
+    told = [*observed, *taken]
+    if not told or not visit.outbox.may_answer(told[0].asker):
+        return
+    ident = f"{dossier.id}.{dossier.mail_id}"
+    if observed:
+        tell.observed(visit, observed, taken, ident)
+    elif visit.rules.settings.policy.acknowledge:
+        tell.received(visit, taken, ident)
 
 
 def refuse(visit: Visit, row: Case, reason: str, twin: int | None = None) -> None:

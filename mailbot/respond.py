@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 from pydantic import SecretStr
 
-from mailbot import pictures, secrecy
+from mailbot import oficio, pictures, secrecy
 from mailbot.config import Settings, shipped
 from mailbot.parsers.quotes import MARKER
 from mailbot.parsers.text import tidy
@@ -54,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
     "decider-half": Kind(counted=True),
     "decider-settled": Kind(counted=True),
     "decider-credentials": Kind(password=True),
+    "asker-received": Kind(counted=True),
     "asker-observed": Kind(counted=True),
     "asker-reminder": Kind(),
     "asker-lapsed": Kind(),
@@ -203,6 +204,8 @@ def compose(
     pictures.enclose(mail, shown, taken)
     for original in originals:
         _attach(mail, original)
+    for model in letter.context.get("models", ()):
+        _attach_model(mail, model["name"], oficio.write(model["given"]))
     return mail
 
 
@@ -233,6 +236,11 @@ def _attach(mail: EmailMessage, original: Original) -> None:
         subtype="pdf" if pdf else "octet-stream",
         filename=tidy(original.name) or "documento",
     )
+
+
+def _attach_model(mail: EmailMessage, name: str, data: bytes) -> None:
+    kind = "vnd.openxmlformats-officedocument.wordprocessingml.document"
+    mail.add_attachment(data, maintype="application", subtype=kind, filename=name)
 
 
 class Unwritable(Exception):

@@ -83,8 +83,9 @@ class Serves(Section):
 
 
 class Policy(Section):
-    """Deadlines."""
+    """Deadlines, and whether a complete request is acknowledged at once."""
 
+    acknowledge: bool = True
     observed_working_days: Annotated[int, Field(ge=1, le=30)] = 2
     question_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
     question_rounds: Annotated[int, Field(ge=1, le=10)] = 3

@@ -1,9 +1,9 @@
 """Who is told what, and when: every letter about a case is put into the outbox here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mailbot import pictures
+from mailbot import oficio, pictures
 from mailbot.decide import Record
 from mailbot.desk import Visit, letter_context, thread_of
 from mailbot.parsers.mail import read_mail
@@ -30,23 +30,62 @@ def asker(visit: Visit, case: Case, kind: str, ident: str = "", **more: Any) -> 
     visit.outbox.put(kind, case.asker, name, context, about)
 
 
-def observed(visit: Visit, cases: Sequence[Case], ident: str) -> None:
-    """Everything that some cases of a dossier lack, in one letter."""
+def observed(visit: Visit, cases: Sequence[Case], taken: Sequence[Case], ident: str) -> None:
+    """Everything that some cases of a mail lack, in one letter; it also names those that wait."""
+    due = (cases[0].due_at or visit.now).isoformat()
+    shown = {"due": due, "cases": [_observed(case) for case in cases]}
+    shown["taken"] = [_taken(visit, case) for case in taken]
+    shown["models"] = list(_models(visit, cases))
+    _about_several(visit, "asker-observed", (*cases, *taken), ident, shown)
+
+
+def _models(visit: Visit, cases: Sequence[Case]) -> Iterator[Record]:
+    """The papers some cases lack, to be completed and signed by who asks."""
+    for case in cases:
+        given = oficio.wanted(case.record, visit.rules.guide)
+        if given is not None:
+            yield {"name": f"{given['where']}-modelo-SIAGIE-{case.id}.docx", "given": given}
+
+
+def received(visit: Visit, cases: Sequence[Case], ident: str) -> None:
+    """That everything is there and a person will decide: the cases of a mail, in one letter."""
+    shown = {"taken": [_taken(visit, case) for case in cases]}
+    _about_several(visit, "asker-received", cases, ident, shown)
+
+
+def _about_several(
+    visit: Visit, kind: str, cases: Sequence[Case], ident: str, shown: Record
+) -> None:
+    """A letter to the asker about several cases of one dossier."""
     first = cases[0]
-    context = {
-        "bot_name": visit.rules.settings.bot.name,
-        "numbers": "[" + ", ".join(f"SIAGIE-{case.id}" for case in cases) + "]",
-        "due": (first.due_at or visit.now).isoformat(),
-        "cases": [_observed(case) for case in cases],
-    }
+    numbers = "[" + ", ".join(f"SIAGIE-{case.id}" for case in cases) + "]"
+    context = {"bot_name": visit.rules.settings.bot.name, "numbers": numbers, **shown}
     about = About(case=first.id, mail=first.dossier_id, thread=asker_thread(visit, first))
-    visit.outbox.put("asker-observed", first.asker, ident, context, about)
+    visit.outbox.put(kind, first.asker, ident, context, about)
+
+
+_ACTIONS: Mapping[str | None, str] = {"alta": "Alta", "baja": "Baja"}
+
+
+def _taken(visit: Visit, case: Case) -> Record:
+    """A case that waits for a decision, as its asker is told; `tells` who hears when it is done."""
+    shown = case.record
+    notices = visit.rules.guide.procedures[shown["section"]].notices
+    return {
+        "number": case.id,
+        "action_words": _ACTIONS[shown["action"]],
+        "role_name": shown["role_name"],
+        "names": shown["names"],
+        "office_name": shown["office_name"],
+        "section": shown["section"],
+        "tells": "asker" if "asker" in notices else "holder" if "holder" in notices else "",
+    }
 
 
 def _observed(case: Case) -> Record:
     shown = case.record
     return {
-        "action_words": {"alta": "Alta", "baja": "Baja"}.get(shown["action"] or "", "Solicitud"),
+        "action_words": _ACTIONS.get(shown["action"], "Solicitud"),
         "role_name": shown["role_name"],
         "names": shown["names"],
         "section": shown["section"],

@@ -76,6 +76,41 @@ CASE: dict[str, Any] = {
     "signatures": ["RD 456.pdf: firma digital válida: ANA RUIZ SOTO"],
     "unmet": UNMET,
 }
+MODEL = {
+    "where": "oficio",
+    "to": "Administrador SIAGIE de la Unidad de Estadística del MINEDU",
+    "action": "alta",
+    "role": "Especialista SIAGIE UGEL",
+    "office": "UGEL CHOTA",
+    "section": "5.1",
+    "rows": [
+        ["Apellidos y nombres", "QUISPE MAMANI, Rosa Elena"],
+        ["N.° de DNI", None],
+        ["Correo electrónico", "rosa.quispe@correo.example"],
+    ],
+    "attached": ["Resolución Directoral de designación"],
+    "signs": "Director de la UGEL, o director o jefe del área que solicita",
+}
+TAKEN = [
+    {
+        "number": 13,
+        "action_words": "Alta",
+        "role_name": "Estadístico UGEL",
+        "names": "HUAMÁN CONDORI, Luis Alberto",
+        "office_name": "UGEL CHOTA",
+        "section": "7.1",
+        "tells": "asker",
+    },
+    {
+        "number": 14,
+        "action_words": "Baja",
+        "role_name": "Director de IE",
+        "names": None,
+        "office_name": "IE 10423 CHOTA",
+        "section": "8.2",
+        "tells": "",
+    },
+]
 EXPIRES = "2026-04-03T17:00:00+00:00"
 TOKEN = "j5sh5gbhk5jhgshcjs3speg5cqysefgg"
 PASSWORD = SecretStr("CjWu-qqfG-umUv-sRW4")
@@ -104,8 +139,11 @@ MORE: dict[str, dict[str, Any]] = {
     },
     "decider-credentials": {"username": "42871359", "expires": EXPIRES, "attempt": 1},
     "holder-credentials": {"username": "42871359", "expires": EXPIRES, "attempt": 2},
+    "asker-received": {"numbers": "[SIAGIE-13, SIAGIE-14]", "taken": TAKEN},
     "asker-observed": {
         "numbers": "[SIAGIE-12]",
+        "taken": TAKEN[:1],
+        "models": [{"name": "oficio-modelo-SIAGIE-12.docx", "given": MODEL}],
         "due": EXPIRES,
         "cases": [
             {

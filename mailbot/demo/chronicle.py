@@ -23,6 +23,7 @@ _KINDS: Mapping[str, str] = {
     "decider-unclear": "no se entendió la respuesta",
     "decider-settled": "el pedido ya no espera",
     "decider-lacking": "falta un dato",
+    "asker-received": "acuse: se recibió completa",
     "asker-observed": "observación: qué falta",
     "asker-opened": "aviso de alta a la oficina",
     "asker-rejected": "aviso de rechazo a la oficina",

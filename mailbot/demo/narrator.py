@@ -18,6 +18,7 @@ _WORTH: Mapping[str, tuple[str, ...]] = {
         "- número de DNI",
         "! ",
     ),
+    "asker-received": ("Recibimos su solicitud", "- Caso"),
     "asker-observed": ("- ", "Responda a este"),
     "asker-opened": ("Se creó", "El usuario y la contraseña", "Se dio de baja"),
     "asker-rejected": ("La solicitud", "Motivo:"),

@@ -80,7 +80,7 @@ def observe(visit: Visit, heard: Heard) -> None:
     )
     case.reminded_at = None
     visit.note("case_observed", heard.question.approver, case=case.id, mail=heard.mail_id)
-    tell.observed(visit, [case], f"{case.id}.{heard.mail_id}")
+    tell.observed(visit, [case], (), f"{case.id}.{heard.mail_id}")
 
 
 def reject(visit: Visit, heard: Heard) -> None:
