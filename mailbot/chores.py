@@ -96,7 +96,8 @@ def tell_administrator(visit: Visit) -> None:
     or put back; and nobody's whole address.
     """
     local = visit.now.astimezone(workdays.LIMA)
-    if local.hour < _DIGEST_HOUR or not workdays.is_working(local.date()):
+    besides = visit.rules.settings.policy.holidays
+    if local.hour < _DIGEST_HOUR or not workdays.is_working(local.date(), besides):
         return
     if _mark(visit, "digest_day") == local.date().isoformat():
         return

@@ -83,7 +83,8 @@ class Visit:
 
     def deadline(self) -> datetime:
         """When something observed now has to be completed."""
-        return workdays.after(self.now, self.rules.settings.policy.observed_working_days)
+        policy = self.rules.settings.policy
+        return workdays.after(self.now, policy.observed_working_days, policy.holidays)
 
     # ---------------------------------------------------------- what the directory says
 

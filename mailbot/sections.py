@@ -1,5 +1,6 @@
 """The sections of `mailbot.toml`: each key with its kind, its bounds and its default."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -83,9 +84,10 @@ class Serves(Section):
 
 
 class Policy(Section):
-    """Deadlines, and whether a complete request is acknowledged at once."""
+    """Deadlines, days off besides the national holidays, and what is acknowledged."""
 
     acknowledge: bool = True
+    holidays: tuple[date, ...] = ()
     observed_working_days: Annotated[int, Field(ge=1, le=30)] = 2
     question_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
     question_rounds: Annotated[int, Field(ge=1, le=10)] = 3
