@@ -7,6 +7,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_settings import (
@@ -19,8 +20,10 @@ from mailbot.errors import ConfigError
 from mailbot.procedures import ADMINISTRATORS, SPECIAL_ASKERS, Guide, read_toml
 from mailbot.sections import (
     Address,
+    Alarm,
     Bot,
     Decisions,
+    Health,
     Imap,
     Limits,
     OAuth,
@@ -40,6 +43,7 @@ PREFIX = "MAILBOT_"
 SECRETS = (
     *("secret", "data_key", "imap.password", "smtp.password"),
     *("oauth.client_secret", "oauth.refresh_token"),
+    *("alarm.password", "alarm.webhook_url", "alarm.webhook_token"),
 )
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -69,6 +73,8 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     retention: Retention = Retention()
     schedule: Schedule = Schedule()
+    health: Health = Health()
+    alarm: Alarm = Alarm()
 
     @property
     def data_keys(self) -> tuple[SecretStr, ...]:
@@ -127,6 +133,7 @@ def read_settings(folder: Path, guide: Guide) -> Settings:
     _check_names(path, settings, guide)
     _check_pairs(path, settings, guide)
     _check_tls(path, settings)
+    _check_alarm(path, settings.alarm)
     if problem := settings.trust.problem():
         raise ConfigError(f"{path}: {problem}")
     return settings
@@ -178,12 +185,29 @@ def _check_pairs(path: Path, settings: Settings, guide: Guide) -> None:
 
 
 def _check_tls(path: Path, settings: Settings) -> None:
-    for name, server in (("imap", settings.imap), ("smtp", settings.smtp)):
+    servers = {"imap": settings.imap, "smtp": settings.smtp, "alarm": settings.alarm}
+    for name, server in servers.items():
         if server.tls == "none" and server.host not in LOOPBACK:
             raise ConfigError(
                 f"{path}: {name}.tls: «none» solo se admite con un servidor de esta misma "
                 "máquina; use implicit o starttls."
             )
+
+
+def _check_alarm(path: Path, alarm: Alarm) -> None:
+    """The second way out must be whole: it is needed when nothing else works."""
+    url = urlsplit(alarm.webhook_url.get_secret_value() if alarm.webhook_url else "https://-")
+    if not url.hostname or (url.scheme != "https" and url.hostname not in LOOPBACK):
+        mend = "debe empezar con https://"
+        raise ConfigError(f"{path}: alarm.webhook_url: {mend} ({variable('alarm.webhook_url')}).")
+    if not alarm.host:
+        return
+    lacking = [name for name in ("sender", "to") if not getattr(alarm, name)]
+    if alarm.auth == "password":
+        lacking += [name for name in ("user", "password") if not getattr(alarm, name)]
+    if lacking:
+        listed = ", ".join(f"alarm.{name}" for name in lacking)
+        raise ConfigError(f"{path}: alarm.host: falta dar valor a {listed}.")
 
 
 _MENDS: Mapping[str, str] = {

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from smtplib import SMTPException
 
-from mailbot import ingest, respond, send, trust
+from mailbot import ingest, respond, second_way, send, trust
 from mailbot.config import Settings, require_service
 from mailbot.errors import ConfigError, Unreachable
 from mailbot.parsers import ocr, sandbox
@@ -123,6 +123,7 @@ def _decisions(rules: Rules) -> Check:
 def probe(rules: Rules, patience: float = 30) -> Iterator[Check]:
     """Mail ourselves under a plus-address, a forged verdict on top, and look at what arrives."""
     settings = rules.settings
+    yield from _second_ways(settings)
     forged = secrets.token_hex(8)
     mail = _probe_mail(settings, forged)
     try:
@@ -140,6 +141,13 @@ def probe(rules: Rules, patience: float = 30) -> Iterator[Check]:
     yield Check("Ida y vuelta", arrived, f"llega lo dirigido a {mail['To']}" if arrived else mend)
     if header is not None and settings.trust.authserv_id:
         yield _stripping(settings, header, forged)
+
+
+def _second_ways(settings: Settings) -> Iterator[Check]:
+    """Whether an alarm would be heard while the bot's own mail is down."""
+    for way, heard in second_way.test(settings, datetime.now(UTC)):
+        mend = "no lo recibió nadie: revise la sección [alarm] y sus secretos; el registro dice más"
+        yield Check(f"Segundo aviso ({way})", heard, "aceptó la prueba" if heard else mend)
 
 
 def _probe_mail(settings: Settings, forged: str) -> EmailMessage:

@@ -7,3 +7,7 @@ class ConfigError(Exception):
 
 class Unreachable(Exception):
     """A server did not answer or refused us; trying again later may help."""
+
+
+class Refused(Unreachable):
+    """A server does not let us in: waiting will not help, somebody has to mend the login."""

@@ -21,7 +21,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from mailbot.config import Settings
 from mailbot.desk import Desk, thread_of
-from mailbot.errors import Unreachable
+from mailbot.errors import Refused, Unreachable
 from mailbot.oauth import access_token
 from mailbot.parsers import headers
 from mailbot.parsers.text import tidy
@@ -48,9 +48,19 @@ class Mailbox:
         """Every mail in the inbox, oldest first."""
         return sorted(int(uid) for uid in self.client.search("ALL"))
 
+    def find(self, message_id: str) -> list[int]:
+        """The mails in the inbox with a Message-ID."""
+        return [int(uid) for uid in self.client.search(["HEADER", "Message-ID", message_id])]
+
+    def discard(self, uids: Sequence[int]) -> None:
+        """Delete for good what the bot wrote to itself, where the server can delete just that."""
+        if uids and self.client.has_capability("UIDPLUS"):
+            self.client.delete_messages(uids)
+            self.client.uid_expunge(uids)
+
     def header_of(self, message_id: str) -> bytes | None:
         """The header of the mail with a Message-ID; None while none lies in the inbox."""
-        found = self.client.search(["HEADER", "Message-ID", message_id])
+        found = self.find(message_id)
         return next(iter(self.fetch(found, "BODY.PEEK[HEADER]").values()), None) if found else None
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
@@ -146,7 +156,7 @@ def _login(client: IMAPClient, settings: Settings) -> None:
         else:
             client.login(server.user, server.password.get_secret_value() if server.password else "")
     except LoginError as error:
-        raise Unreachable(
+        raise Refused(
             f"IMAP {server.host}: no se pudo entrar como {server.user}: {error}. "
             "Revise imap.user y MAILBOT_IMAP__PASSWORD."
         ) from None

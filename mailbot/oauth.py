@@ -8,7 +8,7 @@ from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from requests import RequestException
 
-from mailbot.errors import Unreachable
+from mailbot.errors import Refused, Unreachable
 from mailbot.sections import OAuth
 
 
@@ -21,7 +21,8 @@ def access_token(settings: OAuth) -> str:
         try:
             token = _fetch(client, settings)
         except (OAuthError, RequestException, ValueError) as error:
-            raise Unreachable(
+            kind = Refused if isinstance(error, OAuthError) else Unreachable
+            raise kind(
                 f"OAuth {settings.token_url}: {error}. Revise la sección [oauth] y sus secretos."
             ) from None
     return str(token["access_token"])

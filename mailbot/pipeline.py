@@ -5,13 +5,13 @@ that breaks us is set aside with its reason, raw and whole, and the next one goe
 the program's only blanket ``except``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from mailbot import challenge, intake, resolve
+from mailbot import challenge, intake, metrics, resolve
 from mailbot.desk import Desk, Visit, thread_of
 from mailbot.intake import Dossier
 from mailbot.model import Mail, Sender
@@ -28,12 +28,13 @@ log = structlog.get_logger()
 UNPROVEN = "remitente sin comprobar"
 
 
-def process(desk: Desk) -> int:
-    """Take every new mail as far as it can go today; how many there were."""
+def process(desk: Desk, told: Callable[[int], None] = lambda _mail_id: None) -> int:
+    """Take every new mail as far as it can go today; how many there were. `told` hears of each."""
     with desk.store.read() as tx:
         waiting = mails.to_process(tx)
     for mail_id in waiting:
         handle(desk, mail_id)
+        told(mail_id)
     return len(waiting)
 
 
@@ -86,6 +87,7 @@ def _take(desk: Desk, mail_id: int) -> None:
         earlier = _earlier(desk.at(tx), dossier_id, mail)
     dossier = dossier_id if earlier else mail_id
     parsed = parse((*earlier, mail), desk.rules)
+    metrics.count_pages(parsed)
     with desk.store.begin() as tx:
         _act(desk.at(tx), mail_id, mail, parsed, dossier or mail_id)
 

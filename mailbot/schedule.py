@@ -9,17 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import FrameType
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from mailbot import chores, ingest, pipeline, send
+from mailbot import chores, heartbeat, ingest, metrics, pipeline, send, vigil
+from mailbot.alarm import Watch
 from mailbot.desk import Desk
 from mailbot.store import BROKEN_WIRE
+from mailbot.store.pulse import Work
 
 log = structlog.get_logger()
 
 _LONGEST_WAIT = timedelta(minutes=15)
+_FIRST_LOOK = timedelta(minutes=5)
+_LOOK_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +37,54 @@ class Pass:
 
 
 def one_pass(desk: Desk) -> Pass:
-    """Read, process, send. Unreachable when a server did not answer; what was done stays done."""
-    with ingest.open_mailbox(desk.rules.settings) as mailbox:
-        fetched = ingest.ingest(desk, mailbox)
-    processed = pipeline.process(desk)
-    with ingest.open_mailbox(desk.rules.settings) as mailbox:
-        ingest.tidy_inbox(desk, mailbox)
-    return Pass(fetched, processed, send.send_due(desk))
+    """Read, process, send. Unreachable when a server did not answer; what was done stays done.
+
+    Letters leave whether or not the inbox can be read.
+    """
+    fetched, processed, sent = 0, 0, 0
+    try:
+        fetched, processed = _read(desk)
+    finally:
+        sent = _send(desk)
+    return Pass(fetched, processed, sent)
+
+
+def _read(desk: Desk) -> tuple[int, int]:
+    """Every mail of the inbox as far as it goes today; how many were new, how many processed."""
+    settings = desk.rules.settings
+    with vigil.watched(desk, Work.POLL):
+        with metrics.stage("fetch"), ingest.open_mailbox(settings) as mailbox:
+            heartbeat.receive(desk, mailbox)
+            fetched = ingest.ingest(desk, mailbox)
+        metrics.FETCHED.inc(fetched)
+        with metrics.stage("process"):
+            processed = pipeline.process(desk, lambda mail_id: vigil.handled(desk, mail_id))
+        with metrics.stage("tidy"), ingest.open_mailbox(settings) as mailbox:
+            ingest.tidy_inbox(desk, mailbox)
+            vigil.compare_inbox(desk, mailbox)
+    return fetched, processed
+
+
+def _send(desk: Desk) -> int:
+    """What is due, and now and then a letter to ourselves; how many letters left."""
+    with vigil.watched(desk, Work.SEND), metrics.stage("send"):
+        sent = send.send_due(desk)
+        heartbeat.send(desk)
+    return sent
+
+
+def do_chores(desk: Desk) -> None:
+    """What time brings, noted as done."""
+    with vigil.watched(desk, Work.CHORES), metrics.stage("chores"):
+        chores.do_chores(desk)
+        vigil.verify_daily(desk)
 
 
 def full_pass(desk: Desk) -> Pass:
     """One pass and the chores of the moment, letters of both sent."""
     done = one_pass(desk)
-    chores.do_chores(desk)
-    return Pass(done.fetched, done.processed, done.sent + send.send_due(desk))
+    do_chores(desk)
+    return Pass(done.fetched, done.processed, done.sent + _send(desk))
 
 
 class Outage:
@@ -82,28 +121,37 @@ class Outage:
 
 def run(desk: Desk) -> None:
     """The service: until a signal asks it to stop; the pass at hand is finished first."""
-    timing = desk.rules.settings.schedule
+    timing, health = desk.rules.settings.schedule, desk.rules.settings.health
     timer = BlockingScheduler(
         timezone="UTC",
         job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
     )
     for name, work, seconds in (
         ("correo", lambda: one_pass(desk), timing.poll_seconds),
-        ("tareas", lambda: chores.do_chores(desk), timing.chores_seconds),
+        ("tareas", lambda: do_chores(desk), timing.chores_seconds),
     ):
         outage = Outage(name, desk.clock, timedelta(seconds=seconds))
-        timer.add_job(
-            outage.guard,
-            "interval",
-            args=[work],
-            seconds=seconds,
-            id=name,
-            next_run_time=desk.clock(),
-        )
+        _every(timer, name, seconds, outage.guard, work, first=desk.clock())
+    # By itself, so that it notices when the others hang; not before they had a chance.
+    first = desk.clock() + min(_FIRST_LOOK, timedelta(minutes=health.silence_minutes))
+    _every(timer, "vigilancia", _LOOK_SECONDS, Watch().review, desk, first=first)
     _stop_on_signal(timer)
     log.info("service_started", poll_seconds=timing.poll_seconds)
-    timer.start()
+    with metrics.served(desk):
+        timer.start()
     log.info("service_stopped")
+
+
+def _every(  # noqa: PLR0913  what to do with what, how often, from when
+    timer: BlockingScheduler,
+    name: str,
+    seconds: int,
+    work: Callable[[Any], object],
+    argument: object,
+    *,
+    first: datetime,
+) -> None:
+    timer.add_job(work, "interval", args=[argument], seconds=seconds, id=name, next_run_time=first)
 
 
 def _stop_on_signal(timer: BlockingScheduler) -> None:

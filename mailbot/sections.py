@@ -55,13 +55,17 @@ class Smtp(Server):
 
 
 class OAuth(Section):
-    """The token endpoint for XOAUTH2: client credentials, or a refresh token when one is given."""
+    """The token endpoint for XOAUTH2: client credentials, or a refresh token when one is given.
+
+    `secret_expires` is the day the client's secret ends, for a warning in time.
+    """
 
     token_url: str = ""
     client_id: str = ""
     scope: str = ""
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
+    secret_expires: date | None = None
 
 
 class Storage(Section):
@@ -138,3 +142,27 @@ class Schedule(Section):
 
     poll_seconds: Annotated[int, Field(ge=1)] = 60
     chores_seconds: Annotated[int, Field(ge=1)] = 300
+
+
+class Health(Section):
+    """What counts as ill; `heartbeat_minutes` 0: no mail to oneself, `metrics_port` 0: none."""
+
+    heartbeat_minutes: Annotated[int, Field(ge=0, le=1440)] = 60
+    heartbeat_limit_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    silence_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    waiting_minutes: Annotated[int, Field(ge=1)] = 120
+    disk_free_mb: Annotated[int, Field(ge=0)] = 500
+    metrics_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
+
+
+class Alarm(Server):
+    """The second way out, for when mail itself is down: a web address, a mail server, or both."""
+
+    webhook_url: SecretStr | None = None
+    webhook_token: SecretStr | None = None
+    port: Port = 465
+    auth: Literal["password", "none"] = "password"
+    sender: Address | Literal[""] = ""
+    to: tuple[Address, ...] = ()
+    remind_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 24

@@ -15,7 +15,7 @@ import structlog
 from mailbot import pictures, secrecy
 from mailbot.config import Settings
 from mailbot.desk import Desk
-from mailbot.errors import Unreachable
+from mailbot.errors import Refused, Unreachable
 from mailbot.ingest import tls_context
 from mailbot.model import Attachment
 from mailbot.oauth import access_token
@@ -54,7 +54,7 @@ def open_smtp(settings: Settings) -> Iterator[smtplib.SMTP]:
     try:
         connection = _connect(settings)
     except smtplib.SMTPAuthenticationError as error:
-        raise Unreachable(
+        raise Refused(
             f"{place}: no se pudo entrar como {_user(settings)} ({error.smtp_code}). "
             "Revise smtp.user y MAILBOT_SMTP__PASSWORD."
         ) from None

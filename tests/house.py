@@ -75,6 +75,7 @@ def _settings(folder: Path, post: Post | None) -> dict[str, str]:
         "coordinador-siagie = []": f'coordinador-siagie = ["{COORDINATOR}"]',
         "usau-otic = []": f'usau-otic = ["{USAU}"]',
         '"sqlite:///mailbot.db"': f'"sqlite:///{folder}/mailbot.db"',
+        "heartbeat_minutes = 60": "heartbeat_minutes = 0",
     }
     if post is None:
         return people

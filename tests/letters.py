@@ -179,6 +179,14 @@ MORE: dict[str, dict[str, Any]] = {
         "folder": "Apartados",
         "denied": True,
     },
+    "administrator-health": {
+        "turn": "began",
+        "label": "Ida y vuelta",
+        "words": "lo que el bot se escribió hace 25 min no ha llegado",
+        "mend": "mire la cola y los filtros del servidor de correo: puede que nada llegue al buzón",
+        "since": "2026-03-31T17:00:00+00:00",
+        "at": "2026-03-31T18:30:00+00:00",
+    },
     "administrator-digest": {
         "head": f"12:{'ab' * 32}",
         "folder": "Apartados",

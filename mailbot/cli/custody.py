@@ -36,13 +36,16 @@ def head(folder: Path | None, *, as_json: bool) -> None:
 @pass_folder
 def verify(folder: Path | None, told: str | None, *, as_json: bool) -> None:
     """Recorre la bitácora y nombra la primera fila cambiada, quitada, movida o añadida."""
+    from mailbot import vigil
     from mailbot.store import journal
 
     noted = journal.parsed_head(told) if told else None
     if told and noted is None:
         raise ConfigError(f"--head: «{told}» no es una cabeza: son FILAS:HUELLA.")
-    with opened(folder) as desk, desk.store.read() as tx:
-        broken, end = journal.verify(tx, noted), journal.head(tx)
+    with opened(folder) as desk:
+        with desk.store.read() as tx:
+            broken, end = journal.verify(tx, noted), journal.head(tx)
+        vigil.note_verified(desk, broken)
     if as_json:
         found = {"row": broken.row, "reason": broken.reason} if broken else None
         click.echo(json.dumps({"whole": broken is None, "count": end.count, "broken": found}))

@@ -24,9 +24,13 @@ def run(folder: Path | None) -> None:
 def poll(folder: Path | None, *, as_json: bool) -> None:
     """Una pasada completa: leer, procesar, enviar."""
     from mailbot import schedule
+    from mailbot.alarm import Watch
 
     with opened(folder, service=True) as desk:
-        done = schedule.full_pass(desk)
+        try:
+            done = schedule.full_pass(desk)
+        finally:
+            Watch().review(desk)
     if as_json:
         print_json({"fetched": done.fetched, "processed": done.processed, "sent": done.sent})
     else:
@@ -34,6 +38,31 @@ def poll(folder: Path | None, *, as_json: bool) -> None:
             f"{done.fetched} correos nuevos, {done.processed} procesados, "
             f"{done.sent} cartas enviadas."
         )
+
+
+@click.command()
+@click.option("--metrics", is_flag=True, help="Los números, en el formato de Prometheus.")
+@as_json
+@pass_folder
+def health(folder: Path | None, *, metrics: bool, as_json: bool) -> None:
+    """Cómo está todo, sin tocar el correo: qué se hizo, qué espera, qué falló."""
+    from mailbot import contracts
+    from mailbot import health as condition
+    from mailbot.console import condition as shown
+
+    with opened(folder) as desk:
+        if metrics:
+            from mailbot.metrics import exposition
+
+            click.echo(exposition(desk), nl=False)
+            return
+        checks = condition.examine(condition.gather(desk))
+    if as_json:
+        print_json(contracts.health(checks))
+    else:
+        shown.show_health(checks)
+    if any(check.state is condition.State.BAD for check in checks):
+        raise click.exceptions.Exit(ATTENTION)
 
 
 @click.command()
@@ -73,4 +102,4 @@ def demo(out: Path, *, stay: bool) -> None:
     story.tell(out, stay=stay)
 
 
-COMMANDS = (run, poll, doctor, demo)
+COMMANDS = (run, poll, health, doctor, demo)

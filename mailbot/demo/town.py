@@ -199,7 +199,8 @@ def _settings(folder: Path, servers: EmbeddedServers) -> str:
             f'[trust]\nauthserv_id = "{servers.authserv_id}"',
             'authserv_vouched_by = "la demostración"',
             f'[approvers]\nadministrador-ue = ["{ADMINISTRATOR.address}"]',
-            f'administrador-minedu = ["{ADMINISTRATOR.address}"]\n',
+            f'administrador-minedu = ["{ADMINISTRATOR.address}"]',
+            "[health]\nheartbeat_minutes = 0\n",  # nobody in the town writes to themselves
         )
     )
 

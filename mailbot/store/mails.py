@@ -37,6 +37,11 @@ def add(tx: Tx, mail: Mail) -> Mail:
     return seen
 
 
+def has(tx: Tx, message_id: str) -> bool:
+    """Whether a mail with a Message-ID was read."""
+    return bool(tx.scalar(select(Mail.id).where(Mail.message_id == message_id).limit(1)))
+
+
 def to_process(tx: Tx) -> tuple[int, ...]:
     """The ids of mails with work to do, oldest first."""
     return tuple(tx.scalars(select(Mail.id).where(Mail.status == MailStatus.NEW).order_by(Mail.id)))

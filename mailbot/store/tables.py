@@ -100,6 +100,12 @@ class Mail(Table):
             postgresql_where=text("status = 'new'"),
         ),
         Index(
+            "mails_set_aside",
+            "received_at",
+            sqlite_where=text("status = 'set_aside'"),
+            postgresql_where=text("status = 'set_aside'"),
+        ),
+        Index(
             "mails_to_move",
             "folder",
             "uidvalidity",

@@ -1,0 +1,295 @@
+"""What is well and what is not: facts from the store → one row each, in plain Spanish.
+
+It asks no mail server and may run beside the service: everything was noted by who did the work. The
+judging is pure; `gather` is the only part that looks anywhere.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from mailbot import heartbeat
+from mailbot.config import Settings
+from mailbot.desk import Desk
+from mailbot.spans import ago, span, thousands, times
+from mailbot.store import pulse, vitals
+from mailbot.store.pulse import Heartbeat, Inbox, Last, Verified, Work
+from mailbot.store.tables import OPEN
+from mailbot.store.vitals import Counts, Queue
+from mailbot.workdays import LIMA
+
+STRANGER_PASSES = 3
+"""A mail in the inbox without a row is no newcomer any more after so many passes."""
+_JOURNAL_DAYS = 3
+_WARN_DAYS = 30
+
+
+class State(StrEnum):
+    """How a row stands; only ``bad`` makes the exit code 1 and an alarm."""
+
+    GOOD = "good"
+    NOTE = "note"  # worth a look
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One row: what it is about, how it stands in words, and what to do when it is not well."""
+
+    code: str
+    label: str
+    state: State
+    words: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the rows are judged by."""
+
+    now: datetime
+    settings: Settings
+    works: dict[Work, Last]
+    heart: Heartbeat
+    inbox: Inbox
+    counts: Counts
+    journal: Verified | None
+    disk_free: int | None
+
+
+def gather(desk: Desk) -> Facts:
+    """Look at the store and the disk, once."""
+    now = desk.clock()
+    with desk.store.read() as tx:
+        return Facts(
+            now=now,
+            settings=desk.rules.settings,
+            works={work: pulse.last(tx, work) for work in Work},
+            heart=pulse.heartbeat(tx),
+            inbox=pulse.inbox(tx),
+            counts=vitals.counts(tx, now),
+            journal=pulse.verified(tx),
+            disk_free=_free(desk.rules.settings),
+        )
+
+
+def _free(settings: Settings) -> int | None:
+    """The bytes free where the bot writes: beside the database, if that is a file."""
+    file = settings.database.removeprefix("sqlite:///")
+    folder = Path(file).parent if file != settings.database else settings.folder
+    return shutil.disk_usage(folder).free if folder.is_dir() else None
+
+
+def examine(facts: Facts) -> tuple[Check, ...]:
+    """Every row, in the order a person reads them."""
+    return tuple(check for row in ROWS for check in row(facts))
+
+
+# ------------------------------------------------------------------ the works
+
+
+def _poll(facts: Facts) -> Iterable[Check]:
+    minutes = facts.settings.health.silence_minutes
+    limit = max(timedelta(minutes=minutes), 3 * _seconds(facts.settings.schedule.poll_seconds))
+    mend = "mire si el servicio está en marcha (mailbot run) y pruebe: mailbot doctor"
+    yield _work(facts, Work.POLL, "Lectura del correo", limit, mend)
+
+
+def _send(facts: Facts) -> Iterable[Check]:
+    minutes = facts.settings.health.silence_minutes
+    limit = max(timedelta(minutes=minutes), 3 * _seconds(facts.settings.schedule.poll_seconds))
+    mend = "nada sale hasta que el servidor SMTP responda; pruebe: mailbot doctor"
+    yield _work(facts, Work.SEND, "Envío", limit, mend)
+
+
+def _chores(facts: Facts) -> Iterable[Check]:
+    limit = max(timedelta(hours=1), 3 * _seconds(facts.settings.schedule.chores_seconds))
+    mend = "sin ellas nadie recibe recordatorios ni vence nada; reinicie el servicio"
+    yield _work(facts, Work.CHORES, "Tareas del día", limit, mend)
+
+
+def _work(facts: Facts, work: Work, label: str, limit: timedelta, mend: str) -> Check:
+    last = facts.works[work]
+    if last.succeeded is None:
+        never = f"{label}: todavía no se hizo nunca"
+        return Check(work, label, State.BAD, _with(never, last.reason), mend)
+    age = facts.now - max(last.succeeded, last.progressed or last.succeeded)
+    words = f"{ago(age)} (lo más: {span(limit)})"
+    if last.failures:
+        words += f"; falló {times(last.failures)}: {last.reason}"
+    return Check(work, label, State.BAD if age > limit else State.GOOD, words, mend)
+
+
+def _logins(facts: Facts) -> Iterable[Check]:
+    """Told at once: waiting does not mend a password."""
+    refused = next((x for x in facts.works.values() if x.refused), None)
+    label, mend = "Contraseñas del correo", "corrija el usuario o el secreto y reinicie el servicio"
+    words = refused.reason if refused else "aceptadas"
+    yield Check("login", label, State.BAD if refused else State.GOOD, words, mend)
+
+
+def _heartbeat(facts: Facts) -> Iterable[Check]:
+    heart, label = facts.heart, "Ida y vuelta"
+    if not facts.settings.health.heartbeat_minutes:
+        words = "apagada (health.heartbeat_minutes = 0)"
+        yield Check("heartbeat", label, State.NOTE, words, "sin ella un buzón mudo no se nota")
+    elif missing := heartbeat.overdue(heart, facts.settings, facts.now):
+        words = f"lo que el bot se escribió {ago(facts.now - missing.sent)} no ha llegado"
+        mend = "mire la cola y los filtros del servidor de correo: puede que nada llegue al buzón"
+        yield Check("heartbeat", label, State.BAD, words, mend)
+    elif heart.arrived is None:
+        yield Check("heartbeat", label, State.GOOD, "todavía no se ha medido")
+    else:
+        took = span(_seconds(heart.seconds or 0))
+        words = f"llegó {ago(facts.now - heart.arrived)}; tardó {took}"
+        yield Check("heartbeat", label, State.GOOD, words)
+
+
+# ------------------------------------------------------------------ what waits
+
+
+def _waiting(facts: Facts) -> Iterable[Check]:
+    queue = facts.counts.waiting
+    mend = "vea por qué no avanza en el registro del servicio, o apártelos para mirarlos"
+    yield _queue(facts, "waiting", "Correos por atender", queue, mend)
+
+
+def _unsent(facts: Facts) -> Iterable[Check]:
+    mend = "el servidor SMTP no las acepta; pruebe: mailbot doctor"
+    yield _queue(facts, "unsent", "Cartas por salir", facts.counts.unsent, mend)
+
+
+def _unmoved(facts: Facts) -> Iterable[Check]:
+    mend = "están atendidos pero siguen en la bandeja; mire los permisos de las carpetas del buzón"
+    yield _queue(facts, "unmoved", "Correos por mover", facts.counts.unmoved, mend)
+
+
+def _queue(facts: Facts, code: str, label: str, queue: Queue, mend: str) -> Check:
+    if queue.oldest is None:
+        return Check(code, label, State.GOOD, "ninguno" if "Correos" in label else "ninguna")
+    age = facts.now - queue.oldest
+    limit = timedelta(minutes=facts.settings.health.waiting_minutes)
+    words = f"{queue.count}; la espera más larga es de {span(age)} (lo más: {span(limit)})"
+    return Check(code, label, State.BAD if age > limit else State.GOOD, words, mend)
+
+
+def _inbox(facts: Facts) -> Iterable[Check]:
+    """What lies in the inbox and was never stored, or was moved and lies there again."""
+    found, label = facts.inbox, "Bandeja y base de datos"
+    lost = [uid for uid, passes in found.strangers.items() if passes >= STRANGER_PASSES]
+    if found.at is None:
+        yield Check("inbox", label, State.GOOD, "todavía no se han comparado")
+    elif lost or found.stayed:
+        words = f"{len(lost)} sin registrar y {found.stayed} ya movidos que siguen ahí"
+        mend = "mírelos en el buzón: el bot no los está atendiendo"
+        yield Check("inbox", label, State.BAD, f"de {found.count} correos, {words}", mend)
+    else:
+        yield Check("inbox", label, State.GOOD, f"{found.count} en la bandeja; todo registrado")
+
+
+def _letters(facts: Facts) -> Iterable[Check]:
+    failed, label = facts.counts.failed, "Cartas que no llegaron"
+    total = sum(facts.counts.letters.get(status, 0) for status in ("failed", "bounced"))
+    uncertain = facts.counts.letters.get("uncertain", 0)
+    words = f"{failed} en el último día; {total} en total"
+    words += f"; {uncertain} sin saber si salieron" if uncertain else ""
+    mend = "vea cuáles y por qué: mailbot pending"
+    yield Check("letters", label, State.BAD if failed else State.GOOD, words, mend)
+
+
+def _aside(facts: Facts) -> Iterable[Check]:
+    queue, label = facts.counts.aside, "Correos apartados"
+    if queue.oldest is None:
+        yield Check("aside", label, State.GOOD, "ninguno")
+        return
+    words = f"{queue.count}; el más antiguo, {ago(facts.now - queue.oldest)}"
+    yield Check("aside", label, State.NOTE, words, "una persona debe mirarlos: mailbot pending")
+
+
+def _cases(facts: Facts) -> Iterable[Check]:
+    names = {"observed": "esperan a quien pidió", "pending": "esperan decisión"}
+    parts = [
+        f"{queue.count} {names.get(status, 'por ejecutar')} (desde {ago(facts.now - queue.oldest)})"
+        for status in OPEN
+        if (queue := facts.counts.cases.get(status)) and queue.oldest
+    ]
+    yield Check("cases", "Casos abiertos", State.GOOD, "; ".join(parts) or "ninguno")
+    queue = facts.counts.questions
+    since = f"; la más antigua, {ago(facts.now - queue.oldest)}" if queue.oldest else ""
+    yield Check("questions", "Preguntas sin respuesta", State.GOOD, f"{queue.count}{since}")
+
+
+# ------------------------------------------------------------------ what everything rests on
+
+
+def _disk(facts: Facts) -> Iterable[Check]:
+    if facts.disk_free is None:
+        return
+    free, limit = facts.disk_free // 1_000_000, facts.settings.health.disk_free_mb
+    words = f"{thousands(free)} MB libres (lo menos: {thousands(limit)} MB)"
+    state = State.BAD if free < limit else State.GOOD
+    yield Check("disk", "Disco", state, words, "libere espacio: sin él no se guarda ningún correo")
+
+
+def _database(facts: Facts) -> Iterable[Check]:
+    size = facts.counts.database_bytes
+    words = f"{thousands(size // 1_000_000)} MB" if size is not None else "tamaño desconocido"
+    yield Check("database", "Base de datos", State.GOOD, words)
+
+
+def _journal(facts: Facts) -> Iterable[Check]:
+    found, label = facts.journal, "Bitácora"
+    if found is None:
+        yield Check("journal", label, State.NOTE, "sin verificar", "mailbot audit verify")
+    elif found.broken:
+        mend = "alguien la cambió por fuera: no toque nada y avise; mailbot audit verify"
+        yield Check("journal", label, State.BAD, f"NO está íntegra: {found.broken}", mend)
+    else:
+        age = facts.now - found.at
+        state = State.NOTE if age > timedelta(days=_JOURNAL_DAYS) else State.GOOD
+        yield Check("journal", label, state, f"íntegra {ago(age)}", "mailbot audit verify")
+
+
+def _oauth(facts: Facts) -> Iterable[Check]:
+    """Only where somebody wrote down when the secret ends: no server says it."""
+    ends = facts.settings.oauth.secret_expires
+    if ends is None:
+        return
+    left = (ends - facts.now.astimezone(LIMA).date()).days
+    words = (
+        f"vence el {_day(ends)} (faltan {left} días)" if left >= 0 else f"venció el {_day(ends)}"
+    )
+    mend = "pida otro secreto y ponga su fecha en oauth.secret_expires"
+    state = State.BAD if left <= _WARN_DAYS else State.GOOD
+    yield Check("oauth", "Secreto de OAuth", state, words, mend)
+
+
+def _unused(facts: Facts) -> Iterable[Check]:
+    count = facts.counts.unused
+    if count:
+        words = f"{count} con la contraseña temporal vencida sin usar"
+        mend = "pregunte a la persona y envíe otra: mailbot resend"
+        yield Check("unused", "Cuentas", State.NOTE, words, mend)
+
+
+Row = Callable[[Facts], Iterable[Check]]
+ROWS: tuple[Row, ...] = (
+    *(_poll, _send, _chores, _logins, _heartbeat),
+    *(_waiting, _unmoved, _inbox, _aside, _cases, _unsent, _letters),
+    *(_disk, _database, _journal, _oauth, _unused),
+)
+
+
+def _with(words: str, reason: str) -> str:
+    return f"{words}; {reason}" if reason else words
+
+
+def _seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
