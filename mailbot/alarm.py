@@ -79,7 +79,7 @@ class Watch:
     def _look(self, desk: Desk) -> dict[str, Check] | None:
         """What is bad now; the database itself, and all that was so before, when it is down."""
         try:
-            checks = health.examine(health.gather(desk))
+            checks = health.examine(health.gather(desk.store, desk.rules.settings, desk.clock()))
             with desk.store.read() as tx:
                 self.alarms = pulse.standing(tx)
         except BROKEN_WIRE as error:

@@ -5,8 +5,6 @@ from pathlib import Path
 
 from mailbot.check import Case
 from mailbot.examine import NOBODY, Examined, Source, examine_one
-from mailbot.health import Check as Condition
-from mailbot.health import State
 from mailbot.model import Document, Finding, Sender
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated
 from mailbot.procedures import SPECIAL_ASKERS, OfficeType
@@ -220,18 +218,3 @@ def account(row: tables.Account) -> Json:
         "must_change": row.must_change,
         "password_expires": row.password_expires_at,
     }
-
-
-def health(checks: Iterable[Condition]) -> Json:
-    """How everything stands: ``healthy`` is what the exit code says."""
-    rows = [
-        {
-            "code": check.code,
-            "label": check.label,
-            "state": check.state.value,
-            "words": check.words,
-            "mend": check.mend,
-        }
-        for check in checks
-    ]
-    return {"healthy": all(row["state"] != State.BAD for row in rows), "checks": rows}

@@ -6,16 +6,14 @@ judging is pure; `gather` is the only part that looks anywhere.
 
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from mailbot import heartbeat
 from mailbot.config import Settings
-from mailbot.desk import Desk
 from mailbot.spans import ago, span, thousands, times
-from mailbot.store import pulse, vitals
+from mailbot.store import Store, pulse, vitals
 from mailbot.store.pulse import Heartbeat, Inbox, Last, Verified, Work
 from mailbot.store.tables import OPEN
 from mailbot.store.vitals import Counts, Queue
@@ -60,19 +58,18 @@ class Facts:
     disk_free: int | None
 
 
-def gather(desk: Desk) -> Facts:
+def gather(store: Store, settings: Settings, now: datetime) -> Facts:
     """Look at the store and the disk, once."""
-    now = desk.clock()
-    with desk.store.read() as tx:
+    with store.read() as tx:
         return Facts(
             now=now,
-            settings=desk.rules.settings,
+            settings=settings,
             works={work: pulse.last(tx, work) for work in Work},
             heart=pulse.heartbeat(tx),
             inbox=pulse.inbox(tx),
             counts=vitals.counts(tx, now),
             journal=pulse.verified(tx),
-            disk_free=_free(desk.rules.settings),
+            disk_free=_free(settings),
         )
 
 
@@ -86,6 +83,12 @@ def _free(settings: Settings) -> int | None:
 def examine(facts: Facts) -> tuple[Check, ...]:
     """Every row, in the order a person reads them."""
     return tuple(check for row in ROWS for check in row(facts))
+
+
+def as_json(checks: Iterable[Check]) -> dict[str, object]:
+    """What ``--json`` prints: ``healthy`` is what the exit code says."""
+    rows = [asdict(check) for check in checks]
+    return {"healthy": all(row["state"] != State.BAD for row in rows), "checks": rows}
 
 
 # ------------------------------------------------------------------ the works
@@ -114,8 +117,8 @@ def _chores(facts: Facts) -> Iterable[Check]:
 def _work(facts: Facts, work: Work, label: str, limit: timedelta, mend: str) -> Check:
     last = facts.works[work]
     if last.succeeded is None:
-        never = f"{label}: todavía no se hizo nunca"
-        return Check(work, label, State.BAD, _with(never, last.reason), mend)
+        words = _with("todavía no se hizo nunca", last.reason)
+        return Check(work, label, State.BAD, words, mend)
     age = facts.now - max(last.succeeded, last.progressed or last.succeeded)
     words = f"{ago(age)} (lo más: {span(limit)})"
     if last.failures:
@@ -133,10 +136,11 @@ def _logins(facts: Facts) -> Iterable[Check]:
 
 def _heartbeat(facts: Facts) -> Iterable[Check]:
     heart, label = facts.heart, "Ida y vuelta"
+    limit = timedelta(minutes=facts.settings.health.heartbeat_limit_minutes)
     if not facts.settings.health.heartbeat_minutes:
         words = "apagada (health.heartbeat_minutes = 0)"
         yield Check("heartbeat", label, State.NOTE, words, "sin ella un buzón mudo no se nota")
-    elif missing := heartbeat.overdue(heart, facts.settings, facts.now):
+    elif missing := heart.overdue(facts.now - limit):
         words = f"lo que el bot se escribió {ago(facts.now - missing.sent)} no ha llegado"
         mend = "mire la cola y los filtros del servidor de correo: puede que nada llegue al buzón"
         yield Check("heartbeat", label, State.BAD, words, mend)

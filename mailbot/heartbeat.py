@@ -39,13 +39,6 @@ def is_due(heart: Heartbeat, settings: Settings, now: datetime) -> bool:
     return heart.sent is None or now - heart.sent >= timedelta(minutes=minutes)
 
 
-def overdue(heart: Heartbeat, settings: Settings, now: datetime) -> Beat | None:
-    """The newest beat that should have come by now and has not."""
-    limit = now - timedelta(minutes=settings.health.heartbeat_limit_minutes)
-    late = [beat for beat in heart.pending if beat.sent < limit]
-    return late[-1] if late and settings.health.heartbeat_minutes else None
-
-
 def receive(desk: Desk, mailbox: Mailbox) -> None:
     """Look for the beats under way, the oldest first; note and remove what has come."""
     with desk.store.read() as tx:

@@ -7,6 +7,7 @@ when it is asked (`Vitals`), which any process can tell. Labels hold kinds, stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import structlog
 from prometheus_client import (
@@ -20,12 +21,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from mailbot import health
-from mailbot.desk import Desk
+from mailbot.config import Settings
 from mailbot.errors import ConfigError
 from mailbot.health import Facts, State
-from mailbot.model import Method
-from mailbot.parsers.parse import Parsed, Request
-from mailbot.store import BROKEN_WIRE, vitals
+from mailbot.model import Document, Method
+from mailbot.store import BROKEN_WIRE, Store, vitals
 from mailbot.store.tables import MailStatus
 from mailbot.store.vitals import Queue
 
@@ -67,11 +67,10 @@ def count_mail(status: MailStatus, kind: str) -> None:
         SET_ASIDE.labels(kind).inc()
 
 
-def count_pages(parsed: Parsed) -> None:
-    """The pages of a request that had to be recognised."""
-    if isinstance(parsed, Request):
-        pages = [page for document in parsed.documents for page in document.pages]
-        OCR_PAGES.inc(sum(page.method is Method.OCR for page in pages))
+def count_pages(documents: Iterable[Document]) -> None:
+    """The pages of some documents that had to be recognised."""
+    pages = [page for document in documents for page in document.pages]
+    OCR_PAGES.inc(sum(page.method is Method.OCR for page in pages))
 
 
 # ------------------------------------------------------------------ what the store says
@@ -80,14 +79,14 @@ def count_pages(parsed: Parsed) -> None:
 class Vitals(Collector):
     """What stands, waits and failed, counted when it is asked for."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store, self.settings = store, settings
 
     def collect(self) -> Iterable[Metric]:
         """Every number; only that the database is down, when it is."""
         try:
-            facts = health.gather(self.desk)
-            with self.desk.store.read() as tx:
+            facts = health.gather(self.store, self.settings, datetime.now(UTC))
+            with self.store.read() as tx:
                 letters = vitals.letters_by_kind(tx)
         except BROKEN_WIRE as error:
             log.warning("metrics_without_database", reason=type(error).__name__)
@@ -191,21 +190,21 @@ def _gauge(name: str, words: str, value: float) -> GaugeMetricFamily:
 # ------------------------------------------------------------------ telling
 
 
-def exposition(desk: Desk) -> str:
+def exposition(store: Store, settings: Settings) -> str:
     """What the store says, in the text format: for a textfile collector, from any process."""
     registry = CollectorRegistry()
-    registry.register(Vitals(desk))
+    registry.register(Vitals(store, settings))
     return generate_latest(registry).decode()
 
 
 @contextmanager
-def served(desk: Desk) -> Iterator[None]:
+def served(store: Store, settings: Settings) -> Iterator[None]:
     """Both kinds over HTTP, while the block lasts; nothing without a port."""
-    where = desk.rules.settings.health
+    where = settings.health
     if not where.metrics_port:
         yield
         return
-    vital = Vitals(desk)
+    vital = Vitals(store, settings)
     LIVE.register(vital)
     try:
         server, thread = start_http_server(where.metrics_port, where.metrics_host, LIVE)

@@ -87,7 +87,7 @@ def _take(desk: Desk, mail_id: int) -> None:
         earlier = _earlier(desk.at(tx), dossier_id, mail)
     dossier = dossier_id if earlier else mail_id
     parsed = parse((*earlier, mail), desk.rules)
-    metrics.count_pages(parsed)
+    metrics.count_pages(parsed.documents if isinstance(parsed, Request) else ())
     with desk.store.begin() as tx:
         _act(desk.at(tx), mail_id, mail, parsed, dossier or mail_id)
 

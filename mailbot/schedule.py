@@ -137,7 +137,7 @@ def run(desk: Desk) -> None:
     _every(timer, "vigilancia", _LOOK_SECONDS, Watch().review, desk, first=first)
     _stop_on_signal(timer)
     log.info("service_started", poll_seconds=timing.poll_seconds)
-    with metrics.served(desk):
+    with metrics.served(desk.store, desk.rules.settings):
         timer.start()
     log.info("service_stopped")
 

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from mailbot.config import Settings
     from mailbot.desk import Desk
     from mailbot.rules import Rules
+    from mailbot.store import Store
 
 ATTENTION = 1
 WRONG = 2
@@ -47,6 +49,22 @@ def opened(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
     store = Store(rules.settings.database, rules.settings.data_keys)
     try:
         yield Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
+    finally:
+        store.close()
+
+
+@contextmanager
+def opened_store(folder: Path | None) -> Iterator[tuple["Store", "Settings"]]:
+    """The store and the settings alone: at once, for who has nothing to read or write by mail."""
+    from mailbot.config import default_folder, read_settings
+    from mailbot.procedures import read_guide
+    from mailbot.store import Store
+
+    place = folder or default_folder()
+    settings = read_settings(place, read_guide(place))
+    store = Store(settings.database, settings.data_keys)
+    try:
+        yield store, settings
     finally:
         store.close()
 

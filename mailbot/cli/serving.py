@@ -1,11 +1,20 @@
 """The service's commands: run it, make one pass, examine it, show it at work."""
 # ruff: noqa: PLC0415  the stages are imported by the commands that use them
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from mailbot.cli.opening import ATTENTION, as_json, opened, pass_folder, print_json, read
+from mailbot.cli.opening import (
+    ATTENTION,
+    as_json,
+    opened,
+    opened_store,
+    pass_folder,
+    print_json,
+    read,
+)
 
 
 @click.command()
@@ -46,21 +55,21 @@ def poll(folder: Path | None, *, as_json: bool) -> None:
 @pass_folder
 def health(folder: Path | None, *, metrics: bool, as_json: bool) -> None:
     """Cómo está todo, sin tocar el correo: qué se hizo, qué espera, qué falló."""
-    from mailbot import contracts
     from mailbot import health as condition
-    from mailbot.console import condition as shown
 
-    with opened(folder) as desk:
+    with opened_store(folder) as (store, settings):
         if metrics:
             from mailbot.metrics import exposition
 
-            click.echo(exposition(desk), nl=False)
+            click.echo(exposition(store, settings), nl=False)
             return
-        checks = condition.examine(condition.gather(desk))
+        checks = condition.examine(condition.gather(store, settings, datetime.now(UTC)))
     if as_json:
-        print_json(contracts.health(checks))
+        print_json(condition.as_json(checks))
     else:
-        shown.show_health(checks)
+        from mailbot.console.condition import show_health
+
+        show_health(checks)
     if any(check.state is condition.State.BAD for check in checks):
         raise click.exceptions.Exit(ATTENTION)
 

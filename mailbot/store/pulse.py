@@ -101,6 +101,10 @@ class Heartbeat:
     seconds: float | None = None
     missed: int = 0
 
+    def overdue(self, limit: datetime) -> Beat | None:
+        """The newest of those sent before a time that have not come."""
+        return next((beat for beat in reversed(self.pending) if beat.sent < limit), None)
+
     def with_sent(self, beat: Beat) -> "Heartbeat":
         """One more is under way."""
         return replace(self, pending=(*self.pending, beat)[-_MOST_BEATS:], sent=beat.sent)
