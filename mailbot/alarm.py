@@ -25,8 +25,8 @@ from mailbot.store.pulse import Standing
 
 log = structlog.get_logger()
 
-CALM = timedelta(minutes=10)
-"""So long a trouble has to be gone before it counts as over."""
+CALM = timedelta(minutes=30)
+"""So long a trouble has to be gone before it counts as over: longer than any silence is allowed."""
 _DOWN = "database-down"
 _NO_MAIL = ("send", "unsent", _DOWN)
 """Troubles no letter can tell of: it would not leave, or could not even be written."""
@@ -64,26 +64,25 @@ class Watch:
     """Looks at the health from time to time, and says what is new."""
 
     alarms: dict[str, Standing] = field(default_factory=dict)
+    kept: bool = True  # whether the store knows all that memory does
 
     def review(self, desk: Desk) -> int:
         """Look, and tell what is new; how many things were told."""
         now = desk.clock()
         bad = self._look(desk)
-        if bad is None:
-            return 0
         self.alarms = renewed(self.alarms, bad, now)
         said = [self._tell(desk, code, bad.get(code), now) for code in list(self.alarms)]
         self._keep(desk)
         return sum(said)
 
-    def _look(self, desk: Desk) -> dict[str, Check] | None:
+    def _look(self, desk: Desk) -> dict[str, Check]:
         """What is bad now; the database itself, and all that was so before, when it is down."""
         try:
             checks = health.examine(health.gather(desk.store, desk.rules.settings, desk.clock()))
             with desk.store.read() as tx:
-                self.alarms = pulse.standing(tx)
+                self.alarms = pulse.standing(tx) | ({} if self.kept else self.alarms)
         except BROKEN_WIRE as error:
-            log.exception("health_unknown")
+            log.error("health_unknown", reason=type(error).__name__)  # noqa: TRY400  an outage
             before = {a.code: Check(a.code, a.label, State.BAD, "") for a in self.alarms.values()}
             return before | {_DOWN: _database_down(error)}
         return {check.code: check for check in checks if check.state is State.BAD}
@@ -102,15 +101,17 @@ class Watch:
 
     def _keep(self, desk: Desk) -> None:
         """Alarms that are over, and were told so to all who knew, are forgotten."""
+        self.kept = False
         over = [a.code for a in self.alarms.values() if a.gone is not None and not a.told]
-        with suppress(*BROKEN_WIRE), desk.store.begin() as tx:
-            for code in over:
-                pulse.drop_standing(tx, code)
-            for alarm in self.alarms.values():
-                if alarm.code not in over:
-                    pulse.keep_standing(tx, alarm)
         for code in over:
             del self.alarms[code]
+        with suppress(*BROKEN_WIRE):
+            with desk.store.begin() as tx:
+                for code in over:
+                    pulse.drop_standing(tx, code)
+                for alarm in self.alarms.values():
+                    pulse.keep_standing(tx, alarm)
+            self.kept = True
 
 
 def _database_down(error: Exception) -> Check:
@@ -121,7 +122,8 @@ def _database_down(error: Exception) -> Check:
 
 def _news(alarm: Standing, turn: Turn, check: Check | None, now: datetime) -> News:
     words, mend = (check.words, check.mend) if check else ("", "")
-    return News(turn, alarm.code, alarm.label, alarm.since, now, words, mend)
+    at = alarm.gone if turn is Turn.ENDED and alarm.gone else now
+    return News(turn, alarm.code, alarm.label, alarm.since, at, words, mend)
 
 
 def _noted(alarm: Standing, channel: str, turn: Turn, now: datetime) -> Standing:

@@ -204,16 +204,16 @@ def served(store: Store, settings: Settings) -> Iterator[None]:
     if not where.metrics_port:
         yield
         return
-    vital = Vitals(store, settings)
-    LIVE.register(vital)
     try:
         server, thread = start_http_server(where.metrics_port, where.metrics_host, LIVE)
     except OSError as error:
         raise ConfigError(f"health.metrics_port: {where.metrics_port}: {error.strerror}.") from None
+    vital = Vitals(store, settings)
+    LIVE.register(vital)
     try:
         yield
     finally:
+        LIVE.unregister(vital)
         server.shutdown()
         server.server_close()
         thread.join()
-        LIVE.unregister(vital)

@@ -107,7 +107,7 @@ def _webhook(settings: Settings, news: News) -> str:
         )
     except requests.RequestException as error:
         return type(error).__name__  # its words hold the address, which is a secret
-    return "" if answer.ok else f"HTTP {answer.status_code}"
+    return "" if answer.status_code < 300 else f"HTTP {answer.status_code}"
 
 
 def _other_mail(settings: Settings, news: News) -> str:
