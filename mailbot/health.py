@@ -105,7 +105,7 @@ def _send(facts: Facts) -> Iterable[Check]:
     minutes = facts.settings.health.silence_minutes
     limit = max(timedelta(minutes=minutes), 3 * _seconds(facts.settings.schedule.poll_seconds))
     mend = "nada sale hasta que el servidor SMTP responda; pruebe: mailbot doctor"
-    yield _work(facts, Work.SEND, "Envío", limit, mend)
+    yield _work(facts, Work.SEND, "Envío de cartas", limit, mend)
 
 
 def _chores(facts: Facts) -> Iterable[Check]:
@@ -120,7 +120,7 @@ def _work(facts: Facts, work: Work, label: str, limit: timedelta, mend: str) -> 
         words = _with("todavía no se hizo nunca", last.reason)
         return Check(work, label, State.BAD, words, mend)
     age = facts.now - max(last.succeeded, last.progressed or last.succeeded)
-    words = f"{ago(age)} (lo más: {span(limit)})"
+    words = f"la última vez, {ago(age)} (como mucho: {span(limit)})"
     if last.failures:
         words += f"; falló {times(last.failures)}: {last.reason}"
     return Check(work, label, State.BAD if age > limit else State.GOOD, words, mend)
@@ -135,7 +135,7 @@ def _logins(facts: Facts) -> Iterable[Check]:
 
 
 def _heartbeat(facts: Facts) -> Iterable[Check]:
-    heart, label = facts.heart, "Ida y vuelta"
+    heart, label = facts.heart, "Ida y vuelta del correo"
     limit = timedelta(minutes=facts.settings.health.heartbeat_limit_minutes)
     if not facts.settings.health.heartbeat_minutes:
         words = "apagada (health.heartbeat_minutes = 0)"
@@ -176,7 +176,7 @@ def _queue(facts: Facts, code: str, label: str, queue: Queue, mend: str) -> Chec
         return Check(code, label, State.GOOD, "ninguno" if "Correos" in label else "ninguna")
     age = facts.now - queue.oldest
     limit = timedelta(minutes=facts.settings.health.waiting_minutes)
-    words = f"{queue.count}; la espera más larga es de {span(age)} (lo más: {span(limit)})"
+    words = f"{queue.count}; la espera más larga es de {span(age)} (como mucho: {span(limit)})"
     return Check(code, label, State.BAD if age > limit else State.GOOD, words, mend)
 
 
@@ -233,7 +233,7 @@ def _disk(facts: Facts) -> Iterable[Check]:
     if facts.disk_free is None:
         return
     free, limit = facts.disk_free // 1_000_000, facts.settings.health.disk_free_mb
-    words = f"{thousands(free)} MB libres (lo menos: {thousands(limit)} MB)"
+    words = f"{thousands(free)} MB libres (como mínimo: {thousands(limit)} MB)"
     state = State.BAD if free < limit else State.GOOD
     yield Check("disk", "Disco", state, words, "libere espacio: sin él no se guarda ningún correo")
 

@@ -181,7 +181,7 @@ MORE: dict[str, dict[str, Any]] = {
     },
     "administrator-health": {
         "turn": "began",
-        "label": "Ida y vuelta",
+        "label": "Ida y vuelta del correo",
         "words": "lo que el bot se escribió hace 25 min no ha llegado",
         "mend": "mire la cola y los filtros del servidor de correo: puede que nada llegue al buzón",
         "since": "2026-03-31T17:00:00+00:00",

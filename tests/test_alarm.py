@@ -299,7 +299,7 @@ def test_the_other_mail_server_carries_what_the_own_one_cannot(
         live(house, watch, minutes=40)
         mails = [message_from_bytes(raw, policy=policy.default) for raw in server.taken]
     assert sorted(str(mail["Subject"]) for mail in mails) == [
-        "SIAGIE: el buzón necesita atención: Envío",
+        "SIAGIE: el buzón necesita atención: Envío de cartas",
         "SIAGIE: el buzón necesita atención: Lectura del correo",
     ]
     assert mails[0]["From"].addresses[0].addr_spec == "avisos@otro.example"

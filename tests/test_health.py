@@ -71,7 +71,7 @@ def works(**changed: Last) -> dict[Work, Last]:
 
 OLD = Queue(3, NOON - minutes(121))
 ILL: dict[str, tuple[Facts, str]] = {
-    "poll": (well(works=works(poll=Last(NOON - minutes(16)))), "hace 16 min (lo más: 15 min)"),
+    "poll": (well(works=works(poll=Last(NOON - minutes(16)))), "hace 16 min (como mucho: 15 min)"),
     "send": (
         well(works=works(send=Last(NOON - minutes(16), None, NOON, 4, "SMTP x: nada"))),
         "falló 4 veces: SMTP x: nada",
@@ -90,7 +90,7 @@ ILL: dict[str, tuple[Facts, str]] = {
     "inbox": (well(inbox=Inbox(NOON, 1, 9, {4: 3, 5: 2})), "1 sin registrar"),
     "unsent": (well(unsent=OLD), "3; la espera más larga es de 2 h"),
     "letters": (well(failed=2, letters={"failed": 3, "bounced": 1}), "2 en el último día; 4"),
-    "disk": (well(disk_free=499_000_000), "499 MB libres (lo menos: 500 MB)"),
+    "disk": (well(disk_free=499_000_000), "499 MB libres (como mínimo: 500 MB)"),
     "journal": (well(journal=Verified(NOON, "fila 3: se cambió")), "NO está íntegra: fila 3"),
     "oauth": (
         well(settings=Settings(oauth=OAuth(secret_expires=date(2026, 4, 20)))),
