@@ -6,7 +6,7 @@ judging is pure; `gather` is the only part that looks anywhere.
 
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -163,7 +163,10 @@ def _waiting(facts: Facts) -> Iterable[Check]:
 
 def _unsent(facts: Facts) -> Iterable[Check]:
     mend = "el servidor SMTP no las acepta; pruebe: mailbot doctor"
-    yield _queue(facts, "unsent", "Cartas por salir", facts.counts.unsent, mend)
+    check = _queue(facts, "unsent", "Cartas por salir", facts.counts.unsent, mend)
+    last = facts.counts.last_sent
+    words = f"{check.words}; la última salió {ago(facts.now - last)}" if last else check.words
+    yield replace(check, words=words)
 
 
 def _unmoved(facts: Facts) -> Iterable[Check]:

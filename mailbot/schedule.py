@@ -9,12 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import FrameType
-from typing import Any
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from mailbot import chores, heartbeat, ingest, metrics, pipeline, send, vigil
+from mailbot import chores, heartbeat, ingest, metrics, pipeline, send, vigil, watchdog
 from mailbot.alarm import Watch
 from mailbot.desk import Desk
 from mailbot.store import BROKEN_WIRE
@@ -36,29 +35,34 @@ class Pass:
     sent: int = 0
 
 
-def one_pass(desk: Desk) -> Pass:
+def one_pass(desk: Desk, alive: Callable[[], None] = lambda: None) -> Pass:
     """Read, process, send. Unreachable when a server did not answer; what was done stays done.
 
-    Letters leave whether or not the inbox can be read.
+    Letters leave whether or not the inbox can be read. `alive` hears of each mail.
     """
     fetched, processed, sent = 0, 0, 0
     try:
-        fetched, processed = _read(desk)
+        fetched, processed = _read(desk, alive)
     finally:
         sent = _send(desk)
     return Pass(fetched, processed, sent)
 
 
-def _read(desk: Desk) -> tuple[int, int]:
+def _read(desk: Desk, alive: Callable[[], None] = lambda: None) -> tuple[int, int]:
     """Every mail of the inbox as far as it goes today; how many were new, how many processed."""
     settings = desk.rules.settings
+
+    def handled(mail_id: int) -> None:
+        vigil.handled(desk, mail_id)
+        alive()
+
     with vigil.watched(desk, Work.POLL):
         with metrics.stage("fetch"), ingest.open_mailbox(settings) as mailbox:
             heartbeat.receive(desk, mailbox)
             fetched = ingest.ingest(desk, mailbox)
         metrics.FETCHED.inc(fetched)
         with metrics.stage("process"):
-            processed = pipeline.process(desk, lambda mail_id: vigil.handled(desk, mail_id))
+            processed = pipeline.process(desk, handled)
         with metrics.stage("tidy"), ingest.open_mailbox(settings) as mailbox:
             ingest.tidy_inbox(desk, mailbox)
             vigil.compare_inbox(desk, mailbox)
@@ -121,37 +125,38 @@ class Outage:
 
 def run(desk: Desk) -> None:
     """The service: until a signal asks it to stop; the pass at hand is finished first."""
-    timing, health = desk.rules.settings.schedule, desk.rules.settings.health
+    settings = desk.rules.settings
     timer = BlockingScheduler(
         timezone="UTC",
         job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
     )
-    for name, work, seconds in (
-        ("correo", lambda: one_pass(desk), timing.poll_seconds),
-        ("tareas", lambda: do_chores(desk), timing.chores_seconds),
-    ):
-        outage = Outage(name, desk.clock, timedelta(seconds=seconds))
-        _every(timer, name, seconds, outage.guard, work, first=desk.clock())
-    # By itself, so that it notices when the others hang; not before they had a chance.
-    first = desk.clock() + min(_FIRST_LOOK, timedelta(minutes=health.silence_minutes))
-    _every(timer, "vigilancia", _LOOK_SECONDS, Watch().review, desk, first=first)
     _stop_on_signal(timer)
-    log.info("service_started", poll_seconds=timing.poll_seconds)
-    with metrics.served(desk.store, desk.rules.settings):
+    with metrics.served(desk.store, settings), watchdog.reporting() as alive:
+        _arrange(timer, desk, alive)
+        log.info("service_started", poll_seconds=settings.schedule.poll_seconds)
         timer.start()
     log.info("service_stopped")
 
 
-def _every(  # noqa: PLR0913  what to do with what, how often, from when
-    timer: BlockingScheduler,
-    name: str,
-    seconds: int,
-    work: Callable[[Any], object],
-    argument: object,
-    *,
-    first: datetime,
-) -> None:
-    timer.add_job(work, "interval", args=[argument], seconds=seconds, id=name, next_run_time=first)
+def _arrange(timer: BlockingScheduler, desk: Desk, alive: Callable[[], None]) -> None:
+    """The service's jobs, each by itself: whoever keeps watch notices when the others hang."""
+    timing, health = desk.rules.settings.schedule, desk.rules.settings.health
+    mail = Outage("correo", desk.clock, timedelta(seconds=timing.poll_seconds))
+    tasks = Outage("tareas", desk.clock, timedelta(seconds=timing.chores_seconds))
+    watch, now = Watch(), desk.clock()
+
+    def poll() -> None:
+        mail.guard(lambda: one_pass(desk, alive))
+        alive()
+
+    # The first look leaves the others time: what was not done while we were off is no alarm yet.
+    first = now + min(_FIRST_LOOK, timedelta(minutes=health.silence_minutes))
+    for name, work, seconds, begins in (
+        ("correo", poll, timing.poll_seconds, now),
+        ("tareas", lambda: tasks.guard(lambda: do_chores(desk)), timing.chores_seconds, now),
+        ("vigilancia", lambda: watch.review(desk), _LOOK_SECONDS, first),
+    ):
+        timer.add_job(work, "interval", seconds=seconds, id=name, next_run_time=begins)
 
 
 def _stop_on_signal(timer: BlockingScheduler) -> None:

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +16,7 @@ import pytest
 from house import NOON, House
 from test_cli import Run, bot, config
 
-from mailbot import health, schedule
+from mailbot import health, schedule, watchdog
 from mailbot.config import Settings
 from mailbot.errors import ConfigError, Refused, Unreachable
 from mailbot.health import Facts, State
@@ -258,6 +259,7 @@ def test_health_is_told_from_another_process_and_touches_no_server(
     assert {"code", "label", "state", "words", "mend"} == set(told["checks"][0])
     by_code = {check["code"]: check for check in told["checks"]}
     assert "1 esperan decisión" in by_code["cases"]["words"]
+    assert by_code["unsent"]["words"].startswith("ninguna; la última salió hace")
     assert by_code["questions"]["words"].startswith("1; la más antigua, hace")
     code, out, _ = bot("health")
     assert code == 0
@@ -273,12 +275,12 @@ def test_health_is_told_while_the_service_runs(house: House) -> None:
     try:
         house.send_sample(ALTA)
         house.question("administrador.siagie@minedu.example")
-        for _ in range(50):
-            asked = subprocess.run(
-                [program, "health", "--json"], env=environment, capture_output=True, check=False
-            )
-            if asked.returncode == 0:
-                break
+        until = time.monotonic() + 60
+        while not all(last(house, work).succeeded for work in Work) and time.monotonic() < until:
+            time.sleep(0.1)
+        asked = subprocess.run(
+            [program, "health", "--json"], env=environment, capture_output=True, check=False
+        )
         assert asked.returncode == 0
         assert json.loads(asked.stdout)["healthy"] is True
     finally:
@@ -358,3 +360,43 @@ def test_the_size_of_the_mails_does_not_slow_the_counting(config: Path) -> None:
             plan = raw.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
             assert "USING INDEX mails_" in plan[0][-1] or "USING INDEX mails_" in plan[1][-1]
     store.close()
+
+
+# ------------------------------------------------------------------ systemd
+
+
+def test_systemd_hears_that_the_service_is_ready_and_that_it_advances(
+    house: House, tmp_path: Path
+) -> None:
+    """READY once, WATCHDOG with each pass and each mail, over the socket systemd gives."""
+    place = tmp_path / "notify"
+    program = Path(sys.executable).with_name("mailbot")
+    environment = {
+        **os.environ,
+        "MAILBOT_CONFIG": str(house.folder),
+        "NOTIFY_SOCKET": str(place),
+        "MAILBOT_SCHEDULE__POLL_SECONDS": "1",
+    }
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(place))
+        systemd.settimeout(60)
+        service = subprocess.Popen([program, "run"], env=environment, stderr=subprocess.DEVNULL)
+        try:
+            heard = [systemd.recv(100) for _ in range(3)]
+        finally:
+            service.terminate()
+            assert service.wait(timeout=30) == 0
+    assert heard == [b"READY=1\n", b"WATCHDOG=1\n", b"WATCHDOG=1\n"]
+
+
+def test_without_systemd_nothing_is_said() -> None:
+    """No socket, no word, no fault; a socket that is gone is no reason to stop."""
+    with watchdog.reporting() as alive:
+        alive()
+
+
+def test_a_socket_nobody_listens_on_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever restarted systemd did not restart us: the work goes on."""
+    monkeypatch.setenv("NOTIFY_SOCKET", "/no/hay")
+    with watchdog.reporting() as alive:
+        alive()
