@@ -7,7 +7,7 @@ judging is pure; `gather` is the only part that looks anywhere.
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -267,7 +267,9 @@ def _oauth(facts: Facts) -> Iterable[Check]:
         return
     left = (ends - facts.now.astimezone(LIMA).date()).days
     words = (
-        f"vence el {_day(ends)} (faltan {left} días)" if left >= 0 else f"venció el {_day(ends)}"
+        f"vence el {ends:%d/%m/%Y} (faltan {left} días)"
+        if left >= 0
+        else f"venció el {ends:%d/%m/%Y}"
     )
     mend = "pida otro secreto y ponga su fecha en oauth.secret_expires"
     state = State.BAD if left <= _WARN_DAYS else State.GOOD
@@ -296,7 +298,3 @@ def _with(words: str, reason: str) -> str:
 
 def _seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
