@@ -18,6 +18,9 @@ The map, in the order a mail travels:
 ``oficio``      a model of the paper that is missing, for the asker
 ``respond``     what to tell whom → letters in the outbox
 ``send``        outbox → SMTP
+``vigil``       every work noted as done or failed; the inbox held against the store
+``heartbeat``   the bot writes to itself, and waits for it
+``health``      what is not well, and what to do; ``alarm`` tells, ``metrics`` counts
 ``store``       what the bot remembers: encrypted, and a journal that is a chain
 ``retention``   what is forgotten when its time has come
 ``access``      everything about one DNI, for the person who asks
