@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from mailbot import challenge, resolve, retention, tell, workdays
+from mailbot import backup, challenge, recovery, resolve, retention, tell, workdays
 from mailbot.desk import Desk, Visit
 from mailbot.masking import masked
 from mailbot.respond import About
@@ -13,6 +13,7 @@ _DIGEST_HOUR = 8
 _DIGEST_MOST = 50
 
 
+@recovery.watched
 def do_chores(desk: Desk) -> None:
     """Everything that is due now; doing it twice changes nothing."""
     for chore in (
@@ -22,6 +23,7 @@ def do_chores(desk: Desk) -> None:
         with desk.store.begin() as tx:
             chore(desk.at(tx))
     forget_daily(desk)
+    backup.daily(desk)
 
 
 def forget_daily(desk: Desk) -> None:

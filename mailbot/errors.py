@@ -11,3 +11,7 @@ class Unreachable(Exception):
 
 class Refused(Unreachable):
     """A server does not let us in: waiting will not help, somebody has to mend the login."""
+
+
+class Held(Unreachable):
+    """The database was put back from a copy: nothing is done until an operator says so."""

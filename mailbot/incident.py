@@ -66,6 +66,8 @@ WHAT = {
     "incident_reported": "pidió un informe de incidente",
     "purged": "se borraron datos vencidos",
     "keys_rotated": "se cambiaron las claves",
+    "database_held": "puso el bot en espera: la base se restauró",
+    "database_resumed": "confirmó seguir después de restaurar la base",
 }
 
 

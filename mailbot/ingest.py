@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes
 
 import structlog
@@ -62,6 +63,13 @@ class Mailbox:
         """The header of the mail with a Message-ID; None while none lies in the inbox."""
         found = self.find(message_id)
         return next(iter(self.fetch(found, "BODY.PEEK[HEADER]").values()), None) if found else None
+
+    def heads(self, folder: str, since: datetime) -> Iterator[bytes]:
+        """Who, what and when of the mails in another folder since a day; the inbox is left."""
+        self.client.select_folder(folder, readonly=True)
+        found = self.client.search(["SINCE", since.date()])
+        for chunk in _chunks(sorted(found), BATCH_MAILS):
+            yield from self.fetch(chunk, "BODY.PEEK[HEADER]").values()
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """The size of each mail in bytes; one that has vanished is left out."""

@@ -13,7 +13,7 @@ from types import FrameType
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from mailbot import chores, heartbeat, ingest, metrics, pipeline, send, vigil, watchdog
+from mailbot import chores, heartbeat, ingest, metrics, pipeline, recovery, send, vigil, watchdog
 from mailbot.alarm import Watch
 from mailbot.desk import Desk
 from mailbot.store import BROKEN_WIRE
@@ -35,6 +35,7 @@ class Pass:
     sent: int = 0
 
 
+@recovery.watched
 def one_pass(desk: Desk, alive: Callable[[], None] = lambda: None) -> Pass:
     """Read, process, send. Unreachable when a server did not answer; what was done stays done.
 
@@ -77,6 +78,7 @@ def _send(desk: Desk) -> int:
     return sent
 
 
+@recovery.watched
 def do_chores(desk: Desk) -> None:
     """What time brings, noted as done."""
     with vigil.watched(desk, Work.CHORES), metrics.stage("chores"):

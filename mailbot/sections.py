@@ -69,9 +69,11 @@ class OAuth(Section):
 
 
 class Storage(Section):
-    """The database, as an SQLAlchemy URL."""
+    """The database, as an SQLAlchemy URL; where its daily copies go, and how many are kept."""
 
     url: str = "sqlite:///mailbot.db"
+    backup_folder: str = "copias"
+    backup_keep: Annotated[int, Field(ge=1, le=366)] = 7
 
 
 class Signatures(Section):

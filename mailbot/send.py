@@ -12,7 +12,7 @@ from email.message import EmailMessage
 
 import structlog
 
-from mailbot import pictures, secrecy
+from mailbot import pictures, recovery, secrecy
 from mailbot.config import Settings
 from mailbot.desk import Desk
 from mailbot.errors import Refused, Unreachable
@@ -33,6 +33,7 @@ _LONGEST_WAIT = timedelta(hours=2)
 _PERMANENT = 500
 
 
+@recovery.watched
 def send_due(desk: Desk) -> int:
     """Send every letter that is due over one connection; how many left."""
     with desk.store.read() as tx:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli import approvers, custody, looking, mending, reading, serving
+from mailbot.cli import approvers, custody, keeping, looking, mending, reading, serving
 from mailbot.cli.opening import ATTENTION, WRONG
-from mailbot.errors import ConfigError, Unreachable
+from mailbot.errors import ConfigError, Held, Unreachable
 
 
 def main() -> None:
@@ -29,6 +29,9 @@ def main() -> None:
     except ConfigError as error:
         click.echo(str(error), err=True)
         sys.exit(WRONG)
+    except Held as error:
+        click.echo(str(error), err=True)
+        sys.exit(ATTENTION)
     except Unreachable as error:
         click.echo(f"{error}\nSe intentará de nuevo en la próxima pasada.", err=True)
         sys.exit(ATTENTION)
@@ -56,6 +59,6 @@ def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> N
     context.obj = folder
 
 
-for _chapter in (serving, reading, looking, mending, approvers, custody):
+for _chapter in (serving, reading, looking, mending, approvers, custody, keeping):
     for _command in _chapter.COMMANDS:
         commands.add_command(_command)

@@ -48,6 +48,8 @@ def opened(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
         require_service(rules.settings)
     store = Store(rules.settings.database, rules.settings.data_keys)
     try:
+        if service:
+            store.check()
         yield Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
     finally:
         store.close()

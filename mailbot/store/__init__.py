@@ -7,21 +7,15 @@ transaction, so that a cause and its letters are kept together or not at all.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from mailbot.errors import ConfigError, Unreachable
-from mailbot.store import seal
-from mailbot.store.tables import Mark, Table
+from mailbot.store import copies, engine, schema, seal, veil
 
-SCHEMA = "2"
 Tx = Session
-_VEIL = "veil"
-_READS = "mailbot_reads_only"
 
 BROKEN_WIRE = (Unreachable, OperationalError, InterfaceError)
 """The errors that speak of the database, and not of what was written to it."""
@@ -30,69 +24,70 @@ BROKEN_WIRE = (Unreachable, OperationalError, InterfaceError)
 class Store:
     """A database at an SQLAlchemy URL, its tables made when they are not there.
 
-    `keys` encrypt what is personal in it: the first writes, all read.
+    `keys` encrypt what is personal in it: the first writes, all read. `upgrade` brings an older
+    PostgreSQL database to this program's schema; an older SQLite one is brought up in any case.
     """
 
-    def __init__(self, url: str, keys: Sequence[SecretStr]) -> None:
+    def __init__(self, url: str, keys: Sequence[SecretStr], *, upgrade: bool = False) -> None:
         self.ring = seal.Keyring(keys)
-        try:
-            self.engine = create_engine(url, pool_pre_ping=True)
-        except (ArgumentError, ImportError) as error:
-            raise ConfigError(f"store.url: «{url}» no sirve: {error}.") from None
-        if self.engine.dialect.name == "sqlite":
-            _tame_sqlite(self.engine)
+        self.engine = engine.opened(url)
         seal.lay(self.engine.dialect, self.ring)
-        self._reader = self.engine.execution_options(**{_READS: True})
-        self._prepare()
-
-    def _prepare(self) -> None:
+        self._reader = engine.reader(self.engine)
         try:
-            Table.metadata.create_all(self.engine)
-            with self.begin() as tx:
-                self._take_veil(tx)
-                upgraded = self._upgrade(tx)
-            if upgraded:
+            self._prepare(upgrade=upgrade)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, *, upgrade: bool) -> None:
+        try:
+            before, now = schema.bring_up(self.engine, self._copy, told=upgrade)
+            with self.read() as tx:
+                ready = veil.known(tx.connection(), self.ring)
+            if not ready:
+                with self.begin() as tx:
+                    veil.take(tx.connection(), self.ring)
+            if before not in (None, now):
                 self.scrub()
         except OperationalError as error:
             raise Unreachable(f"no se puede abrir la base de datos: {error.orig}") from None
+        except DatabaseError as error:
+            raise ConfigError(engine.DAMAGED.format(reason=error.orig)) from None
 
-    def _take_veil(self, tx: Tx) -> None:
-        """The database's own key, sealed under the first of ours: also the proof that they fit."""
-        kept = tx.get(Mark, _VEIL)
-        if kept is None:
-            self.ring.veil = seal.new_veil()
-            tx.add(Mark(key=_VEIL, value=self.ring.seal_text(self.ring.veil.hex(), _VEIL)))
-        else:
-            self.ring.veil = bytes.fromhex(self.ring.open_text(kept.value, _VEIL))
+    def _copy(self, before: str) -> None:
+        """Before the schema changes: what there was, beside it."""
+        if file := engine.file_of(self.engine):
+            copies.before_upgrade(file, before, self.ring)
 
-    def _upgrade(self, tx: Tx) -> bool:
-        """Bring an older database to this version; whether there was anything to do."""
-        from mailbot.store.upgrade import STEPS  # noqa: PLC0415  it needs this module whole
+    def check(self) -> None:
+        """ConfigError when the pages of an SQLite file do not fit together: before any work."""
+        if said := self._pragma("quick_check(1)"):
+            raise ConfigError(engine.DAMAGED.format(reason="; ".join(said)))
 
-        found = tx.get(Mark, "schema")
-        if found is None:
-            tx.add(Mark(key="schema", value=SCHEMA))
-            return False
-        before = found.value
-        while found.value in STEPS:
-            found.value, step = STEPS[found.value]
-            step(tx)
-        if found.value != SCHEMA:
-            raise ConfigError(
-                f"store.url: la base de datos es de la versión {found.value} y este "
-                f"programa usa la {SCHEMA}. Use la versión de mailbot que la creó."
-            )
-        return found.value != before
+    def problems(self) -> list[str]:
+        """What is wrong with the whole database: pages, keys, schema."""
+        broken = self._pragma("integrity_check") + self._pragma("foreign_key_check")
+        return broken + schema.drift(self.engine)
+
+    def _pragma(self, name: str) -> list[str]:
+        """What a check of SQLite complains of."""
+        if self.engine.dialect.name != engine.SQLITE:
+            return []
+        try:
+            with self._reader.connect() as connection:
+                rows = connection.exec_driver_sql(f"PRAGMA {name}").all()
+        except DatabaseError as error:
+            return [str(error.orig)]
+        return [f"{name.partition('(')[0]}: {row[0]}" for row in rows if row[0] != "ok"]
 
     def rewrap(self) -> None:
         """Seal the database's own key under the first key: the last act of a rotation."""
         with self.begin() as tx:
-            kept = tx.get_one(Mark, _VEIL)
-            kept.value = self.ring.seal_text(self.ring.veil.hex(), _VEIL)
+            veil.rewrap(tx.connection(), self.ring)
 
     def scrub(self, *, whole: bool = True) -> None:
         """Leave nothing of what was deleted in the files; `whole` also rebuilds the database."""
-        if self.engine.dialect.name != "sqlite":
+        if self.engine.dialect.name != engine.SQLITE:
             return
         connection = self.engine.raw_connection()
         try:
@@ -118,24 +113,3 @@ class Store:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
-
-
-def _tame_sqlite(engine: Engine) -> None:
-    """Durable, one writer at a time, foreign keys held; what is deleted is overwritten."""
-
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own
-        connection.isolation_level = None  # we begin transactions ourselves, see below
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=30000",
-            "secure_delete=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Any) -> None:  # noqa: ANN401
-        reads = connection.get_execution_options().get(_READS)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -75,7 +75,7 @@ def append(tx: Tx, event: Event) -> None:
     The head is locked first: of two writers the second waits, and the unique `previous` would
     refuse a fork.
     """
-    kept = tx.get(Mark, _HEAD, with_for_update=True)
+    kept = tx.get(Mark, _HEAD, with_for_update=True, populate_existing=True)
     before = _parsed(kept.value)[0] if kept else Head()
     event.id, event.previous = before.count + 1, before.hash
     event.actor = _actor(tx, event.actor, event.at)

@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     ForeignKey,
     Index,
     Integer,
+    MetaData,
     String,
     UniqueConstraint,
     text,
@@ -24,10 +26,21 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from mailbot.store.seal import SealedBytes, SealedJson, SealedText, Veiled
 from mailbot.store.times import Utc
 
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""A number once given is given to no other row: people quote it, and letters are named by it."""
+
 
 class Table(DeclarativeBase):
-    """The base of all tables."""
+    """The base of all tables. What changes here needs a step in ``migrations/versions``."""
 
+    metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Utc, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012
 
 
@@ -112,6 +125,7 @@ class Mail(Table):
             sqlite_where=text("moved_at IS NULL"),
             postgresql_where=text("moved_at IS NULL"),
         ),
+        _NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -119,8 +133,8 @@ class Mail(Table):
     raw: Mapped[bytes | None] = mapped_column(SealedBytes("mails.raw"), deferred=True)
     size: Mapped[int]
     folder: Mapped[str]
-    uidvalidity: Mapped[int]
-    uid: Mapped[int]
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)  # both go to 2**32 - 1 (RFC 3501)
+    uid: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime]
     status: Mapped[MailStatus] = mapped_column(String(16), default=MailStatus.NEW)
     kind: Mapped[str | None] = mapped_column(String(16))
@@ -161,6 +175,7 @@ class Challenge(Table):
     """An office is asked whether an unproven mail is its own. The token is kept as a hash only."""
 
     __tablename__ = "challenges"
+    __table_args__ = (_NEVER_AGAIN,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mail_id: Mapped[int] = mapped_column(ForeignKey("mails.id"), unique=True)
@@ -178,7 +193,11 @@ class Case(Table):
     """One person × one action. `record` is what a decider is shown, `digest` its fingerprint."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("cases_open", "status", "due_at"), Index("cases_seat", "seat"))
+    __table_args__ = (
+        Index("cases_open", "status", "due_at"),
+        Index("cases_seat", "seat"),
+        _NEVER_AGAIN,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("mails.id"), index=True)
@@ -207,6 +226,7 @@ class Question(Table):
     """A question to one approver about one revision. The token is kept as a keyed hash only."""
 
     __tablename__ = "questions"
+    __table_args__ = (_NEVER_AGAIN,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -248,6 +268,7 @@ class Account(Table):
             sqlite_where=text("status = 'active'"),
             postgresql_where=text("status = 'active'"),
         ),
+        _NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -273,7 +294,7 @@ class Letter(Table):
     """A letter in the outbox. `context` is what its template is filled with, secrets left out."""
 
     __tablename__ = "letters"
-    __table_args__ = (Index("letters_due", "status", "due_at"),)
+    __table_args__ = (Index("letters_due", "status", "due_at"), _NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(unique=True)

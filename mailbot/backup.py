@@ -1,0 +1,75 @@
+"""Copies of the database: on demand, and one a day."""
+
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from mailbot import workdays
+from mailbot.desk import Desk
+from mailbot.errors import ConfigError
+from mailbot.store import Store, copies, engine, journal
+from mailbot.store.tables import Mark
+
+log = structlog.get_logger()
+
+_DAY = "backup_day"
+_NAMES = "mailbot-*.db"
+ELSEWHERE = (
+    "La base es PostgreSQL: cópiela con sus propias herramientas, por ejemplo: pg_dump -Fc BASE > "
+    "ARCHIVO. Después de restaurarla con pg_restore y antes de arrancar el servicio: mailbot hold"
+)
+
+
+def make(desk: Desk, to: Path) -> journal.Head:
+    """Copy the database to a file and read it back; the head of the journal in it."""
+    file = engine.file_of(desk.store.engine)
+    if file is None:
+        raise ConfigError(ELSEWHERE)
+    try:
+        copies.write(file, to, desk.clock())
+    except OSError as error:
+        raise ConfigError(f"{to}: no se pudo escribir la copia: {error.strerror}.") from None
+    with closing(Store(f"sqlite:///{to.resolve()}", desk.rules.settings.data_keys)) as copy:
+        return examine(copy, to)
+
+
+def examine(store: Store, file: Path) -> journal.Head:
+    """The head of a copy's journal; ConfigError when that is not whole."""
+    with store.read() as tx:
+        broken, end = journal.verify(tx), journal.head(tx)
+    if broken:
+        raise ConfigError(f"{file}: la bitácora de la copia no está íntegra: {broken.reason}.")
+    return end
+
+
+def folder(desk: Desk) -> Path | None:
+    """Where the daily copies go: beside the database unless it is a whole path; None when off."""
+    file, named = engine.file_of(desk.store.engine), desk.rules.settings.store.backup_folder
+    return file.parent / named if file and named else None
+
+
+def daily(desk: Desk) -> None:
+    """One copy a day; the oldest beyond those to keep go. A failure is told, and tried again."""
+    where, today = folder(desk), desk.clock().astimezone(workdays.LIMA).date().isoformat()
+    with desk.store.read() as tx:
+        mark = tx.get(Mark, _DAY)
+    if where is None or (mark and mark.value == today):
+        return
+    try:
+        _copy(desk, where, desk.clock())
+    except (ConfigError, OSError) as error:
+        log.error("backup_failed", reason=str(error))  # noqa: TRY400  an outage, no bug
+        return
+    with desk.store.begin() as tx:
+        tx.merge(Mark(key=_DAY, value=today))
+
+
+def _copy(desk: Desk, where: Path, now: datetime) -> None:
+    where.mkdir(mode=0o700, parents=True, exist_ok=True)
+    to = where / f"mailbot-{now.astimezone(workdays.LIMA):%Y%m%d}.db"
+    end = make(desk, to)
+    for old in sorted(where.glob(_NAMES))[: -desk.rules.settings.store.backup_keep]:
+        old.unlink()
+    log.info("backup_made", file=str(to), rows=end.count)

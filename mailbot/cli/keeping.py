@@ -1,0 +1,164 @@
+"""The commands about the database itself: its copies, its schema, going on after a restoration."""
+# ruff: noqa: PLC0415  the stages are imported by the commands that use them
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mailbot.cli.opening import ATTENTION, as_json, opened, operator, pass_folder, print_json, read
+from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mailbot.recovery import Difference
+
+# ------------------------------------------------------------------ copies
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_folder
+def backup(folder: Path | None, file: Path) -> None:
+    """Copia la base de datos a un archivo, sin detener el servicio. Lo cifrado sigue cifrado."""
+    from mailbot import backup as copying
+
+    if file.exists():
+        raise ConfigError(f"{file}: ya existe; elija otro nombre.")
+    with opened(folder) as desk:
+        end = copying.make(desk, file)
+    click.echo(f"{file}: copia íntegra, {end.count} filas en la bitácora.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--yes", is_flag=True, help="No pregunta.")
+@pass_folder
+def restore(folder: Path | None, file: Path, *, yes: bool) -> None:
+    """Pone una copia en lugar de la base de datos. Detenga antes el servicio."""
+    from mailbot import backup as copying
+    from mailbot.store import copies, engine, seal
+
+    settings = read(folder).settings
+    place = engine.file_of(engine.opened(settings.database))
+    if place is None:
+        raise ConfigError(copying.ELSEWHERE)
+    if not yes:
+        click.confirm(f"¿Reemplazar {place} por {file}?", abort=True)
+    before = copies.put_back(file, place, seal.Keyring(settings.data_keys))
+    with opened(folder) as desk:
+        end = copying.examine(desk.store, file)
+    click.echo(f"{place}: restaurada, {end.count} filas en la bitácora.")
+    if before:
+        click.echo(f"La anterior quedó en {before}: bórrela cuando ya no haga falta.")
+    click.echo("El bot no hará nada hasta que confirme con: mailbot resume")
+
+
+# ------------------------------------------------------------------ after a restoration
+
+
+@click.command()
+@pass_folder
+def hold(folder: Path | None) -> None:
+    """Detiene toda acción del bot, como tras restaurar: para bases restauradas por otros medios."""
+    from mailbot import recovery
+
+    with opened(folder) as desk:
+        recovery.hold(desk, operator())
+    click.echo("El bot no hará nada hasta que confirme con: mailbot resume")
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="No pregunta.")
+@as_json
+@pass_folder
+def resume(folder: Path | None, *, yes: bool, as_json: bool) -> None:
+    """Muestra qué pudo pasar después de la copia restaurada y, si se confirma, sigue."""
+    from mailbot import console, recovery
+    from mailbot.console import differing
+
+    with opened(folder) as desk:
+        found = recovery.difference(desk)
+        if found is None:
+            click.echo("Nada que confirmar: la base es la que trabajó aquí la última vez.")
+            return
+        if as_json:
+            print_json(differing.shape(found))
+        else:
+            _show(found)
+        if not yes:
+            click.confirm("¿Seguir con esta base de datos?", abort=True, err=True)
+        recovery.resume(desk, operator())
+    if not as_json:
+        console.console().print(_NEXT)
+
+
+def _show(found: "Difference") -> None:
+    from mailbot import console
+    from mailbot.console import differing
+
+    click.echo(differing.headline(found))
+    for title, rows, nothing in differing.tables(found):
+        console.show_rows(console.console(), title, rows, nothing)
+
+
+_NEXT = (
+    "El bot sigue en la próxima pasada. Las cartas y los correos listados quedan apartados: véalos "
+    "con mailbot pending; mailbot ask, retry y resend los retoman. Lo que el buzón muestra como "
+    "atendido y la base no conoce puede devolverlo a la bandeja de entrada: se leerá de nuevo."
+)
+
+
+# ------------------------------------------------------------------ the schema
+
+
+@click.group()
+def db() -> None:
+    """La base de datos: su versión, su integridad."""
+
+
+@db.command()
+@pass_folder
+def upgrade(folder: Path | None) -> None:
+    """Pasa la base de datos a la versión de este programa (en SQLite ocurre solo, al abrirla)."""
+    from mailbot.store import Store, schema
+
+    settings = read(folder).settings
+    Store(settings.database, settings.data_keys, upgrade=True).close()
+    click.echo(f"La base de datos es de la versión {schema.HEAD}.")
+
+
+@db.command()
+@as_json
+@pass_folder
+def current(folder: Path | None, *, as_json: bool) -> None:
+    """La versión de la base de datos y la de este programa. No cambia nada."""
+    from mailbot.store import schema
+
+    found = schema.at(read(folder).settings.database)
+    if as_json:
+        print_json({"database": found, "program": schema.HEAD})
+    else:
+        click.echo(f"base de datos: {found or 'vacía'} · programa: {schema.HEAD}")
+
+
+@db.command()
+@as_json
+@pass_folder
+def check(folder: Path | None, *, as_json: bool) -> None:
+    """Revisa la base entera: páginas, claves, esquema y bitácora. Termina con 1 si algo falla."""
+    from mailbot.store import journal
+
+    with opened(folder) as desk:
+        problems = desk.store.problems()
+        with desk.store.read() as tx:
+            if broken := journal.verify(tx):
+                problems.append(f"bitácora: {broken.reason}")
+    if as_json:
+        print_json({"problems": problems})
+    else:
+        click.echo("\n".join(problems) or "La base de datos está íntegra.")
+    if problems:
+        raise click.exceptions.Exit(ATTENTION)
+
+
+COMMANDS = (backup, restore, hold, resume, db)

@@ -1,0 +1,62 @@
+"""What a database put back from a copy may not know, as tables and as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from mailbot.masking import masked
+from mailbot.recovery import Difference
+
+Rows = Sequence[tuple[str, ...]]
+
+
+def headline(found: Difference) -> str:
+    """Why nothing is done, and how much came after."""
+    lost = "" if found.lost is None else f" Filas de la bitácora posteriores: {found.lost}."
+    return f"La base de datos {found.reason}.{lost}"
+
+
+def tables(found: Difference) -> list[tuple[str, Rows, str]]:
+    """Title, rows and what to say when there are none."""
+    went = found.underway
+    letters = [(str(x.id), x.kind, masked(x.recipient), str(x.case_id or "")) for x in went.letters]
+    mails = [(str(x.id), f"{x.received_at:%Y-%m-%d %H:%M}") for x in went.mails]
+    cases = [(str(x.id), str(x.status), str(x.section or "")) for x in went.cases]
+    handled = [(x.folder, x.date, x.sender, x.subject) for x in found.handled]
+    unread = f"No se pudo mirar el buzón: {found.unread}" if found.unread else None
+    return [
+        (
+            "Cartas que quizá ya salieron (no se enviarán)",
+            [("Carta", "Cuál", "Para", "Caso"), *letters],
+            "Ninguna carta estaba por salir.",
+        ),
+        (
+            "Correos que quizá ya se atendieron (quedarán apartados)",
+            [("Correo", "Llegó"), *mails],
+            "Ningún correo estaba por leerse.",
+        ),
+        (
+            "Casos abiertos que quizá ya se decidieron",
+            [("Caso", "Estado", "§"), *cases],
+            "Ningún caso estaba abierto.",
+        ),
+        (
+            "Correos atendidos que la base no conoce",
+            [("Carpeta", "Fecha", "De", "Asunto"), *handled],
+            unread or "El buzón no muestra ninguno.",
+        ),
+    ]
+
+
+def shape(found: Difference) -> dict[str, Any]:
+    """The same, for other programs."""
+    went = found.underway
+    return {
+        "reason": found.reason,
+        "copied": found.made,
+        "lost": found.lost,
+        "letters": [x.id for x in went.letters],
+        "mails": [x.id for x in went.mails],
+        "cases": [x.id for x in went.cases],
+        "handled": [{"folder": x.folder, "date": x.date, "from": x.sender} for x in found.handled],
+        "mailbox": found.unread,
+    }

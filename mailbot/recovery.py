@@ -1,0 +1,149 @@
+"""After a database was put back from a copy.
+
+Nothing is fetched, sent or executed before an operator has seen what differs and said so.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.utils import parseaddr
+from typing import Concatenate, ParamSpec, TypeVar
+
+import structlog
+from sqlalchemy import select
+
+from mailbot import ingest, workdays
+from mailbot.desk import Desk
+from mailbot.errors import Held, Unreachable
+from mailbot.masking import masked
+from mailbot.store import Store, Tx, epoch, journal, underway
+from mailbot.store.tables import Mail, Mark
+from mailbot.store.underway import Underway
+
+log = structlog.get_logger()
+
+Done = TypeVar("Done")
+More = ParamSpec("More")
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A mail the server shows as handled and the database does not know."""
+
+    folder: str
+    date: str
+    sender: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What an operator has to know before the bot goes on.
+
+    `lost` is how many rows of the journal came after the copy, `reason` why nothing is done,
+    `unread` why the mailbox could not be looked into.
+    """
+
+    reason: str
+    made: datetime | None
+    lost: int | None
+    underway: Underway
+    handled: Sequence[Handled]
+    unread: str | None
+
+
+def require(store: Store) -> None:
+    """Held while nothing may be done."""
+    if reason := epoch.doubt(store):
+        raise Held(
+            f"La base de datos {reason}. No se lee, envía ni ejecuta nada: vea qué difiere y "
+            "confirme con: mailbot resume"
+        )
+
+
+def watched(
+    work: Callable[Concatenate[Desk, More], Done],
+) -> Callable[Concatenate[Desk, More], Done]:
+    """Do some work only on the database that worked here last, and note how far it came."""
+
+    @functools.wraps(work)
+    def guarded(desk: Desk, *more: More.args, **named: More.kwargs) -> Done:
+        require(desk.store)
+        try:
+            return work(desk, *more, **named)
+        finally:
+            epoch.note(desk.store)
+
+    return guarded
+
+
+# ------------------------------------------------------------------ what differs
+
+
+def difference(desk: Desk) -> Difference | None:
+    """What an operator is shown; None when there is no doubt."""
+    reason, told = epoch.doubt(desk.store), epoch.noted(desk.store)
+    if reason is None:
+        return None
+    with desk.store.read() as tx:
+        made, end, found = epoch.copied(tx), journal.head(tx), underway.found(tx)
+    lost = max(told.count - end.count, 0) if told else None
+    try:
+        handled, unread = _handled(desk, made), None
+    except Unreachable as error:
+        handled, unread = [], str(error)
+    return Difference(reason, made, lost, found, handled, unread)
+
+
+def _handled(desk: Desk, made: datetime | None) -> list[Handled]:
+    """The mails moved out of the inbox since the copy that the database does not know."""
+    since = (made or desk.clock() - timedelta(days=30)) - timedelta(days=1)
+    found: list[Handled] = []
+    with ingest.open_mailbox(desk.rules.settings) as mailbox:
+        for folder in (mailbox.settings.processed, mailbox.settings.set_aside):
+            for head in mailbox.heads(folder, since):
+                message = message_from_bytes(head, policy=policy.compat32)
+                if not _known(desk, str(message["Message-ID"] or "").strip()):
+                    sender = masked(parseaddr(str(message["From"]))[1])
+                    subject = masked(str(message["Subject"] or ""))[:60]
+                    found.append(Handled(folder, str(message["Date"]), sender, subject))
+    return found
+
+
+def _known(desk: Desk, message_id: str) -> bool:
+    with desk.store.read() as tx:
+        return tx.scalar(select(Mail.id).where(Mail.message_id == message_id).limit(1)) is not None
+
+
+# ------------------------------------------------------------------ going on
+
+
+def resume(desk: Desk, operator: str) -> None:
+    """Go on: what was under way waits for a person, and nothing of it goes on by itself."""
+    with desk.store.begin() as tx:
+        visit = desk.at(tx)
+        found = underway.found(tx)
+        underway.settle(tx, visit.now)
+        _told_today(tx, visit.now)
+        epoch.over(tx)
+        counts = (
+            f"{len(found.letters)} cartas, {len(found.mails)} correos, {len(found.cases)} casos"
+        )
+        visit.note("database_resumed", operator, detail=counts)
+    epoch.note(desk.store)
+    log.warning("database_resumed", letters=len(found.letters), mails=len(found.mails))
+
+
+def _told_today(tx: Tx, now: datetime) -> None:
+    """Today's word to the administrator may have left: the next one goes tomorrow."""
+    today = now.astimezone(workdays.LIMA).date().isoformat()
+    tx.merge(Mark(key="digest_day", value=today))
+
+
+def hold(desk: Desk, operator: str) -> None:
+    """Treat the database as put back: for one that was restored by other means."""
+    with desk.store.begin() as tx:
+        epoch.hold(tx, desk.clock())
+        desk.at(tx).note("database_held", operator)

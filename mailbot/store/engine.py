@@ -1,0 +1,89 @@
+"""A database at an SQLAlchemy URL, tamed: durable, and one writer at a time.
+
+On SQLite `begin` is ``BEGIN IMMEDIATE``; on PostgreSQL it takes an advisory lock that lasts as long
+as the transaction. So what a transaction has read nobody changes before it ends, the same on both.
+A reader sees one moment, and waits for nobody.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from mailbot.errors import ConfigError
+
+READS = "mailbot_reads_only"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+_WRITER = int.from_bytes(b"mailbot")
+MIGRATION = _WRITER + 1
+"""The advisory locks of PostgreSQL: who writes, and who changes the schema."""
+DAMAGED = (
+    "store.url: el archivo de la base de datos está dañado ({reason}). No se hizo nada. Restaure "
+    "la última copia: mailbot restore ARCHIVO"
+)
+_MILLISECONDS = 30_000
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={_MILLISECONDS}",
+    "secure_delete=ON",
+)
+_OPTIONS = f"-c lock_timeout={_MILLISECONDS} -c idle_in_transaction_session_timeout=600000"
+
+
+def opened(url: str) -> Engine:
+    """An engine for a URL; ConfigError when it is none, or of a database we do not know."""
+    try:
+        dialect = make_url(url).get_backend_name()
+        arguments = {"options": _OPTIONS} if dialect == POSTGRESQL else {}
+        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ConfigError(f"store.url: «{url}» no sirve: {error}.") from None
+    except ImportError as error:
+        raise ConfigError(
+            f"store.url: falta el programa que habla con esa base ({error}). Para PostgreSQL "
+            "instale mailbot[postgresql]."
+        ) from None
+    if dialect not in (SQLITE, POSTGRESQL):
+        raise ConfigError(f"store.url: «{dialect}» no se admite: use SQLite o PostgreSQL.")
+    (_tame_sqlite if dialect == SQLITE else _tame_postgresql)(engine)
+    return engine
+
+
+def reader(engine: Engine) -> Engine:
+    """The same database, for transactions that only read: each sees one moment."""
+    if engine.dialect.name == SQLITE:
+        return engine.execution_options(**{READS: True})
+    return engine.execution_options(
+        **{READS: True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
+
+
+def file_of(engine: Engine) -> Path | None:
+    """The file of an SQLite database; None when there is none."""
+    name = engine.url.database
+    return Path(name) if engine.dialect.name == SQLITE and name and name != ":memory:" else None
+
+
+def _tame_sqlite(engine: Engine) -> None:
+    """Durable, foreign keys held; what is deleted is overwritten."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own
+        connection.isolation_level = None  # we begin transactions ourselves, see below
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        reads = connection.get_execution_options().get(READS)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _tame_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        if not connection.get_execution_options().get(READS):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
