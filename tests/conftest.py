@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import postgres as postgresql
 import pytest
 import servers as mail_servers
 from house import House, write_config
@@ -34,11 +35,56 @@ def post(servers: mail_servers.MailServers) -> mail_servers.Post:
     return office
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked ``both_databases`` runs on SQLite and on PostgreSQL, the rest on SQLite.
+
+    MAILBOT_TEST_DATABASE=postgresql has the rest run on PostgreSQL.
+    """
+    if "backend" in metafunc.fixturenames:
+        alone = os.environ.get("MAILBOT_TEST_DATABASE", "sqlite")
+        both = metafunc.definition.get_closest_marker("both_databases")
+        names = ["sqlite", "postgresql"] if both else [alone]
+        metafunc.parametrize("backend", names, indirect=True)
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgresql.Postgres]:
+    """A PostgreSQL for the whole run; skipped, or failed, like the mail servers."""
+    missing = postgresql.folder() is None
+    if missing and os.environ.get("MAILBOT_REQUIRE_SERVERS") == "1":
+        pytest.fail("MAILBOT_REQUIRE_SERVERS=1, but there is no PostgreSQL")
+    if missing:
+        pytest.skip("there is no PostgreSQL")
+    with postgresql.running() as started:
+        yield started
+
+
+@pytest.fixture
+def database(
+    backend: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The URL of a database of the test's own; the bot's configuration means it too."""
+    if backend == "sqlite":
+        (tmp_path / "config").mkdir()
+        return f"sqlite:///{tmp_path}/config/mailbot.db"
+    started: postgresql.Postgres = request.getfixturevalue("postgres")
+    url = started.fresh()
+    monkeypatch.setenv("MAILBOT_STORE__URL", url)
+    return url
+
+
 @pytest.fixture
 def house(
-    post: mail_servers.Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    post: mail_servers.Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str
 ) -> Iterator[House]:
     """A bot over the real servers, with a store and a clock of its own."""
+    assert database
     monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
     monkeypatch.setenv("MAILBOT_IMAP__PASSWORD", post.servers.password)
     made = House(write_config(tmp_path / "config", post), post)

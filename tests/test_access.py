@@ -20,6 +20,8 @@ from mailbot.store.tables import Event, Mail
 
 __all__ = ["bot", "config"]
 
+pytestmark = pytest.mark.both_databases
+
 ALTA = "5.1-alta-especialista-ugel"
 UGEL = "mesadepartes@ugelchota.example"
 ROSA = "rosa.quispe@correo.example"

@@ -19,7 +19,8 @@ ALTA = "5.1-alta-especialista-ugel"
 
 
 @pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Path:
+    assert database
     folder = write_config(tmp_path / "config", None)
     monkeypatch.setenv("MAILBOT_CONFIG", str(folder))
     monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")

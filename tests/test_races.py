@@ -2,9 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from house import ADMINISTRATOR, NOON, House, kind_of, write_config
@@ -15,6 +14,8 @@ from mailbot.decide import may_decide
 from mailbot.model import Approver
 from mailbot.store import Store, cases
 from mailbot.store.tables import Case, CaseStatus, Mail, Question
+
+pytestmark = pytest.mark.both_databases
 
 ALTA = "5.1-alta-especialista-ugel"
 SECOND = "segunda.persona@minedu.example"
@@ -79,8 +80,10 @@ def asked(store: Store, number: int) -> tuple[int, int]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(f"sqlite:///{tmp_path}/races.db", [SecretStr("clave de prueba " * 3)])
+def store(database: str) -> Iterator[Store]:
+    made = Store(database, [SecretStr("clave de prueba " * 3)])
+    yield made
+    made.close()
 
 
 def test_of_many_claims_at_once_one_wins(store: Store) -> None:

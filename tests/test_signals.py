@@ -12,6 +12,8 @@ from mailbot.parsers.dates import first_date
 from mailbot.signals import Past, signals
 from mailbot.store.history import oficio_key
 
+pytestmark = pytest.mark.both_databases
+
 ALTA = "5.1-alta-especialista-ugel"
 UGEL = "mesadepartes@ugelchota.example"
 PLACE = Place("especialista-ugel", "060004")

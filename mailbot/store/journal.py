@@ -13,6 +13,7 @@ touches the chain.
 import hashlib
 import json
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -148,12 +149,14 @@ def verify(tx: Tx, noted: Head | None = None) -> Broken | None:
     """
     known = {noted.count: noted.hash} if noted else {}
     end = Head()
-    for event in tx.scalars(select(Event).order_by(Event.id).execution_options(yield_per=1000)):
-        if reason := _wrong(event, end):
-            return Broken(event.id, reason)
-        end = Head(event.id, event.hash)
-        if known.get(end.count, end.hash) != end.hash:
-            return Broken(event.id, "no es la fila que decía la cabeza anotada")
+    rows = select(Event).order_by(Event.id).execution_options(yield_per=1000)
+    with closing(tx.scalars(rows)) as chain:
+        for event in chain:
+            if reason := _wrong(event, end):
+                return Broken(event.id, reason)
+            end = Head(event.id, event.hash)
+            if known.get(end.count, end.hash) != end.hash:
+                return Broken(event.id, "no es la fila que decía la cabeza anotada")
     return _wrong_end(tx, end, noted)
 
 
