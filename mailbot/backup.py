@@ -1,5 +1,6 @@
 """Copies of the database: on demand, and one a day."""
 
+import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -29,8 +30,8 @@ def make(desk: Desk, to: Path) -> journal.Head:
         raise ConfigError(ELSEWHERE)
     try:
         copies.write(file, to, desk.clock())
-    except OSError as error:
-        raise ConfigError(f"{to}: no se pudo escribir la copia: {error.strerror}.") from None
+    except (OSError, sqlite3.Error) as error:
+        raise ConfigError(f"{to}: no se pudo escribir la copia: {error}.") from None
     with closing(Store(f"sqlite:///{to.resolve()}", desk.rules.settings.data_keys)) as copy:
         return examine(copy, to)
 

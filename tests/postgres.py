@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, text
 
 from mailbot.store import Store
 
-_USER = "nobody"
+_USER, _GROUP = "nobody", "nogroup"
 """PostgreSQL refuses to run as root: then it runs as this one."""
 _SPEED = (
     *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
@@ -73,14 +73,16 @@ class Postgres:
 
     def run(self, program: str, *words: str) -> subprocess.CompletedProcess[bytes]:
         """Run one of the server's programs, as who may."""
-        root = os.geteuid() == 0
+        other = _USER if os.geteuid() == 0 else None
         return subprocess.run(
             [self.programs / program, *words],
             check=True,
             capture_output=True,
             cwd=self.root,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-            **({"user": _USER, "group": "nogroup", "extra_groups": []} if root else {}),  # type: ignore[call-overload]
+            user=other,
+            group=_GROUP if other else None,
+            extra_groups=[] if other else None,
         )
 
     def server(self, order: str) -> None:
@@ -98,7 +100,7 @@ def running() -> Iterator[Postgres]:
     assert programs is not None
     root = Path(tempfile.mkdtemp(prefix="mailbot-pg-"))
     if os.geteuid() == 0:
-        shutil.chown(root, _USER, "nogroup")
+        shutil.chown(root, _USER, _GROUP)
     made = Postgres(root, programs)
     try:
         made.run("initdb", "-D", str(root / "data"), "-U", "mailbot", "-A", "trust", "-N")

@@ -1,0 +1,372 @@
+"""Copies of the database, and a bot that was put back to one: it does nothing twice."""
+
+import io
+import json
+import re
+import resource
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from house import ADMINISTRATOR, NOON, House
+from sqlalchemy import text
+from test_cli import Run, bot, config
+from test_database import KEY, released
+
+from mailbot import backup, chores, recovery, schedule, send
+from mailbot.console import differing
+from mailbot.errors import ConfigError, Held
+from mailbot.store import Store, copies, epoch, journal
+from mailbot.store.tables import Letter, LetterStatus, Mail, MailStatus, Question
+
+__all__ = ["bot", "config"]
+
+ALTA, BAJA = "5.1-alta-especialista-ugel", "5.2-baja-especialista-ugel"
+UGEL, ROSA = "mesadepartes@ugelchota.example", "rosa.quispe@correo.example"
+
+
+@pytest.fixture
+def place(house: House, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The database of a bot at work, which commands reach too."""
+    monkeypatch.setenv("MAILBOT_CONFIG", str(house.folder))
+    return house.folder / "mailbot.db"
+
+
+def reopened(house: House) -> House:
+    """The same house after its service was stopped and started."""
+    house.store.close()
+    for name in ("store", "desk"):
+        house.__dict__.pop(name, None)
+    return house
+
+
+@contextmanager
+def no_room(most: int) -> Iterator[None]:
+    """No file can grow beyond some bytes: what a full disk or a quota does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+# ------------------------------------------------------------------ copies
+
+
+def test_a_copy_is_whole_private_and_tells_nobody(house: House, place: Path, bot: Run) -> None:
+    """Made while a writer is at work: it opens, its journal verifies, nothing in it is in clear."""
+    house.send_sample(ALTA)
+    house.poll()
+    to = place.with_name("copia.db")
+    with house.store.begin() as tx:
+        tx.execute(text("INSERT INTO marks (key, value) VALUES ('half', 'x')"))
+        code, out, _ = bot("backup", str(to))
+    assert (code, "copia íntegra" in out) == (0, True)
+    assert to.stat().st_mode & 0o777 == 0o600
+    data = to.read_bytes()
+    for word in (UGEL, ROSA, "42871359", "Quispe", ADMINISTRATOR):
+        assert word.encode() not in data
+    with closing(sqlite3.connect(to)) as raw:
+        assert raw.execute("SELECT count(*) FROM marks WHERE key = 'half'").fetchone() == (0,)
+        assert raw.execute("SELECT count(*) FROM mails").fetchone() == (1,)
+    assert bot("backup", str(to))[0] == 2  # never over what is there
+    assert list(place.parent.glob(".*")) == []
+
+
+def test_a_copy_that_has_no_room_leaves_nothing(house: House, place: Path) -> None:
+    """At every length the disk may have left: an error that names the file, no half copy."""
+    house.send_sample(ALTA)
+    house.poll()
+    house.store.scrub(whole=False)
+    to, size = place.with_name("copia.db"), place.stat().st_size
+    failed = 0
+    for most in range(0, size, size // 12):
+        with no_room(most), pytest.raises(ConfigError, match=r"copia\.db"):
+            backup.make(house.desk, to)
+        failed += 1
+        assert not to.exists()
+        assert list(place.parent.glob(".*")) == []
+    assert failed >= 12
+    assert backup.make(house.desk, to).count > 0
+
+
+def test_one_copy_a_day_and_the_oldest_go(house: House, place: Path) -> None:
+    """Nine days: a copy each, the last seven are kept; twice a day makes one."""
+    folder = place.parent / "copias"
+    for _ in range(9):
+        chores.do_chores(house.desk)
+        chores.do_chores(house.desk)
+        house.clock.forward(days=1)
+    names = [file.name for file in sorted(folder.iterdir())]
+    assert names == [f"mailbot-202604{n:02d}.db" for n in range(2, 9)]
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_copy_that_fails_is_made_at_the_next_chores(house: House, place: Path) -> None:
+    """A file where the folder should be: told, the chores go on, and it is tried again."""
+    folder = place.parent / "copias"
+    folder.write_text("estorbo")
+    chores.do_chores(house.desk)
+    folder.unlink()
+    chores.do_chores(house.desk)
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_without_a_folder_no_copies_are_made(
+    house: House, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can be left to other programs."""
+    monkeypatch.setenv("MAILBOT_STORE__BACKUP_FOLDER", "")
+    house.reconfigure()
+    chores.do_chores(house.desk)
+    assert not (place.parent / "copias").exists()
+
+
+def test_postgresql_is_copied_by_its_own_tools(
+    bot: Run, config: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both commands say which, and how to go on after."""
+    url = request.getfixturevalue("postgres").fresh()
+    monkeypatch.setenv("MAILBOT_STORE__URL", url)
+    file = config / "x.db"
+    assert "pg_dump" in bot("backup", str(file))[2]
+    file.write_bytes(b"")
+    code, _, err = bot("restore", str(file), "--yes")
+    assert (code, "mailbot hold" in err) == (2, True)
+
+
+# ------------------------------------------------------------------ put back
+
+
+def test_a_bot_put_back_a_day_does_nothing_and_then_nothing_twice(
+    house: House, place: Path, bot: Run
+) -> None:
+    """P17: servers a day ahead: 0 actions and an alarm; once confirmed, no letter leaves again."""
+    house.send_sample(ALTA)
+    schedule.one_pass(house.desk)
+    with house.store.begin() as tx:  # as if the copy had been made before the question left
+        question = tx.query(Letter).one()
+        question.status, question.sent_at = LetterStatus.QUEUED, None
+    copy = place.with_name("ayer.db")
+    backup.make(house.desk, copy)
+    with house.store.begin() as tx:
+        tx.get_one(Letter, question.id).status = LetterStatus.SENT
+    house.decide(ADMINISTRATOR, "APROBAR")
+    house.send_sample(BAJA)
+    house.poll()
+    house.clock.forward(days=1)
+    house.poll()
+    before = sent(house)
+    assert before.total() >= 4
+    reopened(house)
+    house.store.close()
+
+    code, out, _ = bot("restore", str(copy), "--yes")
+    assert (code, "mailbot resume" in out) == (0, True)
+    reopened(house)
+    house.send_sample("sin-rd")
+    for act in (schedule.one_pass, schedule.full_pass, chores.do_chores, send.send_due):
+        with pytest.raises(Held, match="copia del"):
+            act(house.desk)
+    assert bot("poll")[0] == 1
+    assert sent(house) == before
+    with house.store.read() as tx:
+        assert tx.query(Mail).count() == 1
+
+    difference = recovery.difference(house.desk)
+    assert difference is not None
+    found = differing.shape(difference)
+    assert found["letters"] == [question.id]
+    assert found["lost"] > 3
+    assert len(found["handled"]) == 2  # the decision, and the other request
+    recovery.resume(house.desk, "operador x")
+    for days in (0, 1, 1, 1, 3):
+        house.clock.forward(days=days)
+        house.poll()
+    after = sent(house)
+    assert [x for x, times in after.items() if times > 1] == []
+    assert after.total() > before.total()  # it works again: the mail that came meanwhile
+    with house.store.read() as tx:
+        kept = tx.get_one(Letter, question.id)
+        assert (kept.status, "restauró" in (kept.error or "")) == (LetterStatus.FAILED, True)
+        assert tx.query(Mail).order_by(Mail.id.desc()).first().id > 10_000  # type: ignore[union-attr]
+        assert journal.verify(tx) is None
+    assert house.active() == []  # nobody acted for it; a person brings the lost mails back
+
+
+def sent(house: House) -> Counter[str]:
+    """How often each letter arrived anywhere, by Message-ID."""
+    house.post._drain()  # noqa: SLF001  the tests' own
+    people = (ADMINISTRATOR, UGEL, ROSA, "mesadepartes@ugelcutervo.example")
+    return Counter(str(mail["Message-ID"]) for who in people for mail in house.post.inbox(who))
+
+
+def test_what_was_unread_in_the_copy_is_set_aside(house: House, place: Path) -> None:
+    """A mail fetched and not yet processed may have been answered since."""
+    house.send_sample(ALTA)
+    house.poll()
+    with house.store.begin() as tx:
+        tx.execute(text("UPDATE mails SET status = 'new'"))
+        epoch.hold(tx, house.clock())
+    assert place.exists()
+    with pytest.raises(Held):
+        house.poll()
+    difference = recovery.difference(house.desk)
+    assert difference is not None
+    assert [mail.id for mail in difference.underway.mails] == [1]
+    assert len(difference.underway.cases) == 1
+    recovery.resume(house.desk, "operador x")
+    with house.store.read() as tx:
+        assert tx.get_one(Mail, 1).status == MailStatus.SET_ASIDE
+        assert tx.query(Question).one().reminded_at is not None
+    house.poll()
+
+
+def test_a_file_copied_over_is_noticed(
+    house: House, place: Path, bot: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by our command: an older file under the same name ends before the head beside it."""
+    house.send_sample(ALTA)
+    house.poll()
+    house.store.scrub(whole=False)
+    reopened(house)
+    house.store.close()
+    old = place.read_bytes()
+    reopened(house).decide(ADMINISTRATOR, "APROBAR")
+    reopened(house)
+    house.store.close()
+    place.write_bytes(old)
+    code, _, err = bot("poll")
+    assert code == 1
+    assert re.search(r"le faltan las últimas \d+ filas", err)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    code, out, err = bot("resume")
+    assert (code, "¿Seguir" in err) == (1, True)  # held still: nobody answered
+    assert "Casos abiertos" in out
+    assert json.loads(bot("resume", "--json")[1])["cases"] == [1]
+    assert bot("poll")[0] == 1
+    assert bot("resume", "--yes")[0] == 0
+    assert bot("poll")[0] == 0
+    assert "Nada que confirmar" in bot("resume")[1]
+
+
+def test_another_database_under_the_same_name_is_noticed(house: House, place: Path) -> None:
+    """Longer than the one that worked here, and of another history."""
+    house.send_sample(ALTA)
+    house.poll()
+    reopened(house)
+    house.store.close()
+    with closing(sqlite3.connect(place)) as raw, raw:
+        (rows,) = raw.execute("SELECT count(*) FROM events").fetchone()
+    place.with_name("mailbot.db.head").write_text(f"{rows}:{'a' * 64}")
+    with pytest.raises(Held, match="su bitácora es otra"):
+        house.poll()
+
+
+def test_stopped_and_started_many_times_it_does_nothing(house: House, place: Path) -> None:
+    """P14: no letter, no row, no question whether it was put back."""
+    house.send_sample(ALTA)
+    house.poll()
+    before = sent(house)
+    with house.store.read() as tx:
+        end = journal.head(tx)
+    for _ in range(10):
+        reopened(house).poll()
+    with house.store.read() as tx:
+        assert journal.head(tx) == end
+    assert sent(house) == before
+    assert place.with_name("mailbot.db.head").read_text() == str(end)
+
+
+def test_a_database_in_use_is_not_replaced(house: House, place: Path, bot: Run) -> None:
+    """The service has to be stopped first: exit code 2, and all is as it was."""
+    copy = place.with_name("copia.db")
+    backup.make(house.desk, copy)
+    with house.store.read() as tx:
+        tx.execute(text("SELECT 1 FROM marks"))
+        code, _, err = bot("restore", str(copy), "--yes")
+    assert (code, "detenga el servicio" in err) == (2, True)
+    assert list(place.parent.glob("*.reemplazada")) == []
+    house.poll()
+
+
+@pytest.mark.parametrize("harm", ["cut", "garbage"])
+def test_what_is_no_copy_is_not_put_back(bot: Run, config: Path, harm: str) -> None:
+    """The database stays where it is."""
+    place, copy = config / "mailbot.db", config / "copia.db"
+    with closing(Store(f"sqlite:///{place}", KEY)):
+        pass
+    data = place.read_bytes()
+    copy.write_bytes(data[: len(data) // 2] if harm == "cut" else b"nada")
+    code, _, err = bot("restore", str(copy), "--yes")
+    assert (code, "no es una base de datos íntegra" in err) == (2, True)
+    assert place.read_bytes() == data
+
+
+def test_a_damaged_database_is_replaced_by_its_copy(bot: Run, config: Path) -> None:
+    """What restoring is for; the damaged file is kept aside."""
+    place, copy = config / "mailbot.db", config / "copia.db"
+    with closing(Store(f"sqlite:///{place}", KEY)):
+        pass
+    shutil.copy(place, copy)
+    place.write_bytes(b"x" * 10_000)
+    assert bot("restore", str(copy), "--yes")[0] == 0
+    assert [p.read_bytes()[:3] for p in config.glob("*.reemplazada")] == [b"xxx"]
+    assert bot("db", "check")[0] == 0
+
+
+def test_the_copy_made_before_an_upgrade_can_be_put_back(bot: Run, config: Path) -> None:
+    """Of the first schema it holds nothing in clear, and yet every row comes back."""
+    place = released("1", config)
+    assert bot("accounts")[0] == 0
+    (copy,) = config.glob("*.copia")
+    assert copy.name == "mailbot.db.0001_plain.copia"
+    assert b"42871359" not in copy.read_bytes()
+    assert copy.stat().st_mode & 0o777 == 0o600
+    kept = config / "guardada"
+    copy.rename(kept)
+    assert bot("restore", str(kept), "--yes")[0] == 0
+    assert "42871359" in bot("accounts", "--json")[1]
+    assert place.exists()
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("config")
+def test_held_by_hand_until_resumed(bot: Run, database: str) -> None:
+    """For what other tools put back: PostgreSQL, or a whole machine."""
+    assert bot("hold")[0] == 0
+    with closing(Store(database, KEY)) as store:
+        assert "copia" in str(epoch.doubt(store))
+        with pytest.raises(Held):
+            recovery.require(store)
+    code, out, _ = bot("resume", "--yes")
+    assert code == 0
+    assert "No se pudo mirar el buzón" in out
+    with closing(Store(database, KEY)) as store:
+        recovery.require(store)
+        with store.read() as tx:
+            assert [e.name for e in journal.between(tx, *_EVER)][-2:] == [
+                "database_held",
+                "database_resumed",
+            ]
+
+
+_EVER = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+
+
+def test_copies_are_whole_or_not_there(config: Path) -> None:
+    """Whatever fails between, the name stays free or keeps what it had."""
+    place, to = config / "mailbot.db", config / "copia.db"
+    Store(f"sqlite:///{place}", KEY).close()
+    place.write_bytes(place.read_bytes()[:9000])
+    to.write_bytes(b"lo anterior")
+    with pytest.raises((ConfigError, sqlite3.Error)):
+        copies.write(place, to, NOON)
+    assert to.read_bytes() == b"lo anterior"
+    assert list(config.glob(".*")) == []
