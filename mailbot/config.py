@@ -148,6 +148,12 @@ def _refuse_secrets(path: Path, values: Mapping[str, object]) -> None:
                 f"{path}: {name}: los secretos no van en el archivo. "
                 f"Bórrelo de ahí y defina la variable {variable(name)}."
             )
+    store = values.get("store", {})
+    if isinstance(store, Mapping) and urlsplit(str(store.get("url", ""))).password:
+        raise ConfigError(
+            f"{path}: store.url: la contraseña no va en el archivo. Bórrela de ahí y póngala en "
+            "~/.pgpass o PGPASSWORD, o defina la dirección entera en MAILBOT_STORE__URL."
+        )
 
 
 def variable(name: str) -> str:

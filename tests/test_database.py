@@ -299,7 +299,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_every_connection_is_tamed(store: Store, pragma: str, value: object) -> None:
     """All connections of the pool, those that only read too, and after a schema was made."""
     connections = [store.engine.raw_connection() for _ in range(4)]
-    found = []
+    found: list[object] = []
     for connection in connections:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA {pragma}")
