@@ -1,6 +1,5 @@
 """Copies of the database: on demand, and one a day."""
 
-import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -28,10 +27,7 @@ def make(desk: Desk, to: Path) -> journal.Head:
     file = engine.file_of(desk.store.engine)
     if file is None:
         raise ConfigError(ELSEWHERE)
-    try:
-        copies.write(file, to, desk.clock())
-    except (OSError, sqlite3.Error) as error:
-        raise ConfigError(f"{to}: no se pudo escribir la copia: {error}.") from None
+    copies.write(file, to, desk.clock())
     with closing(Store(f"sqlite:///{to.resolve()}", desk.rules.settings.data_keys)) as copy:
         return examine(copy, to)
 

@@ -1,5 +1,6 @@
 """The schema's history, what is asked of SQLite, and what a damaged or foreign database is told."""
 
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,6 +20,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from test_cli import Run, bot, config
+from test_power import files_at_most
 
 from mailbot.errors import ConfigError
 from mailbot.model import Open, Post
@@ -197,6 +199,65 @@ def test_many_that_begin_at_once_make_one_database(
     assert len(set(veils)) == 1
 
 
+_STEP = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0999_words"
+down_revision = "{before}"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("letters") as table:
+        table.add_column(sa.Column("queue_id", sa.String(), nullable=True))
+        table.add_column(sa.Column("tried", sa.Integer(), nullable=False, server_default="0"))
+"""
+
+
+@pytest.mark.both_databases
+def test_a_new_step_is_one_more_file(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page's example, on a database with rows: SQLite when opened, PostgreSQL when told."""
+    with closing(Store(database, KEY)) as store, store.begin() as tx:
+        tx.add(_letter())
+    folder = tmp_path / "migrations"
+    shutil.copytree(schema.FOLDER, folder)
+    step = _STEP.format(before=schema.HEAD)
+    (folder / "versions" / "0999_words.py").write_text(step, encoding="utf-8")
+    monkeypatch.setattr(schema, "FOLDER", folder)
+    monkeypatch.setattr(schema, "KNOWN", (*schema.KNOWN, "0999_words"))
+    monkeypatch.setattr(schema, "HEAD", "0999_words")
+    if database.startswith("postgresql"):
+        with pytest.raises(ConfigError, match="db upgrade"):
+            Store(database, KEY)
+    with closing(Store(database, KEY, upgrade=True)) as store, store.read() as tx:
+        row = tx.execute(text("SELECT message_id, queue_id, tried FROM letters")).one()
+        assert tuple(row) == ("<a@b>", None, 0)
+        assert len(schema.drift(store.engine)) == 2  # the tables do not know the new columns yet
+
+
+def _letter() -> Letter:
+    return Letter(
+        message_id="<a@b>",
+        kind="asker-opened",
+        recipient="a@x.example",
+        context={},
+        created_at=NOON,
+        due_at=NOON,
+    )
+
+
+def test_without_room_for_the_copy_nothing_is_upgraded(old: Path) -> None:
+    """The copy comes first: if it cannot be made, the database stays as it was."""
+    before = old.read_bytes()
+    with files_at_most(40_000), pytest.raises(ConfigError, match="no se pudo escribir"):
+        Store(f"sqlite:///{old}", KEY)
+    assert list(old.parent.glob("*copia*")) == []
+    assert old.read_bytes()[100:] == before[100:]  # but for the note that there is a log beside it
+    Store(f"sqlite:///{old}", KEY).close()
+
+
 def test_many_that_begin_on_an_old_database_upgrade_it_once(old: Path) -> None:
     """Four at once: one works, the others wait; one copy."""
     done: list[dict[str, int]] = []
@@ -339,15 +400,17 @@ def test_a_writer_waits_for_the_writer_before_and_a_reader_for_nobody(database: 
         def second() -> None:
             began.set()
             with store.begin() as tx:
-                order.append("second")
-                order.append(str(tx.scalar(text("SELECT value FROM marks WHERE key = 'x'"))))
+                found = tx.scalar(ask)
+                order.extend(["second", str(found)])
 
+        ask = text("SELECT value FROM marks WHERE key = 'x'")
         thread = threading.Thread(target=second)
         with store.begin() as tx:
+            assert tx.scalar(ask) is None  # it begins with its first statement
             thread.start()
             assert began.wait(10)
             with store.read() as other:  # would wait for ever if readers did
-                assert other.scalar(text("SELECT value FROM marks WHERE key = 'x'")) is None
+                assert other.scalar(ask) is None
                 tx.execute(text("INSERT INTO marks (key, value) VALUES ('x', 'first')"))
             time.sleep(0.2)
             order.append("first")

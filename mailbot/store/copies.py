@@ -23,7 +23,7 @@ _PLAIN = "0001_plain"
 
 
 def write(file: Path, to: Path, now: datetime) -> None:
-    """Copy a database, of one moment, to a file that only its owner reads; OSError when it fails.
+    """Copy a database, of one moment, to a file only its owner reads; ConfigError when it fails.
 
     It is checked before it takes its name: there is never half a copy under `to`.
     """
@@ -109,14 +109,16 @@ def _check(copy: sqlite3.Connection, file: Path) -> None:
 def _new(to: Path) -> Iterator[Path]:
     """A file that takes its name only when it is whole and on the disk."""
     temporary = to.with_name(f".{to.name}.nueva")
-    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     try:
+        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         yield temporary
         _to_disk(temporary)
         temporary.replace(to)
+        _to_disk(to.parent)
+    except (OSError, sqlite3.Error) as error:
+        raise ConfigError(f"{to}: no se pudo escribir: {error}.") from None
     finally:
         temporary.unlink(missing_ok=True)
-    _to_disk(to.parent)
 
 
 def _to_disk(path: Path) -> None:
