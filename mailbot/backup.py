@@ -1,12 +1,13 @@
 """Copies of the database: on demand, and one a day."""
 
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
 
 from mailbot import workdays
+from mailbot.config import Settings
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError
 from mailbot.store import Store, copies, engine, journal
@@ -16,6 +17,7 @@ log = structlog.get_logger()
 
 _DAY = "backup_day"
 _NAMES = "mailbot-*.db"
+_OLD = timedelta(days=2)
 ELSEWHERE = (
     "La base es PostgreSQL: cópiela con sus propias herramientas, por ejemplo: pg_dump -Fc BASE > "
     "ARCHIVO. Después de restaurarla con pg_restore y antes de arrancar el servicio: mailbot hold"
@@ -41,15 +43,34 @@ def examine(store: Store, file: Path) -> journal.Head:
     return end
 
 
-def folder(desk: Desk) -> Path | None:
+def folder(settings: Settings) -> Path | None:
     """Where the daily copies go: beside the database unless it is a whole path; None when off."""
-    file, named = engine.file_of(desk.store.engine), desk.rules.settings.store.backup_folder
+    file = engine.file_of(engine.opened(settings.database))
+    named = settings.store.backup_folder
     return file.parent / named if file and named else None
+
+
+def standing(settings: Settings, now: datetime) -> tuple[bool, str]:
+    """Whether there are copies as there should be, in words."""
+    if engine.file_of(engine.opened(settings.database)) is None:
+        return True, "de PostgreSQL se ocupa quien la administra (pg_dump)"
+    where = folder(settings)
+    if where is None:
+        return True, "no se hacen: store.backup_folder está vacío"
+    made = [datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in where.glob(_NAMES)]
+    if not made:
+        return True, f"todavía ninguna en {where}; el servicio hace una al día"
+    recent = now - max(made) < _OLD
+    mend = "" if recent else ": vea por qué no se hacen (backup_failed en el registro del servicio)"
+    return recent, f"{len(made)} en {where}, la última del {max(made):%d/%m/%Y}{mend}"
 
 
 def daily(desk: Desk) -> None:
     """One copy a day; the oldest beyond those to keep go. A failure is told, and tried again."""
-    where, today = folder(desk), desk.clock().astimezone(workdays.LIMA).date().isoformat()
+    where, today = (
+        folder(desk.rules.settings),
+        desk.clock().astimezone(workdays.LIMA).date().isoformat(),
+    )
     with desk.store.read() as tx:
         mark = tx.get(Mark, _DAY)
     if where is None or (mark and mark.value == today):

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from smtplib import SMTPException
 
-from mailbot import ingest, respond, second_way, send, trust
+from mailbot import backup, ingest, respond, second_way, send, trust
 from mailbot.config import Settings, require_service
 from mailbot.errors import ConfigError, Unreachable
 from mailbot.parsers import ocr, sandbox
@@ -38,6 +38,7 @@ def examine(rules: Rules) -> Iterator[Check]:
     settings = rules.settings
     yield _try("Configuración", lambda: _configuration(settings))
     yield _try("Base de datos", lambda: _database(settings))
+    yield Check("Copias", *backup.standing(settings, datetime.now(UTC)))
     yield _try("Plantillas", _templates)
     yield _try("OCR", lambda: f"datos de idioma en {ocr.language_data()}")
     yield _fences()

@@ -1,5 +1,6 @@
 """The schema's history, what is asked of SQLite, and what a damaged or foreign database is told."""
 
+import re
 import shutil
 import signal
 import sqlite3
@@ -516,6 +517,16 @@ def test_an_url_that_will_not_do_is_told(url: str, said: str) -> None:
     """Configuration, not a bug."""
     with pytest.raises(ConfigError, match=said):
         Store(url, KEY)
+
+
+def test_a_password_in_the_file_is_refused(bot: Run, config: Path) -> None:
+    """It is a secret as any other: the file may be read by others, and copied."""
+    file = config / "mailbot.toml"
+    words = file.read_text(encoding="utf-8")
+    url = 'url = "postgresql://bot:secreta@db.example/mailbot"'
+    file.write_text(re.sub(r"(?m)^url = .*$", url, words), encoding="utf-8")
+    code, _, err = bot("accounts")
+    assert (code, "MAILBOT_STORE__URL" in err, "secreta" in err) == (2, True, False)
 
 
 def test_the_history_is_in_the_package() -> None:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,6 +104,17 @@ def test_a_copy_that_fails_is_made_at_the_next_chores(house: House, place: Path)
     folder.unlink()
     chores.do_chores(house.desk)
     assert len(list(folder.iterdir())) == 1
+
+
+def test_the_doctor_tells_how_old_the_last_copy_is(house: House, place: Path) -> None:
+    """None yet; one of today; one that is too old needs attention."""
+    settings, now = house.rules.settings, datetime.now(UTC)
+    assert "todavía ninguna" in backup.standing(settings, now)[1]
+    chores.do_chores(house.desk)
+    assert backup.standing(settings, now)[0]
+    works, said = backup.standing(settings, now + timedelta(days=3))
+    assert (works, "backup_failed" in said) == (False, True)
+    assert place.exists()
 
 
 def test_without_a_folder_no_copies_are_made(
