@@ -43,18 +43,18 @@ def examine(store: Store, file: Path) -> journal.Head:
     return end
 
 
-def folder(settings: Settings) -> Path | None:
+def _folder(settings: Settings, file: Path | None) -> Path | None:
     """Where the daily copies go: beside the database unless it is a whole path; None when off."""
-    file = engine.file_of(engine.opened(settings.database))
     named = settings.store.backup_folder
     return file.parent / named if file and named else None
 
 
 def standing(settings: Settings, now: datetime) -> tuple[bool, str]:
     """Whether there are copies as there should be, in words."""
-    if engine.file_of(engine.opened(settings.database)) is None:
+    file = engine.file_of(engine.opened(settings.database))
+    if file is None:
         return True, "de PostgreSQL se ocupa quien la administra (pg_dump)"
-    where = folder(settings)
+    where = _folder(settings, file)
     if where is None:
         return True, "no se hacen: store.backup_folder está vacío"
     made = [datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in where.glob(_NAMES)]
@@ -67,10 +67,8 @@ def standing(settings: Settings, now: datetime) -> tuple[bool, str]:
 
 def daily(desk: Desk) -> None:
     """One copy a day; the oldest beyond those to keep go. A failure is told, and tried again."""
-    where, today = (
-        folder(desk.rules.settings),
-        desk.clock().astimezone(workdays.LIMA).date().isoformat(),
-    )
+    where = _folder(desk.rules.settings, engine.file_of(desk.store.engine))
+    today = desk.clock().astimezone(workdays.LIMA).date().isoformat()
     with desk.store.read() as tx:
         mark = tx.get(Mark, _DAY)
     if where is None or (mark and mark.value == today):
