@@ -13,6 +13,7 @@ from pathlib import Path
 
 import mails
 from servers import Post
+from sqlalchemy import text
 
 from mailbot import schedule
 from mailbot.desk import Desk
@@ -23,7 +24,7 @@ from mailbot.rules import Rules, read_rules
 from mailbot.schedule import Pass
 from mailbot.store import Store, accounts
 from mailbot.store.schools import StoredSchools
-from mailbot.store.tables import Account, Case, Letter
+from mailbot.store.tables import Account, Case, Letter, Table
 
 HERE = Path(__file__).parent
 SAMPLES = HERE / "sample_mails"
@@ -196,6 +197,18 @@ class House:
         """Every letter decided so far, oldest first."""
         with self.store.read() as tx:
             return tx.query(Letter).order_by(Letter.id).all()
+
+    def held(self) -> bytes:
+        """Everything the database holds as it lies there: SQLite's files, else every value."""
+        if self.store.engine.dialect.name == "sqlite":
+            files = sorted(self.folder.glob("mailbot.db*"))
+            assert files
+            return b"".join(file.read_bytes() for file in files)
+        with self.store.read() as tx:
+            rows = [tx.execute(text(f"SELECT * FROM {t}")) for t in Table.metadata.tables]  # noqa: S608
+            values = [value for found in rows for row in found for value in row]
+        assert values
+        return b"\n".join(v if isinstance(v, bytes) else str(v).encode() for v in values)
 
     def received(self, address: str, kinds: Iterable[str] = ()) -> list[str]:
         """The kinds of the letters that arrived in an inbox."""

@@ -71,7 +71,8 @@ def test_the_password_stands_in_its_letter_and_nowhere_else(
     (password,) = passwords(house)
     assert opens(house, password)
     files = [p for folder in (house.folder, tmp_path) for p in folder.rglob("*") if p.is_file()]
-    assert any(p.suffix == ".db" for p in files)
+    assert len(files) > 5
+    assert password.encode() not in house.held()
     assert [p for p in files if password.encode() in p.read_bytes()] == []
     shown = capsys.readouterr()
     assert password not in shown.out + shown.err

@@ -51,17 +51,6 @@ def readable(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in files)
 
 
-def stored(house: House) -> bytes:
-    """Everything a database holds: on SQLite its files, else every value of every row."""
-    if house.store.engine.dialect.name == "sqlite":
-        return readable(house.folder)
-    with house.store.read() as tx:
-        rows = [tx.execute(text(f"SELECT * FROM {t}")) for t in Table.metadata.tables]  # noqa: S608
-        values = [value for found in rows for row in found for value in row]
-    assert len(values) > 100
-    return b"\n".join(v if isinstance(v, bytes) else str(v).encode() for v in values)
-
-
 def lived(house: House) -> House:
     """A bot that has replaced one account's holder by another."""
     house.seat(*PREVIOUS, PLACE)
@@ -99,7 +88,7 @@ def test_nothing_personal_can_be_read_in_the_files(house: House) -> None:
     with house.store.begin() as tx:
         tx.execute(text("INSERT INTO marks (key, value) VALUES ('canario', 'se lee bien')"))
     house.store.scrub(whole=False)
-    found = stored(house)
+    found = house.held()
     assert b"se lee bien" in found
     words = (DNI, ROSA, UGEL, ADMINISTRATOR, *PREVIOUS, "Quispe", "QUISPE", "Subject:", "PDF-1")
     for word in words:
@@ -492,10 +481,10 @@ def test_what_is_due_is_forgotten_and_cannot_be_found(house: House) -> None:
         ]
     assert letter.context
     house.store.scrub(whole=False)
-    assert all(value[40:80] in stored(house) for value in sealed)
+    assert all(value[40:80] in house.held() for value in sealed)
     house.clock.forward(days=731)
     retention.forget(house.desk)
-    held = stored(house)
+    held = house.held()
     assert len(sealed) > 5
     for value in sealed:
         assert value[40:80] not in held

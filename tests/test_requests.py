@@ -316,9 +316,7 @@ def test_the_password_is_in_one_letter_and_nowhere_else(house: House) -> None:
     lines = [line for line in text_of(letter).splitlines() if "Contraseña temporal" in line]
     password = lines[0].partition(":")[2].strip()
     assert len(password) == 19
-    house.store.close()
-    for file in house.folder.glob("mailbot.db*"):
-        assert password.encode() not in file.read_bytes()
+    assert password.encode() not in house.held()
     for address in (ADMINISTRATOR, UGEL):
         assert all(password not in mail.as_string() for mail in house.post.inbox(address))
     with house.store.read() as tx:
