@@ -69,7 +69,7 @@ def watched(
     """Do some work only on the database that worked here last, and note how far it came."""
 
     @functools.wraps(work)
-    def guarded(desk: Desk, *more: More.args, **named: More.kwargs) -> Done:
+    def guarded(desk: Desk, /, *more: More.args, **named: More.kwargs) -> Done:
         require(desk.store)
         try:
             return work(desk, *more, **named)
