@@ -1,0 +1,182 @@
+"""How well the tests guard the guards: ``make mutants`` (ONLY=module).
+
+mutmut changes one thing at a time in a module of TESTS and runs that module's tests; a mutant that
+no test notices survives. Survivors stand in ``mutants.toml``, each with the reason why it changes
+nothing that matters; any other makes this fail. Everything happens in a copy (``.mutants``).
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).parent.parent
+SCRATCH = ROOT / ".mutants"
+MUTMUT = Path(sys.executable).with_name("mutmut")
+TESTS: Mapping[str, str] = {
+    "trust/gate": "trust espoofer header_agreement shape",
+    "trust/shape": "shape",
+    "trust/results": "trust espoofer header_agreement",
+    "trust/verdict": "trust dkim espoofer",
+    "trust/policy": "trust",
+    "trust/lookalike": "lookalike",
+    "trust/signatures": "dkim trust",
+    "parsers/reply": "reply",
+    "parsers/nameplate": "reply",
+    "secrecy": "secrets",
+    "second_factor": "secrets",
+    "store/cases": "claims races",
+    "store/challenges": "claims",
+    "decide": "guards",
+    "resolve/__init__": "guards",
+    "resolve/heard": "guards",
+    "resolve/approve": "guards",
+    "resolve/said": "guards",
+    "resolve/anew": "guards",
+    "challenge": "guards",
+}
+"""Which tests a module's mutants are run against: quick ones, and all that say something of it."""
+COPIED = "tests config templates docs README.md SECURITY.md CHANGELOG.md Makefile .ci".split()
+KILLED, SURVIVED, UNREACHED, TIMEOUT = "killed", "survived", "no test", "killed (time)"
+_ENDS = {0: SURVIVED, 1: KILLED, 3: KILLED, 5: UNREACHED, 33: UNREACHED}
+_STRING = re.compile(r'"[^"\n]*"')
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A mutant of a module: the line that changed, before and after, and how it ended."""
+
+    module: str
+    function: str
+    before: str
+    after: str
+    end: str
+
+    @property
+    def words_only(self) -> bool:
+        """Whether it only writes a sentence otherwise: letters' tests hold what people are told."""
+        sentence = any(" " in text.strip('" ') for text in _STRING.findall(self.before))
+        plain = [line.replace("XX", "").lower() for line in (self.before, self.after)]
+        return sentence and plain[0] == plain[1]
+
+
+def run(module: str) -> list[Mutant]:
+    """Every mutant of a module, as it ended."""
+    place = SCRATCH / module.replace("/", ".")
+    shutil.rmtree(place, ignore_errors=True)
+    _copy(module, place)
+    log = place / "log"
+    with log.open("wb") as out:
+        command = [str(MUTMUT), "run", "--max-children", "1"]
+        subprocess.run(command, cwd=place, env=_environment(), stdout=out, stderr=out, check=False)
+    found = list(_mutants(module, place))
+    if not found or any(m.end == "not run" for m in found):
+        sys.exit(f"{module}: mutmut did not finish; see {log}")
+    return found
+
+
+def _environment() -> dict[str, str]:
+    """Ours, but the copy's own mailbot is imported, and hypothesis tries the same every time."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {"CI": "1"}
+
+
+def _copy(module: str, place: Path) -> None:
+    shutil.copytree(ROOT / "mailbot", place / "mailbot")
+    for name in COPIED:
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, place / name)
+    tests = [f"tests/test_{name}.py" for name in TESTS[module].split()]
+    config = f"""
+[tool.mutmut]
+source_paths = ["mailbot"]
+only_mutate = ["mailbot/{module}.py"]
+also_copy = {json.dumps([n for n in COPIED if n != "tests"])}
+pytest_add_cli_args = ["-p", "no:cacheprovider"]
+pytest_add_cli_args_test_selection = {json.dumps(tests)}
+use_git_change_detection = false
+"""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (place / "pyproject.toml").write_text(text + config, encoding="utf-8")
+
+
+def _mutants(module: str, place: Path) -> Iterator[Mutant]:
+    meta = place / "mutants" / "mailbot" / f"{module}.py.meta"
+    ends = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"] if meta.exists() else {}
+    for key, code in ends.items():
+        end = "not run" if code is None else _ENDS.get(code, TIMEOUT)
+        function = re.sub(r"__mutmut_\d+$", "", key.rpartition(".")[2])
+        before, after = _diff(key, place) if end in (SURVIVED, UNREACHED) else ("", "")
+        yield Mutant(module, function, before, after, end)
+
+
+def _diff(key: str, place: Path) -> tuple[str, str]:
+    shown = subprocess.run(
+        [str(MUTMUT), "show", key], cwd=place, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    sides = [
+        [line[1:].strip() for line in shown if line[0:1] == sign and not line.startswith(3 * sign)]
+        for sign in "-+"
+    ]
+    return " ".join(sides[0]), " ".join(sides[1])
+
+
+# ------------------------------------------------------------------ what survived, and why it may
+
+
+def explained() -> Mapping[tuple[str, str], str]:
+    """(module, mutated line) → why that mutant may survive."""
+    listed = tomllib.loads((ROOT / "tests" / "mutants.toml").read_text(encoding="utf-8"))
+    return {
+        (module, after): group["why"]
+        for module, groups in listed.items()
+        for group in groups
+        for after in group["mutants"]
+    }
+
+
+def told(mutants: Sequence[Mutant], console: Console) -> int:
+    """Print what happened; how many survivors nobody explained."""
+    reasons = explained()
+    table = Table("módulo", "mutantes", "muertos", "solo palabras", "equivalentes", "sin explicar")
+    unexplained = [m for m in mutants if _kind(m, reasons) == "open"]
+    for module in dict.fromkeys(m.module for m in mutants):
+        count = Counter(_kind(m, reasons) for m in mutants if m.module == module)
+        row = (count.total(), *(count[k] for k in ("dead", "words", "explained", "open")))
+        table.add_row(module, *map(str, row))
+    for m in unexplained:
+        console.print(f"{m.module} {m.function} ({m.end})", style="bold", markup=False)
+        console.print(f"  - {m.before}\n  + {m.after}", markup=False, highlight=False)
+    console.print(table)
+    return len(unexplained)
+
+
+def _kind(mutant: Mutant, reasons: Mapping[tuple[str, str], str]) -> str:
+    if mutant.end in (KILLED, TIMEOUT):
+        return "dead"
+    if (mutant.module, mutant.after) in reasons:
+        return "explained"
+    return "words" if mutant.words_only else "open"
+
+
+def main() -> None:
+    """Run the modules whose names begin with ONLY."""
+    only = os.environ.get("ONLY", "")
+    modules = [module for module in TESTS if module.startswith(only)]
+    if not modules:
+        sys.exit(f"ONLY={only}: " + ", ".join(TESTS))
+    sys.exit(bool(told([m for module in modules for m in run(module)], Console(width=140))))
+
+
+if __name__ == "__main__":
+    main()
