@@ -135,8 +135,8 @@ def test_a_sender_nobody_knows_is_told_of_as_such(chamber: Chamber) -> None:
 def test_an_approver_without_proof_is_told_so(chamber: Chamber, how: str) -> None:
     """T14, T06: no proof, or a signature that leaves open what a decision rests on."""
     chamber.ask()
-    more = {"proven": False} if how == "unproven" else {"whole": False}
-    assert chamber.hear("Apruebo", **more) == "respuesta sin comprobar: la razón"
+    said = chamber.hear("Apruebo", proven=how != "unproven", whole=how != "not covered")
+    assert said == "respuesta sin comprobar: la razón"
     assert untouched(chamber)
     assert chamber.letters() == [("decider-unproven", ADMINISTRATOR)]
     assert chamber.said("decider-unproven")["reason"] == "la razón"
