@@ -5,6 +5,8 @@ no test notices survives. Survivors stand in ``mutants.toml``, each with the rea
 nothing that matters; any other makes this fail. Everything happens in a copy (``.mutants``).
 """
 
+import ast
+import difflib
 import json
 import os
 import re
@@ -48,6 +50,7 @@ TESTS: Mapping[str, str] = {
 """Which tests a module's mutants are run against: quick ones, and all that say something of it."""
 COPIED = "tests config templates docs README.md SECURITY.md CHANGELOG.md Makefile .ci".split()
 KILLED, SURVIVED, UNREACHED, TIMEOUT = "killed", "survived", "no test", "killed (time)"
+NOT_RUN = "not run"
 _ENDS = {0: SURVIVED, 1: KILLED, 3: KILLED, 5: UNREACHED, 33: UNREACHED}
 _STRING = re.compile(r'"[^"\n]*"')
 
@@ -79,10 +82,15 @@ def run(module: str) -> list[Mutant]:
     with log.open("wb") as out:
         command = [str(MUTMUT), "run", "--max-children", "1"]
         subprocess.run(command, cwd=place, env=_environment(), stdout=out, stderr=out, check=False)
-    found = list(_mutants(module, place))
-    if not found or any(m.end == "not run" for m in found):
+    found = last(module)
+    if not found or any(m.end == NOT_RUN for m in found):
         sys.exit(f"{module}: mutmut did not finish; see {log}")
     return found
+
+
+def last(module: str) -> list[Mutant]:
+    """Every mutant of a module as the last run left it."""
+    return list(_mutants(module, SCRATCH / module.replace("/", ".")))
 
 
 def _environment() -> dict[str, str]:
@@ -111,23 +119,32 @@ use_git_change_detection = false
 
 
 def _mutants(module: str, place: Path) -> Iterator[Mutant]:
-    meta = place / "mutants" / "mailbot" / f"{module}.py.meta"
-    ends = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"] if meta.exists() else {}
+    """What mutmut noted, and its file with every mutant beside the original."""
+    file = place / "mutants" / "mailbot" / f"{module}.py"
+    if not file.exists():
+        return
+    notes = file.with_name(f"{file.name}.meta")
+    ends = json.loads(notes.read_text())["exit_code_by_key"] if notes.exists() else {}
+    functions = _functions(file)
     for key, code in ends.items():
-        end = "not run" if code is None else _ENDS.get(code, TIMEOUT)
-        function = re.sub(r"__mutmut_\d+$", "", key.rpartition(".")[2])
-        before, after = _diff(key, place) if end in (SURVIVED, UNREACHED) else ("", "")
+        name = key.rpartition(".")[2]
+        function = name.rpartition("__mutmut_")[0]
+        before, after = _changed(functions[f"{function}__mutmut_orig"], functions[name])
+        end = NOT_RUN if code is None else _ENDS.get(code, TIMEOUT)
         yield Mutant(module, function, before, after, end)
 
 
-def _diff(key: str, place: Path) -> tuple[str, str]:
-    shown = subprocess.run(
-        [str(MUTMUT), "show", key], cwd=place, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    sides = [
-        [line[1:].strip() for line in shown if line[0:1] == sign and not line.startswith(3 * sign)]
-        for sign in "-+"
-    ]
+def _functions(file: Path) -> Mapping[str, Sequence[str]]:
+    """Every function of a file by its name, as lines without the first."""
+    text = file.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    found = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef))
+    return {n.name: lines[n.lineno : n.end_lineno] for n in found}
+
+
+def _changed(one: Sequence[str], other: Sequence[str]) -> tuple[str, str]:
+    told = list(difflib.unified_diff(one, other, n=0, lineterm=""))[2:]
+    sides = [[line[1:].strip() for line in told if line[0] == sign] for sign in "-+"]
     return " ".join(sides[0]), " ".join(sides[1])
 
 
@@ -162,7 +179,7 @@ def told(mutants: Sequence[Mutant], console: Console) -> int:
 
 
 def _kind(mutant: Mutant, reasons: Mapping[tuple[str, str], str]) -> str:
-    if mutant.end in (KILLED, TIMEOUT):
+    if mutant.end in (KILLED, TIMEOUT, NOT_RUN):
         return "dead"
     if (mutant.module, mutant.after) in reasons:
         return "explained"
@@ -170,12 +187,15 @@ def _kind(mutant: Mutant, reasons: Mapping[tuple[str, str], str]) -> str:
 
 
 def main() -> None:
-    """Run the modules whose names begin with ONLY."""
+    """Run the modules whose names begin with ONLY; TOLD=1: only tell of the last run."""
     only = os.environ.get("ONLY", "")
     modules = [module for module in TESTS if module.startswith(only)]
     if not modules:
         sys.exit(f"ONLY={only}: " + ", ".join(TESTS))
-    sys.exit(bool(told([m for module in modules for m in run(module)], Console(width=140))))
+    found = [
+        m for module in modules for m in (last(module) if "TOLD" in os.environ else run(module))
+    ]
+    sys.exit(bool(told(found, Console(width=140))))
 
 
 if __name__ == "__main__":

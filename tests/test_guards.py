@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from mailbot import resolve
 from mailbot.model import Mail as Read
 from mailbot.model import Sender
-from mailbot.store import authenticators
+from mailbot.store import authenticators, journal
 from mailbot.store.tables import Account, Case, Letter, Question, QuestionStatus
 
 DNI, ROSA = "42871359", "rosa.quispe@correo.example"
@@ -111,6 +111,21 @@ def test_a_token_in_other_hands_dies_and_one_person_gets_another(chamber: Chambe
     assert chamber.noted() == [("reply_refused", SECOND), ("token_revoked", "bot")]
     refused, revoked = chamber.events()
     assert (refused.mail_id, revoked.case_id) == (2, 1)
+    assert revoked.detail == pseudonym_of(chamber, ADMINISTRATOR)
+
+
+def pseudonym_of(chamber: Chamber, address: str) -> str:
+    with chamber.store.read() as tx:
+        return journal.ring(tx).pseudonym(address)
+
+
+def test_every_token_that_leaks_is_told_of(chamber: Chamber) -> None:
+    """T15: the second one too, the same day, by the same hands."""
+    chamber.ask()
+    chamber.ask(record("7.1", role="estadistico-ugel", dni="11111111", names="OTRA, Ana"))
+    for number in (0, 1):
+        chamber.hear("Apruebo", sender=SECOND, number=number)
+    assert [kind for kind, _ in chamber.letters()] == ["administrator-alert"] * 2
 
 
 def test_a_dead_token_in_other_hands_raises_no_alarm(chamber: Chamber) -> None:
@@ -506,6 +521,9 @@ def test_a_yes_that_lost_its_token_is_told_how_to_answer(chamber: Chamber) -> No
     assert untouched(chamber)
     assert chamber.letters() == [("decider-unclear", ADMINISTRATOR)]
     assert "sin cambiar el destinatario" in chamber.said("decider-unclear")["problem"]
+    assert chamber.all(Letter)[-1].mail_id == 2
+    assert without_token(chamber)
+    assert chamber.letters() == [("decider-unclear", ADMINISTRATOR)] * 2
 
 
 def test_a_yes_that_lost_its_token_and_comes_late_is_told_what_became_of_it(
