@@ -39,7 +39,7 @@ TESTS: Mapping[str, str] = {
     "second_factor": "secrets",
     "store/cases": "claims races",
     "store/challenges": "claims",
-    "decide": "guards",
+    "decide": "record guards",
     "resolve/__init__": "guards",
     "resolve/heard": "guards",
     "resolve/approve": "guards",
