@@ -27,6 +27,7 @@ from mailbot.rules import Rules, read_rules
 from mailbot.store import Store, accounts, journal
 from mailbot.store.tables import Case, CaseStatus, Event, Letter, Mail, Question, Table
 
+_EMPTY: list[bytes] = []
 Row = TypeVar("Row", bound=Table)
 SECOND = "segunda.persona@minedu.example"
 ASKER = "mesadepartes@ugelchota.example"
@@ -81,8 +82,15 @@ class Chamber:
 
     @cached_property
     def store(self) -> Store:
-        """The bot's memory."""
-        return Store(self.rules.settings.database, self.rules.settings.data_keys)
+        """The bot's memory: a copy of an empty one, for making one takes a while."""
+        settings = self.rules.settings
+        place = Path(settings.database.removeprefix("sqlite:///"))
+        if _EMPTY:
+            place.write_bytes(_EMPTY[0])
+        else:
+            Store(settings.database, settings.data_keys).close()
+            _EMPTY.append(place.read_bytes())
+        return Store(settings.database, settings.data_keys)
 
     @cached_property
     def desk(self) -> Desk:
