@@ -165,11 +165,22 @@ def explained() -> Mapping[tuple[str, str], str]:
 def told(mutants: Sequence[Mutant], console: Console) -> int:
     """Print what happened; how many survivors nobody explained."""
     reasons = explained()
-    table = Table("módulo", "mutantes", "muertos", "solo palabras", "equivalentes", "sin explicar")
+    table = Table(
+        "módulo",
+        "mutantes",
+        "muertos",
+        "solo palabras",
+        "equivalentes",
+        "sin explicar",
+        "sin probar",
+    )
     unexplained = [m for m in mutants if _kind(m, reasons) == "open"]
     for module in dict.fromkeys(m.module for m in mutants):
         count = Counter(_kind(m, reasons) for m in mutants if m.module == module)
-        row = (count.total(), *(count[k] for k in ("dead", "words", "explained", "open")))
+        row = (
+            count.total(),
+            *(count[k] for k in ("dead", "words", "explained", "open", "untried")),
+        )
         table.add_row(module, *map(str, row))
     for m in unexplained:
         console.print(f"{m.module} {m.function} ({m.end})", style="bold", markup=False)
@@ -180,7 +191,7 @@ def told(mutants: Sequence[Mutant], console: Console) -> int:
 
 def _kind(mutant: Mutant, reasons: Mapping[tuple[str, str], str]) -> str:
     if mutant.end in (KILLED, TIMEOUT, NOT_RUN):
-        return "dead"
+        return "untried" if mutant.end == NOT_RUN else "dead"
     if (mutant.module, mutant.after) in reasons:
         return "explained"
     return "words" if mutant.words_only else "open"
