@@ -57,6 +57,13 @@ REFUSED = {
         (b"From: =?utf-8?x?Ana?= <a@b.example>",),
         "el campo From tiene una palabra codificada rota",
     ),
+    "a dot first": ((b"From: <.a@b.example>",), "el campo From no es una sola dirección"),
+    "two dots": ((b"From: <a..c@b.example>",), "el campo From no es una sola dirección"),
+    "a dot alone": ((b"From: <.@b.example>",), "el campo From no es una sola dirección"),
+    "a long local part": (
+        (b"From: <" + b"a" * 65 + b"@b.example>",),
+        "el campo From no es una sola dirección",
+    ),
     "a bracket": ((b"From: [x] <a@b.example>",), "el campo From no es una sola dirección"),
     "another address shown": (
         (b'From: "c@d.example" <a@b.example>',),
@@ -115,6 +122,11 @@ def test_what_may_stand_once_stands_once(name: str) -> None:
 def test_what_honest_programs_write_is_read(from_: bytes) -> None:
     """The same address in lower case, whatever name stands beside it."""
     assert address(b"From: " + from_, b"Sender: a@b.example") == "a@b.example"
+
+
+def test_a_local_part_has_64_signs_at_most() -> None:
+    """RFC 5321, 4.5.3.1.1: to the last one."""
+    assert address(b"From: " + b"a" * 32 + b"." + b"b" * 31 + b"@b.example").endswith("@b.example")
 
 
 def test_a_field_is_kept_letter_by_letter() -> None:

@@ -18,7 +18,8 @@ MAX_REMARKS = 25
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 DOMAIN = rf"{_LABEL}(?:\.{_LABEL})+"
 """A domain of letters, digits and hyphens (RFC 1123), with a dot in it: never an IP address."""
-_ADDR_SPEC = rf"[A-Za-z0-9._%+=&'*/!#$^`{{|}}~-]{{1,64}}@{DOMAIN}"
+_ATOM = r"[A-Za-z0-9_%+=&'*/!#$^`{|}~-]+"
+_ADDR_SPEC = rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{DOMAIN}"
 _ADDRESS = re.compile(
     rf"[ \t]*(?:(?P<phrase>\"(?:[^\"\\]|\\.)*\"[ \t]*|[^<>,;:@\"\\\[\]]*)<(?P<a>{_ADDR_SPEC})>"
     rf"|(?P<b>{_ADDR_SPEC}))[ \t]*"
