@@ -377,6 +377,18 @@ def test_five_wrong_codes_lock_the_question(chamber: Chamber) -> None:
     assert chamber.active() == []
 
 
+def test_every_question_that_is_locked_is_told_of(chamber: Chamber) -> None:
+    """T21: the second one too, of the same approver, the same day."""
+    enrol(chamber)
+    chamber.ask()
+    chamber.ask(record("7.1", role="estadistico-ugel", dni="11111111", names="OTRA, Ana"))
+    wrong = f"{(int(code(chamber)) + 1) % 1_000_000:06d}"
+    for number in (0, 1):
+        for _ in range(5):
+            chamber.hear(f"Apruebo {wrong}", number=number)
+    assert [kind for kind, _ in chamber.letters()].count("administrator-alert") == 2
+
+
 def test_a_procedure_that_wants_a_code_takes_no_yes_without(chamber: Chamber) -> None:
     """Who has no authenticator is sent to the operator; another procedure is not concerned."""
     chamber.configure(code_for='["5.1"]')
