@@ -135,11 +135,14 @@ def _mutants(module: str, place: Path) -> Iterator[Mutant]:
 
 
 def _functions(file: Path) -> Mapping[str, Sequence[str]]:
-    """Every function of a file by its name, as lines without the first."""
+    """Every function of a file by its name, as lines without that name."""
     text = file.read_text(encoding="utf-8")
     lines = text.splitlines()
     found = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef))
-    return {n.name: lines[n.lineno : n.end_lineno] for n in found}
+    return {
+        n.name: [line.replace(n.name, "_") for line in lines[n.lineno - 1 : n.end_lineno]]
+        for n in found
+    }
 
 
 def _changed(one: Sequence[str], other: Sequence[str]) -> tuple[str, str]:
