@@ -45,7 +45,7 @@ TESTS: Mapping[str, str] = {
     "resolve/approve": "guards",
     "resolve/said": "guards",
     "resolve/anew": "guards",
-    "challenge": "guards",
+    "challenge": "challenge",
 }
 """Which tests a module's mutants are run against: quick ones, and all that say something of it."""
 COPIED = "tests config templates docs README.md SECURITY.md CHANGELOG.md Makefile .ci".split()
