@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test bench lint accuracy lock clean
+.PHONY: help env demo test bench lint accuracy fuzz mutants lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -34,11 +34,17 @@ accuracy: .venv/.test ## Measure how well requests are read (ACCURACY_N= a kind,
 	@.ci/ocr-data
 	@$(BIN)/python tests/accuracy.py
 
+fuzz: .venv/.deep ## Look for input that breaks a reader (FUZZ_SECONDS=600 in all, ONLY=target)
+	@PYTHONPATH=.:tests $(BIN)/python -m fuzz
+
+mutants: .venv/.deep ## Look for guards whose tests would not miss them (ONLY=module, as trust/gate)
+	@nice -n 10 $(BIN)/python tests/mutants.py
+
 lock: ## Write into constraints.txt the newest versions that work together
 	@PYTHON='$(PYTHON)' .ci/lock
 
 clean: ## Remove all that the other targets made
-	rm -rf .venv demo-out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv demo-out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz .mutants
 	find mailbot tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps: .venv is built anew only when what it is made from has changed.

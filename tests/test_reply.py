@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mails import Quoted, as_html, compose
 
+from mailbot.model import Mail, Sender
 from mailbot.parsers import reply
 from mailbot.parsers.mail import read_mail
 from mailbot.parsers.reply import Decision, Verb, read_decision
@@ -472,3 +473,67 @@ def test_any_text_has_a_decision(text: str) -> None:
     spoken = any(word in VOCABULARY for line in text.split("\n") for word in plain(line))
     assert decision.verb is not Verb.APPROVE or spoken
     assert len(decision.text) <= 1000
+
+
+# ------------------------------------------------------------------ codes, names, several texts
+
+CODES = {
+    "APROBAR 123456": "123456",
+    "apruebo 123-456": "123456",
+    "Sí. Código: 123 456.": "123456",
+    "APROBAR 123456\n654321": "123456",
+    "Apruebo\n123456\nGracias": "123456",
+    "Apruebo\nAtte 123456": None,
+    "Apruebo\nAtte. 123456": None,
+    "Apruebo\nGracias\n123456": None,
+}
+
+
+@pytest.mark.parametrize("text", CODES)
+def test_a_code_stands_behind_the_word_or_alone_below_it(text: str) -> None:
+    """T21: at the end of the first line, or all of the second; no other number is one."""
+    decision = decide(text)
+    assert (decision.verb, decision.code) == (Verb.APPROVE, CODES[text])
+
+
+@pytest.mark.parametrize("coded", ["Apruebo 123456", "Apruebo\n123456"])
+@pytest.mark.parametrize("below", ["mañana", "mañana\nGracias", "Gracias\nmañana"])
+def test_a_code_hides_nothing_that_stands_below(coded: str, below: str) -> None:
+    """T19: whatever takes a yes back takes it back, code or no code, on every line."""
+    assert decide(f"{coded}\n{below}").verb is Verb.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("said", "verb"),
+    [
+        ("abc", Verb.UNCLEAR),
+        ("abcd", Verb.OBSERVE),
+        (
+            "ninguna ninguno ningun nada levantada levantado subsanada no hay",
+            Verb.UNCLEAR,
+        ),
+    ],
+)
+def test_an_observation_says_something(said: str, verb: Verb) -> None:
+    """Three letters are a slip, and so many words for nothing are nothing."""
+    assert decide(f"Observar: {said}").verb is verb
+
+
+def from_whom(address: str, *own: str) -> Verb:
+    """What some texts of a sender's decide, no name shown."""
+    sender = Sender(address, authenticated=True, reason="")
+    mail = Mail("", "", "", sender, (), (), own, "", False, None, ())  # noqa: FBT003
+    return read_decision(mail).verb
+
+
+def test_a_name_alone_signs_when_it_is_the_senders() -> None:
+    """From the address, where none is shown: of anybody else's it may be «Suspende», say."""
+    assert from_whom("rosaura@minedu.example", "Apruebo\n\nRosaura") is Verb.APPROVE
+    assert from_whom("jefe@minedu.example", "Apruebo\n\nRosaura") is Verb.UNCLEAR
+    assert from_whom("jefe@rosaura.example", "Apruebo\n\nRosaura") is Verb.UNCLEAR
+
+
+def test_several_texts_are_one_answer() -> None:
+    """A yes and thanks in another part; a yes and a doubt in another part."""
+    assert from_whom("a@b.example", "Apruebo", "Gracias") is Verb.APPROVE
+    assert from_whom("a@b.example", "Apruebo", "mañana") is Verb.UNCLEAR

@@ -8,11 +8,15 @@ from mailbot.store.tables import Case
 
 
 def as_of_now(visit: Visit, case: Case) -> tuple[decide.Record, tuple[Approver, ...]]:
-    """The case's record with what the directory says now, and who may decide it now."""
+    """The case's record with what the directory says now, and who may decide it now.
+
+    Nobody may when there is nothing left to do: renewing the case says so.
+    """
     procedure = visit.rules.guide.procedures[case.section or ""]
     place = Post(case.record["role"], case.record["office"], case.record["nivel"])
     facts = visit.facts(procedure, place, case.record)
-    return {**case.record, "closes": decide.closes(procedure, facts)}, facts.approvers
+    left = () if decide.moot(procedure, facts, case.record) else facts.approvers
+    return {**case.record, "closes": decide.closes(procedure, facts)}, left
 
 
 def renew(visit: Visit, case: Case, before: decide.Record | None = None) -> None:
@@ -50,9 +54,12 @@ def ask_again(visit: Visit, case: Case) -> None:
 
 
 def reissue(visit: Visit, case: Case, approver: str) -> None:
-    """Another token for one approver, who still has to decide."""
+    """Another token for one approver; the case anew, where that approver decides no more."""
     _, approvers = as_of_now(visit, case)
-    intake.ask(visit, case, [a for a in approvers if a.address == approver])
+    if mine := [a for a in approvers if a.address == approver]:
+        intake.ask(visit, case, mine)
+    else:
+        renew(visit, case)
 
 
 def reconsider_others(visit: Visit, done: Case) -> None:

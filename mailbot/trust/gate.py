@@ -18,9 +18,10 @@ MAX_REMARKS = 25
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 DOMAIN = rf"{_LABEL}(?:\.{_LABEL})+"
 """A domain of letters, digits and hyphens (RFC 1123), with a dot in it: never an IP address."""
-_ADDR_SPEC = rf"[A-Za-z0-9._%+=&'*/!#$^`{{|}}~-]{{1,64}}@{DOMAIN}"
+_ATOM = r"[A-Za-z0-9_%+=&'*/!#$^`{|}~-]+"
+_ADDR_SPEC = rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{DOMAIN}"
 _ADDRESS = re.compile(
-    rf"[ \t]*(?:(?P<phrase>\"(?:[^\"\\]|\\.)*\"[ \t]*|[^<>,;:@\"\\]*)<(?P<a>{_ADDR_SPEC})>"
+    rf"[ \t]*(?:(?P<phrase>\"(?:[^\"\\]|\\.)*\"[ \t]*|[^<>,;:@\"\\\[\]]*)<(?P<a>{_ADDR_SPEC})>"
     rf"|(?P<b>{_ADDR_SPEC}))[ \t]*"
 )
 _ONCE = (
@@ -32,6 +33,7 @@ _FREE_TEXT = re.compile(r"(?i)(?:subject|comments|thread-topic)[ \t]*:")
 _HIDDEN_FROM = re.compile(rb"(?im)^[ \t]+from[ \t]*:.*@")
 """A From that a blank makes part of the field above: some servers take the blank away."""
 _REMARK, _PAREN = re.compile(r"\([^()]*\)"), re.compile(r"[()]")
+_ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[BbQq]\?[^?]*\?=")
 _AT_SIGNS = "@＠﹫"
 _HIDDEN = re.compile(rf"[<>{_AT_SIGNS}\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u202e\u2060-\u2069]")
 
@@ -118,6 +120,8 @@ def _one_address(value: str, name: str) -> str:
     address, phrase = str(match["a"] or match["b"]), match["phrase"] or ""
     if not phrase.startswith('"') and _PAREN.search(_REMARK.sub("", phrase)):
         raise Untrustworthy(f"el campo {name} tiene un comentario sin cerrar")
+    if not phrase.startswith('"') and "=?" in _ENCODED_WORD.sub("", phrase):
+        raise Untrustworthy(f"el campo {name} tiene una palabra codificada rota")
     if _shows_another(phrase, address):
         raise Untrustworthy("el nombre del remitente muestra otra dirección")
     local, domain = address.rsplit("@", 1)

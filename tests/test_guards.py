@@ -1,0 +1,587 @@
+"""Every condition between a reply and an account, tried alone: with it missing, nothing is opened.
+
+Without mail servers, so that ``make mutants`` can try each guard's absence.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+from chamber import ASKER, MET, SECOND, Chamber, record
+from house import ADMINISTRATOR, COORDINATOR
+from pydantic import SecretStr
+
+from mailbot import resolve
+from mailbot.model import Mail as Read
+from mailbot.model import Sender
+from mailbot.store import authenticators, journal
+from mailbot.store.tables import Account, Case, Letter, Question, QuestionStatus
+
+DNI, ROSA = "42871359", "rosa.quispe@correo.example"
+BOTH = f'["{ADMINISTRATOR}", "{SECOND}"]'
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber]:
+    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
+    made = Chamber(tmp_path / "config")
+    made.configure()
+    yield made
+    made.store.close()
+
+
+def untouched(chamber: Chamber) -> bool:
+    """Nothing was opened, decided or used up, and the question can still be answered."""
+    case = chamber.case()
+    open_ = [status for _, status, _ in chamber.questions()] == ["open"]
+    return open_ and chamber.active() == [] and str(case.status) == "pending"
+
+
+# ------------------------------------------------------------------ the yes
+
+
+def test_a_yes_opens_one_account_and_all_is_written_down(chamber: Chamber) -> None:
+    """The case is done, by whom and when; the question used by that mail; the guide's letters."""
+    number = chamber.ask()
+    assert chamber.hear("Apruebo") is None
+    case, (question,) = chamber.case(number), chamber.all(Question)
+    assert chamber.active() == [DNI]
+    assert (str(case.status), case.decided_by) == ("done", ADMINISTRATOR)
+    assert (case.decided_at, case.updated_at) == (chamber.clock(), chamber.clock())
+    assert (str(question.status), question.reply_id, question.approves) == ("used", 2, True)
+    assert chamber.letters() == [("holder-credentials", ROSA), ("asker-opened", ASKER)]
+    who = ADMINISTRATOR
+    assert chamber.noted() == [
+        ("reply_heard", who), ("case_approved", who), ("case_done", "bot")
+    ]  # fmt: skip
+    heard, approved, _ = chamber.events()
+    assert (heard.case_id, heard.mail_id, heard.detail) == (number, 2, "aprobar")
+    assert (approved.case_id, approved.mail_id) == (number, 2)
+
+
+def test_the_account_is_the_one_that_was_shown(chamber: Chamber) -> None:
+    """Names, DNI, address, post and seat stand in the directory as they stood in the question."""
+    chamber.ask()
+    chamber.hear("Apruebo")
+    (account,) = chamber.all(Account)
+    assert (account.names, account.dni, account.correo) == ("QUISPE MAMANI, Rosa", DNI, ROSA)
+    assert (account.role, account.office, account.nivel) == ("especialista-ugel", "060004", None)
+    assert account.seat == "especialista-ugel/060004/"
+
+
+def test_a_second_yes_is_told_that_it_is_settled(chamber: Chamber) -> None:
+    """T24: a used token does nothing more, and the answer says who decided."""
+    chamber.ask()
+    chamber.hear("Apruebo")
+    assert chamber.hear("Apruebo") is None
+    assert chamber.active() == [DNI]
+    assert chamber.letters()[-1] == ("decider-settled", ADMINISTRATOR)
+    said = chamber.said("decider-settled")
+    assert (said["expired"], said["state"], said["decided_by"]) == (False, "done", ADMINISTRATOR)
+
+
+# ------------------------------------------------------------------ whose token, whose mail
+
+
+def test_a_token_nobody_was_given_is_refused(chamber: Chamber) -> None:
+    """T16: nothing happens, no answer, no alert; the journal names the sender."""
+    chamber.ask()
+    assert chamber.hear("Apruebo", token="a" * 32) == resolve.REFUSED
+    assert untouched(chamber)
+    assert chamber.letters() == []
+    assert chamber.noted() == [("reply_refused", ADMINISTRATOR)]
+
+
+def test_a_token_in_other_hands_dies_and_one_person_gets_another(chamber: Chamber) -> None:
+    """T15: only the approver whose token it was is asked again; an administrator is told who."""
+    chamber.configure(**{"administrador-ue": BOTH})
+    chamber.ask(of=(ADMINISTRATOR, SECOND))
+    assert chamber.hear("Apruebo", sender=SECOND) == resolve.REFUSED
+    assert chamber.questions() == [
+        (ADMINISTRATOR, "revoked", 1), (SECOND, "open", 1), (ADMINISTRATOR, "open", 1)
+    ]  # fmt: skip
+    assert chamber.active() == []
+    assert [kind for kind, _ in chamber.letters()] == ["administrator-alert"]
+    said = chamber.said("administrator-alert")
+    assert (said["what"], said["who"]) == ("leaked", SECOND)
+    assert chamber.noted() == [("reply_refused", SECOND), ("token_revoked", "bot")]
+    refused, revoked = chamber.events()
+    assert (refused.mail_id, revoked.case_id) == (2, 1)
+    assert revoked.detail == pseudonym_of(chamber, ADMINISTRATOR)
+
+
+def pseudonym_of(chamber: Chamber, address: str) -> str:
+    with chamber.store.read() as tx:
+        return journal.ring(tx).pseudonym(address)
+
+
+def test_every_token_that_leaks_is_told_of(chamber: Chamber) -> None:
+    """T15: the second one too, the same day, by the same hands."""
+    chamber.ask()
+    chamber.ask(record("7.1", role="estadistico-ugel", dni="11111111", names="OTRA, Ana"))
+    for number in (0, 1):
+        chamber.hear("Apruebo", sender=SECOND, number=number)
+    assert [kind for kind, _ in chamber.letters()] == ["administrator-alert"] * 2
+
+
+def test_a_dead_token_in_other_hands_raises_no_alarm(chamber: Chamber) -> None:
+    """A used token tells nobody anything: it is refused, and that is all."""
+    chamber.ask()
+    chamber.hear("Apruebo")
+    before = chamber.letters()
+    assert chamber.hear("Apruebo", sender=SECOND) == resolve.REFUSED
+    assert chamber.letters() == before
+    assert [status for _, status, _ in chamber.questions()] == ["used"]
+
+
+def test_a_sender_nobody_knows_is_told_of_as_such(chamber: Chamber) -> None:
+    """A header the gate refused leaves no address: the alert and the journal say so."""
+    chamber.ask()
+    assert chamber.hear("Apruebo", sender="", proven=False) == resolve.REFUSED
+    assert chamber.said("administrator-alert")["who"] == "un remitente que no se puede saber"
+    assert ("reply_refused", "?") in chamber.noted()
+
+
+@pytest.mark.parametrize("how", ["unproven", "not covered"])
+def test_an_approver_without_proof_is_told_so(chamber: Chamber, how: str) -> None:
+    """T14, T06: no proof, or a signature that leaves open what a decision rests on."""
+    chamber.ask()
+    said = chamber.hear("Apruebo", proven=how != "unproven", whole=how != "not covered")
+    assert said == "respuesta sin comprobar: la razón"
+    assert untouched(chamber)
+    assert chamber.letters() == [("decider-unproven", ADMINISTRATOR)]
+    assert chamber.said("decider-unproven")["reason"] == "la razón"
+    letter = chamber.all(Letter)[-1]
+    assert (letter.case_id, letter.mail_id, letter.question_id) == (1, 2, 1)
+    assert letter.in_reply_to == "<r@x.example>"
+
+
+def test_a_domain_accepted_with_its_token_decides(chamber: Chamber) -> None:
+    """What the operator configured: no proof, but the token and the address."""
+    chamber.ask()
+    assert chamber.hear("Apruebo", proven=False, with_token=True) is None
+    assert chamber.active() == [DNI]
+
+
+# ------------------------------------------------------------------ when
+
+
+@pytest.mark.parametrize(
+    ("hours", "seconds", "opened"), [(72, -1, True), (72, 0, False), (73, 0, False)]
+)
+def test_a_question_lives_its_hours(
+    chamber: Chamber, hours: int, seconds: int, *, opened: bool
+) -> None:
+    """T25: to the second; too late, the answer says that it expired."""
+    chamber.ask()
+    chamber.clock.forward(hours=hours, seconds=seconds)
+    chamber.hear("Apruebo")
+    assert chamber.active() == ([DNI] if opened else [])
+    if not opened:
+        assert chamber.letters() == [("decider-settled", ADMINISTRATOR)]
+        assert chamber.said("decider-settled")["expired"] is True
+
+
+@pytest.mark.parametrize("status", ["observed", "rejected", "withdrawn", "expired", "done"])
+def test_a_case_that_does_not_wait_is_not_decided(chamber: Chamber, status: str) -> None:
+    """Whatever its question says: only a pending case can be approved."""
+    chamber.ask()
+    with chamber.store.begin() as tx:
+        tx.get_one(Case, 1).status = status  # type: ignore[assignment]
+    chamber.hear("Apruebo")
+    assert chamber.active() == []
+    assert chamber.letters() == [("decider-settled", ADMINISTRATOR)]
+
+
+def test_a_question_about_an_older_revision_decides_nothing(chamber: Chamber) -> None:
+    """T26: open as it may be, it is about something else."""
+    chamber.ask()
+    with chamber.store.begin() as tx:
+        tx.get_one(Case, 1).revision = 2
+    chamber.hear("Apruebo")
+    assert chamber.active() == []
+    assert chamber.letters() == [("decider-settled", ADMINISTRATOR)]
+
+
+# ------------------------------------------------------------------ on exactly what was shown
+
+
+@pytest.mark.parametrize("lacking", MET)
+def test_even_a_yes_cannot_heal_what_is_lacking(chamber: Chamber, lacking: str) -> None:
+    """Without a certain DNI, name, address, nivel or office no account is opened."""
+    shown = record()
+    for finding in shown["findings"]:
+        finding["outcome"] = "unreadable" if finding["requirement"] == lacking else "met"
+    chamber.ask(shown)
+    chamber.hear("Apruebo")
+    assert untouched(chamber)
+    assert chamber.letters() == [("decider-lacking", ADMINISTRATOR)]
+    assert chamber.said("decider-lacking")["lacking"] == [lacking]
+
+
+def test_a_change_in_the_directory_asks_anew(chamber: Chamber) -> None:
+    """T26: the seat was free when it was shown: now somebody would lose it, and that is told."""
+    chamber.ask()
+    chamber.seat("OTRA PERSONA, Ana", "11111111")
+    chamber.hear("Apruebo")
+    assert chamber.active() == ["11111111"]
+    assert chamber.questions() == [
+        (ADMINISTRATOR, "superseded", 1), (ADMINISTRATOR, "open", 2)
+    ]  # fmt: skip
+    assert chamber.case().revision == 2
+    assert chamber.letters() == [("decider-settled", ADMINISTRATOR)]
+    assert chamber.said("decider-settled")["state"] == "asked-anew"
+    changes = chamber.said("decider-question")["changes"]
+    assert changes == ["la cuenta que se cerrará: ahora OTRA PERSONA, Ana"]
+    chamber.hear("Apruebo")
+    assert chamber.active() == [DNI]
+    assert ("displaced-closed", "11111111@correo.example") in chamber.letters()
+
+
+def test_a_record_changed_under_the_question_is_not_executed(chamber: Chamber) -> None:
+    """T26: the digest is of what was shown, whatever the table says by now."""
+    chamber.ask()
+    with chamber.store.begin() as tx:
+        tx.get_one(Case, 1).record = record(dni="99999999")
+    chamber.hear("Apruebo")
+    assert chamber.active() == []
+    assert [q[1:] for q in chamber.questions()] == [("superseded", 1), ("open", 2)]
+    assert chamber.case().dni == "99999999"
+
+
+def test_who_may_no_longer_decide_does_not(chamber: Chamber) -> None:
+    """T61: the register changed after the question: the one who holds the post now is asked."""
+    chamber.ask()
+    chamber.configure(**{"administrador-ue": f'["{SECOND}"]'})
+    chamber.hear("Apruebo")
+    assert chamber.active() == []
+    assert chamber.questions()[-1] == (SECOND, "open", 2)
+
+
+def test_when_nobody_may_decide_an_administrator_is_told(chamber: Chamber) -> None:
+    """The case stays; the post is vacant."""
+    chamber.ask()
+    chamber.configure(**{"administrador-ue": "[]"})
+    chamber.hear("Apruebo")
+    assert chamber.active() == []
+    assert [q[1] for q in chamber.questions()] == ["superseded"]
+
+
+def test_what_has_been_done_meanwhile_is_refused_not_asked(chamber: Chamber) -> None:
+    """The person has the account already: there is nothing left to decide."""
+    chamber.ask()
+    chamber.seat("QUISPE MAMANI, Rosa", DNI)
+    chamber.hear("Apruebo")
+    assert chamber.active() == [DNI]
+    assert (str(chamber.case().status), chamber.case().reason) == ("rejected", "already")
+    assert [q[1] for q in chamber.questions()] == ["superseded"]
+
+
+def test_a_baja_closes_the_account_that_was_shown(chamber: Chamber) -> None:
+    """And opens none; a baja needs no address."""
+    chamber.seat("QUISPE MAMANI, Rosa", DNI)
+    shown = record("5.2", correo=None)
+    account = chamber.all(Account)[0]
+    opened = account.opened_at.date().isoformat()
+    closing = {"id": 1, "names": account.names, "dni": DNI, "correo": account.correo}
+    shown["closes"] = [{**closing, "opened": opened}]
+    shown["findings"] = [
+        f for f in shown["findings"] if f["requirement"] not in ("correo", "nivel")
+    ]
+    chamber.ask(shown)
+    chamber.hear("Apruebo")
+    assert chamber.active() == []
+    assert str(chamber.case().status) == "done"
+
+
+def test_cases_for_the_same_seat_are_asked_anew_when_it_is_taken(chamber: Chamber) -> None:
+    """Two requests for one post: the second question says by then who would lose the account."""
+    chamber.ask()
+    chamber.ask(record(dni="11111111", names="OTRA PERSONA, Ana", correo="a@b.example"))
+    chamber.hear("Apruebo", number=0)
+    assert chamber.active() == [DNI]
+    assert chamber.questions() == [
+        (ADMINISTRATOR, "used", 1), (ADMINISTRATOR, "superseded", 1), (ADMINISTRATOR, "open", 2)
+    ]  # fmt: skip
+    assert [a["dni"] for a in chamber.case(2).record["closes"]] == [DNI]
+
+
+def test_a_case_for_another_seat_is_left_alone(chamber: Chamber) -> None:
+    """What did not change is not asked anew."""
+    chamber.ask()
+    other = record("7.1", role="estadistico-ugel", dni="11111111", names="OTRA, Ana")
+    chamber.ask(other)
+    chamber.hear("Apruebo", number=0)
+    assert [q[1:] for q in chamber.questions()] == [("used", 1), ("open", 1)]
+
+
+# ------------------------------------------------------------------ the second factor
+
+
+def enrol(chamber: Chamber, address: str = ADMINISTRATOR) -> None:
+    with chamber.store.begin() as tx:
+        authenticators.enrol(tx, address, SecretStr(SECRET), 0, chamber.clock())
+
+
+def code(chamber: Chamber) -> str:
+    return str(pyotp.TOTP(SECRET).at(chamber.clock()))
+
+
+def test_who_is_enrolled_needs_the_code(chamber: Chamber) -> None:
+    """T21: without one the answer says so, and nothing counts as a wrong try."""
+    enrol(chamber)
+    chamber.ask()
+    chamber.hear("Apruebo")
+    assert untouched(chamber)
+    assert chamber.said("decider-code")["problem"].startswith("Falta su código")
+    assert chamber.all(Question)[0].tries == 0
+    chamber.hear(f"Apruebo {code(chamber)}")
+    assert chamber.active() == [DNI]
+
+
+def test_a_code_serves_once_across_cases(chamber: Chamber) -> None:
+    """T21: the same six digits do not approve a second case."""
+    enrol(chamber)
+    chamber.ask()
+    chamber.ask(record("7.1", role="estadistico-ugel", dni="11111111", names="OTRA, Ana"))
+    chamber.hear(f"Apruebo {code(chamber)}", number=0)
+    chamber.hear(f"Apruebo {code(chamber)}", number=1)
+    assert chamber.active() == [DNI]
+    assert "ya se usó (1 de 5 intentos)" in chamber.said("decider-code")["problem"]
+    assert chamber.all(Question)[1].tries == 1
+
+
+def test_five_wrong_codes_lock_the_question(chamber: Chamber) -> None:
+    """T21: not four; the right code comes too late then, and an administrator knows of whom."""
+    enrol(chamber)
+    chamber.ask()
+    wrong = f"{(int(code(chamber)) + 1) % 1_000_000:06d}"
+    for tries in range(1, 5):
+        chamber.hear(f"Apruebo {wrong}")
+        assert untouched(chamber)
+        assert chamber.all(Question)[0].tries == tries
+    assert chamber.letters() == [("decider-code", ADMINISTRATOR)] * 4
+    chamber.hear(f"Apruebo {wrong}")
+    assert [q[1] for q in chamber.questions()] == ["locked"]
+    assert "se agotaron los intentos" in chamber.said("decider-code")["problem"]
+    said = chamber.said("administrator-alert")
+    assert (said["what"], said["who"]) == ("locked", ADMINISTRATOR)
+    assert chamber.noted().count(("code_wrong", ADMINISTRATOR)) == 5
+    wrongs = [e for e in chamber.events() if e.name == "code_wrong"]
+    assert [(e.case_id, e.mail_id) for e in wrongs] == [(1, n) for n in range(2, 7)]
+    chamber.hear(f"Apruebo {code(chamber)}")
+    assert chamber.active() == []
+
+
+def test_every_question_that_is_locked_is_told_of(chamber: Chamber) -> None:
+    """T21: the second one too, of the same approver, the same day."""
+    enrol(chamber)
+    chamber.ask()
+    chamber.ask(record("7.1", role="estadistico-ugel", dni="11111111", names="OTRA, Ana"))
+    wrong = f"{(int(code(chamber)) + 1) % 1_000_000:06d}"
+    for number in (0, 1):
+        for _ in range(5):
+            chamber.hear(f"Apruebo {wrong}", number=number)
+    assert [kind for kind, _ in chamber.letters()].count("administrator-alert") == 2
+
+
+def test_a_procedure_that_wants_a_code_takes_no_yes_without(chamber: Chamber) -> None:
+    """Who has no authenticator is sent to the operator; another procedure is not concerned."""
+    chamber.configure(code_for='["5.1"]')
+    chamber.ask()
+    chamber.hear("Apruebo 123456")
+    assert untouched(chamber)
+    assert "todavía no tiene con qué generarlo" in chamber.said("decider-code")["problem"]
+    chamber.configure(code_for='["5.2"]')
+    chamber.hear("Apruebo")
+    assert chamber.active() == [DNI]
+
+
+# ------------------------------------------------------------------ two people
+
+
+def test_two_people_are_two(chamber: Chamber) -> None:
+    """The first yes waits and says so; the same person's question is used; the second does it."""
+    chamber.configure(two_approvers_for='["5.1"]', **{"administrador-ue": BOTH})
+    chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Apruebo")
+    assert chamber.active() == []
+    assert chamber.letters() == [("decider-half", ADMINISTRATOR)]
+    assert chamber.noted()[-1] == ("case_half_approved", ADMINISTRATOR)
+    half = chamber.events()[-1]
+    assert (half.case_id, half.mail_id) == (1, 2)
+    chamber.hear("Apruebo")
+    assert chamber.active() == []
+    chamber.hear("Apruebo", by=SECOND)
+    assert chamber.active() == [DNI]
+    assert chamber.case().decided_by == SECOND
+
+
+def test_one_yes_is_enough_where_two_are_wanted_elsewhere(chamber: Chamber) -> None:
+    """The operator's list names procedures, not everything."""
+    chamber.configure(two_approvers_for='["6.1"]', **{"administrador-ue": BOTH})
+    chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Apruebo")
+    assert chamber.active() == [DNI]
+    assert [q[1] for q in chamber.questions()] == ["used", "superseded"]
+
+
+# ------------------------------------------------------------------ what else can be said
+
+
+def test_what_is_not_understood_is_asked_back(chamber: Chamber) -> None:
+    """Nothing is used up; no problem is named where there is none."""
+    chamber.ask()
+    assert chamber.hear("Apruebo, pero mañana") is None
+    assert untouched(chamber)
+    assert chamber.letters() == [("decider-unclear", ADMINISTRATOR)]
+    assert chamber.said("decider-unclear")["problem"] == ""
+
+
+def test_a_no_ends_it_with_its_reason(chamber: Chamber) -> None:
+    """The asker reads the reason; every other question about the case is closed."""
+    chamber.configure(**{"administrador-ue": BOTH})
+    chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Rechazar: falta la firma")
+    case = chamber.case()
+    assert (str(case.status), case.reason) == ("rejected", "falta la firma")
+    assert (case.decided_by, case.decided_at) == (ADMINISTRATOR, chamber.clock())
+    assert chamber.letters() == [("asker-rejected", ASKER)]
+    assert chamber.said("asker-rejected")["said"] == "falta la firma"
+    assert [q[1] for q in chamber.questions()] == ["used", "superseded"]
+    assert not chamber.all(Question)[0].approves
+    chamber.hear("Apruebo", by=SECOND)
+    assert chamber.active() == []
+
+
+def test_an_observation_goes_back_to_the_asker(chamber: Chamber) -> None:
+    """With the decider's words, a new time to mend it, and no question left open."""
+    chamber.ask()
+    with chamber.store.begin() as tx:
+        tx.get_one(Case, 1).reminded_at = chamber.clock()
+    chamber.hear("Observar: falta la segunda página")
+    case = chamber.case()
+    assert (str(case.status), case.reason) == ("observed", "falta la segunda página")
+    assert case.due_at is not None
+    assert chamber.clock() + DAY < case.due_at < chamber.clock() + 7 * DAY
+    assert case.reminded_at is None
+    assert chamber.letters() == [("asker-observed", ASKER)]
+    assert [q[1] for q in chamber.questions()] == ["used"]
+    assert chamber.noted()[-1] == ("case_observed", ADMINISTRATOR)
+
+
+def shot(requirement: str) -> dict[str, object]:
+    where = {"source": "RD.pdf", "sha256": "0" * 64, "page": 1, "box": None}
+    return {"requirement": requirement, **where, "turns": None, "words": "x"}
+
+
+def test_a_correction_makes_a_new_revision_and_is_asked_again(chamber: Chamber) -> None:
+    """The new value stands in the record with who gave it; the old token decides nothing more."""
+    chamber.ask(record(shots=[shot("dni"), shot("nombres")]))
+    chamber.hear("DNI 12345678")
+    case = chamber.case()
+    assert (case.record["dni"], case.dni, case.revision) == ("12345678", "12345678", 2)
+    assert case.corrections == {"dni": {"value": "12345678", "by": ADMINISTRATOR}}
+    found = {f["requirement"]: f for f in case.record["findings"]}
+    assert found["dni"]["value"] == "12345678"
+    assert found["dni"]["places"] == [f"corrección de {ADMINISTRATOR}"]
+    assert found["nombres"]["places"] == ["RD, pág. 1"]
+    assert case.record["shots"] == [shot("nombres")]
+    told = chamber.said("decider-question")["changes"]
+    assert told == [f"número de DNI: antes «{DNI}», ahora «12345678»"]
+    assert chamber.questions() == [
+        (ADMINISTRATOR, "superseded", 1), (ADMINISTRATOR, "open", 2)
+    ]  # fmt: skip
+    chamber.hear("Apruebo", number=0)
+    assert chamber.active() == []
+    chamber.hear("correo: otra@correo.example")
+    assert set(chamber.case().corrections) == {"dni", "correo"}
+    chamber.hear("Apruebo")
+    assert chamber.active() == ["12345678"]
+
+
+def test_a_correction_that_cannot_be_is_not_taken(chamber: Chamber) -> None:
+    """Seven figures are no DNI: the answer says so, and the question stays."""
+    chamber.ask()
+    chamber.hear("DNI 1234567")
+    assert untouched(chamber)
+    assert "no es un DNI" in chamber.said("decider-unclear")["problem"]
+    assert chamber.case().corrections == {}
+
+
+# ------------------------------------------------------------------ without a token, and once more
+
+
+def without_token(chamber: Chamber, sender: str = ADMINISTRATOR, *, proven: bool = True) -> bool:
+    asked = next(x for x in chamber.all(Letter) if x.kind == "decider-question")
+    who = Sender(sender, authenticated=proven, reason="")
+    refs = (asked.message_id,)
+    mail = Read("", "<r@x.example>", "", who, (), refs, ("Apruebo",), "", False, None, ())  # noqa: FBT003
+    mail_id = chamber.mail()
+    with chamber.store.begin() as tx:
+        return resolve.answered_without_token(chamber.desk.at(tx), mail_id, mail)
+
+
+def test_a_yes_that_lost_its_token_is_told_how_to_answer(chamber: Chamber) -> None:
+    """The approver's proven address in the thread of the question, and still it opens nothing."""
+    chamber.ask()
+    assert without_token(chamber)
+    assert untouched(chamber)
+    assert chamber.letters() == [("decider-unclear", ADMINISTRATOR)]
+    assert "sin cambiar el destinatario" in chamber.said("decider-unclear")["problem"]
+    assert chamber.all(Letter)[-1].mail_id == 2
+    assert without_token(chamber)
+    assert chamber.letters() == [("decider-unclear", ADMINISTRATOR)] * 2
+
+
+def test_a_yes_that_lost_its_token_and_comes_late_is_told_what_became_of_it(
+    chamber: Chamber,
+) -> None:
+    """As with a token: what was decided, and by whom."""
+    chamber.ask()
+    chamber.hear("Rechazar: no")
+    assert without_token(chamber)
+    assert chamber.letters()[-1] == ("decider-settled", ADMINISTRATOR)
+
+
+@pytest.mark.parametrize("who", ["unproven", "somebody else"])
+def test_others_in_the_thread_of_a_question_are_not_answered(chamber: Chamber, who: str) -> None:
+    """T57: a thread proves nobody."""
+    chamber.ask()
+    sender = COORDINATOR if who == "somebody else" else ADMINISTRATOR
+    assert not without_token(chamber, sender, proven=who != "unproven")
+    assert chamber.letters() == []
+
+
+def test_asking_again_asks_those_who_have_not_said_yes(chamber: Chamber) -> None:
+    """The same revision, new tokens; the old ones are closed, a yes that was given stands."""
+    chamber.configure(two_approvers_for='["5.1"]', **{"administrador-ue": BOTH})
+    chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Apruebo")
+    with chamber.store.begin() as tx:
+        resolve.ask_again(chamber.desk.at(tx), tx.get_one(Case, 1))
+    assert chamber.questions() == [
+        (ADMINISTRATOR, "used", 1), (SECOND, "superseded", 1), (SECOND, "open", 1)
+    ]  # fmt: skip
+    chamber.hear("Apruebo", by=SECOND, number=0)
+    assert chamber.active() == []
+    chamber.hear("Apruebo", by=SECOND)
+    assert chamber.active() == [DNI]
+
+
+def test_asking_again_what_has_changed_asks_a_new_revision(chamber: Chamber) -> None:
+    """What is shown is what is so now."""
+    chamber.ask()
+    chamber.seat("OTRA PERSONA, Ana", "11111111")
+    with chamber.store.begin() as tx:
+        resolve.ask_again(chamber.desk.at(tx), tx.get_one(Case, 1))
+    assert chamber.questions()[-1] == (ADMINISTRATOR, "open", 2)
+
+
+def test_the_states_of_a_question_are_six() -> None:
+    """The tests above try every one that is not open; a new one wants a test of its own."""
+    assert len(QuestionStatus) == 6
