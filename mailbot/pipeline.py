@@ -204,7 +204,7 @@ def _finish(visit: Visit, mail_id: int, kind: str, reason: str | None) -> None:
 def _decline(visit: Visit, mail_id: int, mail: Mail, parsed: Unrelated) -> None:
     """A mail that asks for no account is told so once; a word of thanks in a thread is not."""
     in_thread = mails.dossier_of(visit.tx, mail.references) is not None
-    if not in_thread and visit.outbox.may_answer(mail.sender.address):
+    if not in_thread and visit.may_answer(mail.sender.address):
         context = {
             "bot_name": visit.rules.settings.bot.name,
             "asks_other": parsed.asks_other,
