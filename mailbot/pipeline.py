@@ -83,13 +83,11 @@ def _take(desk: Desk, mail_id: int) -> None:
         _remember(stored, mail)
         if _ended_at_once(desk.at(tx), stored, mail):
             return
-        dossier_id = mails.dossier_of(tx, mail.references)
-        earlier = _earlier(desk.at(tx), dossier_id, mail)
-    dossier = dossier_id if earlier else mail_id
+        dossier_id, earlier = _completes(desk.at(tx), mail) or (mail_id, ())
     parsed = parse((*earlier, mail), desk.rules)
     metrics.count_pages(parsed.documents if isinstance(parsed, Request) else ())
     with desk.store.begin() as tx:
-        _act(desk.at(tx), mail_id, mail, parsed, dossier or mail_id)
+        _act(desk.at(tx), mail_id, mail, parsed, dossier_id)
 
 
 def _waits(desk: Desk, mail_id: int) -> bool:
@@ -140,10 +138,17 @@ def _ended_at_once(visit: Visit, stored: StoredMail, mail: Mail) -> bool:
     return mails.finish(visit.tx, stored.id, MailStatus.DONE, "automatic", mail.automatic)
 
 
-def _earlier(visit: Visit, dossier_id: int | None, mail: Mail) -> tuple[Mail, ...]:
-    """The mails a mail completes: those of its dossier, if that is open and the sender's."""
-    if dossier_id is None or not mail.sender.authenticated:
-        return ()
+def _completes(visit: Visit, mail: Mail) -> tuple[int, tuple[Mail, ...]] | None:
+    """The dossier a mail completes, and its mails so far; None when it begins one."""
+    if not mail.sender.authenticated:
+        return None
+    asked = mails.dossiers_of(visit.tx, mail.references)
+    found = ((id_, _earlier(visit, id_, mail)) for id_ in asked)
+    return next(((id_, earlier) for id_, earlier in found if earlier), None)
+
+
+def _earlier(visit: Visit, dossier_id: int, mail: Mail) -> tuple[Mail, ...]:
+    """The mails of a dossier, if that is open and the sender's."""
     rows = cases.of_dossier(visit.tx, dossier_id)
     if not any(row.status in OPEN for row in rows):
         return ()
@@ -203,7 +208,7 @@ def _finish(visit: Visit, mail_id: int, kind: str, reason: str | None) -> None:
 
 def _decline(visit: Visit, mail_id: int, mail: Mail, parsed: Unrelated) -> None:
     """A mail that asks for no account is told so once; a word of thanks in a thread is not."""
-    in_thread = mails.dossier_of(visit.tx, mail.references) is not None
+    in_thread = bool(mails.dossiers_of(visit.tx, mail.references))
     if not in_thread and visit.may_answer(mail.sender.address):
         context = {
             "bot_name": visit.rules.settings.bot.name,

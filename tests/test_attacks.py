@@ -7,16 +7,28 @@ import re
 from base64 import b64encode
 from email import message_from_bytes
 from email.policy import SMTP
+from pathlib import Path
 
 import mails
 import pytest
 from house import ADMINISTRATOR, BOT, SAMPLES, House, files_of, write_config
+from pydantic import SecretStr
+from pyotp import TOTP
+from rich.text import Text
 
+from mailbot import console
 from mailbot.envelope import check_sound
+from mailbot.errors import ConfigError
+from mailbot.examine import Examined, Source
+from mailbot.model import Post as Place
+from mailbot.offices import Offices
+from mailbot.rules import read_rules
+from mailbot.store import authenticators, cases
 
 UGEL = "mesadepartes@ugelchota.example"
 ALTA = "5.1-alta-especialista-ugel"
 EVIL = "mala@ataque.example"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def configure(house: House, **more: str) -> None:
@@ -85,10 +97,10 @@ def test_a_file_name_ends_no_header_of_the_question(house: House) -> None:
 def test_a_mail_whose_header_would_break_is_not_sent(name: str) -> None:
     """T32: whatever we overlook, a header that breaks is noticed before the mail leaves."""
     mail = message_from_bytes(b"To: a@b.example\r\n\r\nhola", policy=SMTP)
-    check_sound(mail)  # type: ignore[arg-type]
+    check_sound(mail)
     mail[name] = f"<{LINES}@x>"
     with pytest.raises(ValueError, match=name):
-        check_sound(mail)  # type: ignore[arg-type]
+        check_sound(mail)
 
 
 # ------------------------------------------------------------------ mails that stop the bot
@@ -101,7 +113,7 @@ def test_an_address_nobody_can_write_to_holds_nobody_up(house: House, sender: st
     ask_something_else(house, UGEL)
     house.poll()
     assert house.received(UGEL) == ["asker-unrelated"]
-    assert [letter.status for letter in house.letters()] == ["failed", "sent"]
+    assert [letter.status for letter in house.letters()][:2] == ["failed", "sent"]
 
 
 @pytest.mark.parametrize(
@@ -162,13 +174,147 @@ def test_strangers_do_not_use_up_the_answers_of_the_known(house: House) -> None:
 
 def test_refusals_are_counted_too(house: House) -> None:
     """T44: a stranger's requests that the register rules out make no storm of letters."""
-    configure(house, answers_per_day="3")
+    configure(house, answers_per_day="3", roles='["director-ie"]')
     for n in range(5):
-        text = f"Solicito la baja de mi usuario de docente. DNI 1020304{n}. IE 0742106"
-        raw = mails.compose(
-            *(EVIL, BOT, "Baja"), text=text, attachments=files_of("9.2-baja-personal-ie")
-        )
-        house.send(raw, EVIL)
+        who = f"PÉREZ GARCÍA, Juan con DNI 1020304{n}"
+        text = f"Solicito la baja del usuario de docente de {who}, IE 0742106."
+        house.send(mails.compose(EVIL, BOT, "Baja", text=text), EVIL)
     house.poll()
     assert {case.status for case in house.cases()} == {"rejected"}
     assert house.received(EVIL) == ["asker-refused"] * 3
+
+
+# ------------------------------------------------------------------ one person as two
+
+
+@pytest.mark.parametrize(
+    "asker", ["kathy+otra@correo.example", "KATHY@correo.example"], ids=["tag", "case"]
+)
+def test_another_form_of_ones_own_address_does_not_decide(house: House, asker: str) -> None:
+    """T59: the Director asks for a colleague's account from her mailbox under another name."""
+    director = Place("director-ie", "0742106")
+    house.seat("ROJAS PONCE, Katherine", "44210999", "kathy@correo.example", director)
+    raw = (SAMPLES / "9.1-alta-personal-ie.eml").read_bytes()
+    house.send(re.sub(rb"(?m)^From: .*$", f"From: {asker}\r".encode(), raw, count=1), asker)
+    house.poll()
+    (case,) = house.cases()
+    assert case.asker == asker.lower()
+    assert house.received("kathy@correo.example") == []
+    assert house.received(ADMINISTRATOR) == ["administrator-vacant"]
+
+
+def test_two_forms_of_one_address_are_not_two_approvers(tmp_path: Path) -> None:
+    """T59: nor does one mailbox under two names make a pair."""
+    folder = write_config(tmp_path / "config", None, two_approvers_for='["5.1"]')
+    path = folder / "mailbot.toml"
+    text = path.read_text(encoding="utf-8")
+    local, _, domain = ADMINISTRATOR.partition("@")
+    pair = f'["{ADMINISTRATOR}", "{local}+2@{domain}"]'
+    path.write_text(text.replace(f'["{ADMINISTRATOR}"]', pair), encoding="utf-8")
+    with pytest.raises(ConfigError, match="dos direcciones"):
+        read_rules(folder)
+
+
+# ------------------------------------------------------------------ guessing
+
+
+def test_new_questions_bring_no_new_tries_without_end(house: House) -> None:
+    """T21: who reads an approver's mail corrects a datum, is asked anew, and guesses again.
+
+    After fifteen wrong codes to whichever questions not even the right one serves, and people are
+    told; enrolling the approver anew opens the way.
+    """
+    with house.store.begin() as tx:
+        authenticators.enrol(tx, ADMINISTRATOR, SecretStr(SECRET), 0, house.clock())
+    house.send_sample(ALTA)
+    house.poll()
+    for turn in range(1, 5):
+        question = house.question(ADMINISTRATOR, turn)
+        for n in range(4):
+            house.answer(question, f"APROBAR 00{turn}{n}00")
+        house.poll()
+        house.answer(question, f"correo: rosa{turn}@correo.example")
+        house.poll()
+    house.clock.forward(seconds=60)
+    house.answer(house.question(ADMINISTRATOR, 4), f"APROBAR {TOTP(SECRET).at(house.clock())}")
+    house.poll()
+    assert house.active() == []
+    assert "administrator-alert" in house.received(ADMINISTRATOR)
+
+
+# ------------------------------------------------------------------ the operator's terminal
+
+ODD_NAMES = ["oficio[/b].pdf", "[link=https://ataque.example]x[/link]", ":warning:.pdf"]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_names_are_shown_letter_by_letter(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T35, T36: what looks like the terminal library's own markup is words, and breaks nothing."""
+    monkeypatch.setenv("COLUMNS", "200")
+    out = console.console()
+    out.print(f"Adjunto: {name}")
+    console.show_rows(out, "Correos", [("Por qué",), (name,)], "")
+    console.show_examined(out, Examined(Source(name, None), problem=name), Offices(()))
+    said = capsys.readouterr().out
+    assert said.count(name) == 3
+
+
+@pytest.mark.parametrize("sign", ["\x1b[2J", "\x1b]0;x\x07", "\x9b2J", "\u202e", "\r", "\x08"])
+@pytest.mark.parametrize("watched", [True, False])
+def test_no_words_move_the_cursor(
+    sign: str, *, watched: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T35, T36: signs that clear a screen or name a window are shown as a point."""
+    if watched:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+    out = console.console()
+    out.print(f"Motivo: a{sign}b", Text(f"a{sign}b"))
+    console.show_rows(out, "Correos", [("Por qué",), (f"a{sign}b",)], "")
+    said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert said.count("b") >= 3
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", said)
+
+
+def test_a_reason_in_brackets_shows_with_its_case(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """T72: the story of a case tells what a decider wrote, whatever it looks like."""
+    house.send_sample(ALTA)
+    house.poll()
+    house.decide(ADMINISTRATOR, "RECHAZAR: falta [/RD] de [bold]designación")
+    with house.store.read() as tx:
+        console.show_story(console.console(), house.cases()[0], *cases.story(tx, 1))
+    assert "falta [/RD] de [bold]designación" in capsys.readouterr().out
+
+
+# ------------------------------------------------------------------ threads
+
+
+def test_a_strangers_mail_under_a_known_id_takes_no_thread_over(house: House) -> None:
+    """T22: who sends under an id of somebody's does not part a dossier from what completes it.
+
+    Unproven, or proven and asking something of their own.
+    """
+    known = "<pedido@ugelchota.example>"
+    for sender, port in ((UGEL, house.post.servers.bare_port), (EVIL, None)):
+        raw = mails.compose(
+            *(sender, BOT, "Alta"), text="Remito.", attachments=files_of(ALTA)[1:],
+            message_id=known, authenticated=False,
+        )  # fmt: skip
+        house.send(raw, sender, port=port)
+    house.poll()
+    first = mails.compose(
+        *(UGEL, BOT, "Alta"), text="Remito.", attachments=files_of(ALTA)[:1], message_id=known
+    )
+    house.send(first, UGEL)
+    house.poll()
+    rest = mails.compose(
+        *(UGEL, BOT, "Re: Alta"), text="Adjunto lo que faltaba.",
+        attachments=files_of(ALTA)[1:], references=[known],
+    )  # fmt: skip
+    house.send(rest, UGEL)
+    house.poll()
+    mine = [case for case in house.cases() if case.asker == UGEL]
+    assert [(case.status, case.revision) for case in mine] == [("pending", 2)]
