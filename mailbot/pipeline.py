@@ -5,7 +5,9 @@ that breaks us is set aside with its reason, raw and whole, and the next one goe
 the program's only blanket ``except``.
 """
 
-from collections.abc import Callable, Sequence
+import faulthandler
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -45,7 +47,8 @@ def handle(desk: Desk, mail_id: int) -> None:
             _set_aside(desk.at(tx), mail_id, "broken", "hizo fallar al programa varias veces")
             return
     try:
-        _take(desk, mail_id)
+        with _patience():
+            _take(desk, mail_id)
     except Malformed as error:
         _put_aside(desk, mail_id, str(error))
     except BROKEN_WIRE:
@@ -53,6 +56,23 @@ def handle(desk: Desk, mail_id: int) -> None:
     except Exception as error:
         log.exception("mail_broke_us", mail=mail_id)
         _put_aside(desk, mail_id, f"error del programa: {type(error).__name__}")
+
+
+MAIL_SECONDS = 900
+"""Three times what its documents may take in all: whoever takes longer never ends."""
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """End the program when a mail holds it for too long: it is taken up again, three times.
+
+    Nothing gentler ends a pattern that runs on: Python is not asked in between.
+    """
+    faulthandler.dump_traceback_later(MAIL_SECONDS, exit=True, file=2)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _put_aside(desk: Desk, mail_id: int, reason: str) -> None:

@@ -3,8 +3,14 @@
 Over the real mail servers.
 """
 
+import faulthandler
+import os
 import re
+import subprocess
+import sys
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import SMTP
 from pathlib import Path
@@ -22,8 +28,10 @@ from mailbot.errors import ConfigError
 from mailbot.examine import Examined, Source
 from mailbot.model import Post as Place
 from mailbot.offices import Offices
+from mailbot.parsers.mail import MAX_WORDS, Malformed, read_mail
 from mailbot.rules import read_rules
 from mailbot.store import authenticators, cases
+from mailbot.store.tables import Mail
 
 UGEL = "mesadepartes@ugelchota.example"
 ALTA = "5.1-alta-especialista-ugel"
@@ -318,3 +326,71 @@ def test_a_strangers_mail_under_a_known_id_takes_no_thread_over(house: House) ->
     house.poll()
     mine = [case for case in house.cases() if case.asker == UGEL]
     assert [(case.status, case.revision) for case in mine] == [("pending", 2)]
+
+
+# ------------------------------------------------------------------ mails without end
+
+HEAD = b"From: a@b.example\r\nTo: siagie@mailbot.example\r\nMIME-Version: 1.0\r\n"
+ENDLESS = {
+    "a text that says one thing for ever": ("plain", "DNI 12345678 " * 20_000),
+    "a style sheet without a rule": ("html", f"<style>{'a' * 400_000}</style><p>hola</p>"),
+    "a style sheet of rules": ("html", f"<style>{'.a{display:none}' * 4_000}</style><p>hola</p>"),
+    "struck words after many others": ("html", "<p>a</p>" * 30_000 + "<s>x</s>" * 8_000),
+    "quotes after many others": (
+        "html",
+        "<p>a</p>" * 30_000 + "<blockquote>x</blockquote>" * 8_000,
+    ),
+    "more HTML than anybody writes": ("html", "<p>hola</p>" * 150_000),
+}
+
+
+@pytest.mark.parametrize("what", ENDLESS)
+def test_a_mail_without_end_is_read_or_refused_at_once(what: str) -> None:
+    """T45: what took from seconds to hours, and every other mail waited meanwhile."""
+    kind, text = ENDLESS[what]
+    typed = f"Content-Type: text/{kind}; charset=utf-8\r\n\r\n".encode()
+    with ended_after(30):
+        try:
+            mail = read_mail(HEAD + typed + text.encode())
+        except Malformed:
+            return
+    assert all(len(words) < MAX_WORDS for words in mail.own)
+
+
+@contextmanager
+def ended_after(seconds: int) -> Iterator[None]:
+    """End the whole run when something takes minutes: nothing gentler ends a pattern."""
+    faulthandler.dump_traceback_later(seconds * 10, exit=True, file=2)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def test_one_mail_asks_for_so_many_people_and_no_more(house: House) -> None:
+    """T44: a list of hundreds is no hundreds of questions; the mail waits for a person."""
+    rows = "\n".join(f"{n}. PÉREZ GARCÍA, Juan, DNI {10_203_040 + n}" for n in range(80))
+    text = f"Solicito el alta de usuario SIAGIE de docente, IE 0742106, para:\n{rows}"
+    house.send(mails.compose(EVIL, BOT, "Alta de docentes", text=text), EVIL)
+    house.poll()
+    assert house.cases() == []
+    with house.store.read() as tx:
+        (row,) = tx.query(Mail)
+        assert (row.status, row.reason) == ("set_aside", "pide 80 cuentas en un solo correo")
+
+
+def test_a_mail_that_holds_the_program_ends_it(tmp_path: Path) -> None:
+    """T72: a mail that never ends ends the program, which counts its attempts; another goes on."""
+    script = (
+        "import re\nfrom mailbot import pipeline\npipeline.MAIL_SECONDS = 1\n"
+        "with pipeline._patience():\n    re.match('(a+)+$', 'a' * 40 + 'b')\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        env=os.environ,
+    )
+    assert ended.returncode == 1
+    assert b"Timeout" in ended.stderr
