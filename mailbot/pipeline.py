@@ -28,10 +28,12 @@ from mailbot.undelivered import undelivered
 log = structlog.get_logger()
 
 UNPROVEN = "remitente sin comprobar"
+TOO_MANY = "hoy ya llegaron demasiados pedidos de esta dirección"
 
 
 def process(desk: Desk, told: Callable[[int], None] = lambda _mail_id: None) -> int:
     """Take every new mail as far as it can go today; how many there were. `told` hears of each."""
+    desk.resolver.ask_again()
     with desk.store.read() as tx:
         waiting = mails.to_process(tx)
     for mail_id in waiting:
@@ -213,10 +215,23 @@ def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int
             _finish(visit, mail_id, "unproven", f"{UNPROVEN}: {mail.sender.reason}{asked}")
         case Unrelated():
             _decline(visit, mail_id, mail, parsed)
+        case Request() if _too_many(visit, stored, mail):
+            _finish(visit, mail_id, "request", TOO_MANY)
         case Request():
             stored.dossier_id = dossier_id
             intake.receive(visit, Dossier(dossier_id, mail_id, parsed))
             _finish(visit, mail_id, "request", None)
+
+
+def _too_many(visit: Visit, stored: StoredMail, mail: Mail) -> bool:
+    """Whether an address asked for enough in a day; what an operator takes up again is not asked.
+
+    Each request is a question to somebody: nobody is to be tired into saying yes.
+    """
+    day_ago = visit.now - timedelta(days=1)
+    asked = mails.requests_since(visit.tx, mail.sender.address, day_ago)
+    most = visit.rules.settings.limits.requests_per_day
+    return stored.vouched_by is None and asked >= most
 
 
 def _finish(visit: Visit, mail_id: int, kind: str, reason: str | None) -> None:

@@ -13,25 +13,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import SMTP
+from itertools import combinations
 from pathlib import Path
 
 import mails
 import pytest
-from house import ADMINISTRATOR, BOT, SAMPLES, House, files_of, write_config
+from house import ADMINISTRATOR, BOT, SAMPLES, House, files_of, kind_of, text_of, write_config
+from names import serving
 from pydantic import SecretStr
 from pyotp import TOTP
 from rich.text import Text
 
-from mailbot import console
+from mailbot import console, pipeline
 from mailbot.envelope import check_sound
 from mailbot.errors import ConfigError
 from mailbot.examine import Examined, Source
 from mailbot.model import Post as Place
 from mailbot.offices import Offices
 from mailbot.parsers.mail import MAX_WORDS, Malformed, read_mail
+from mailbot.resolver import Resolver
 from mailbot.rules import read_rules
 from mailbot.store import authenticators, cases
 from mailbot.store.tables import Mail
+from mailbot.trust import NotNow
 
 UGEL = "mesadepartes@ugelchota.example"
 ALTA = "5.1-alta-especialista-ugel"
@@ -367,16 +371,27 @@ def ended_after(seconds: int) -> Iterator[None]:
         faulthandler.cancel_dump_traceback_later()
 
 
+SURNAMES = (
+    "QUISPE MAMANI HUAMÁN FLORES ROJAS VARGAS CASTILLO MENDOZA CÓNDOR PAREDES SALAZAR TELLO "
+    "ZEVALLOS IPARRAGUIRRE"
+).split()
+GIVEN = "Ana Beatriz Carlos Dora Efraín Gladys Hugo".split()
+
+
 def test_one_mail_asks_for_so_many_people_and_no_more(house: House) -> None:
     """T44: a list of hundreds is no hundreds of questions; the mail waits for a person."""
-    rows = "\n".join(f"{n}. PÉREZ GARCÍA, Juan, DNI {10_203_040 + n}" for n in range(80))
+    surnames = combinations(SURNAMES, 2)
+    rows = "\n".join(
+        f"{n}. {one} {other}, {GIVEN[n % 7]}, DNI {10_203_040 + n}"
+        for n, (one, other) in enumerate(surnames, start=1)
+    )
     text = f"Solicito el alta de usuario SIAGIE de docente, IE 0742106, para:\n{rows}"
     house.send(mails.compose(EVIL, BOT, "Alta de docentes", text=text), EVIL)
     house.poll()
     assert house.cases() == []
     with house.store.read() as tx:
         (row,) = tx.query(Mail)
-        assert (row.status, row.reason) == ("set_aside", "pide 80 cuentas en un solo correo")
+        assert (row.status, row.reason) == ("set_aside", "pide 91 cuentas en un solo correo")
 
 
 def test_a_mail_that_holds_the_program_ends_it(tmp_path: Path) -> None:
@@ -394,3 +409,61 @@ def test_a_mail_that_holds_the_program_ends_it(tmp_path: Path) -> None:
     )
     assert ended.returncode == 1
     assert b"Timeout" in ended.stderr
+
+
+# ------------------------------------------------------------------ floods
+
+
+def test_an_address_asks_so_often_a_day_and_no_more(house: House) -> None:
+    """T44: who decides is not buried in questions; what is too much waits for an administrator."""
+    configure(house, requests_per_day="2")
+    papers = files_of(ALTA)[:1]
+    for n in range(4):
+        raw = mails.compose(UGEL, BOT, f"Alta {n}", text=f"Remito {n}.", attachments=papers)
+        house.send(raw, UGEL)
+    house.poll()
+    assert len(house.cases()) == 2
+    with house.store.read() as tx:
+        aside = [row.reason for row in tx.query(Mail).filter(Mail.status == "set_aside")]
+    assert aside == [pipeline.TOO_MANY] * 2
+    assert pipeline.retry(house.desk, [3], "Ana Operadora") == 1
+    house.poll()
+    assert len(house.cases()) == 3
+
+
+def test_a_flood_hides_no_office_from_the_daily_word(house: House) -> None:
+    """T78: sixty unproven mails before an office's, and the administrator still reads of that."""
+    bare = house.post.servers.bare_port
+    for n in range(60):
+        raw = mails.compose(f"x{n}@ataque.example", BOT, f"Hola {n}", text="Hola.")
+        house.send(raw, f"x{n}@ataque.example", port=bare)
+    house.send(mails.compose(UGEL, BOT, "Consulta", text="¿Y mi pedido?"), UGEL, port=bare)
+    house.poll()
+    (digest,) = house.post.wait_for(ADMINISTRATOR, lambda m: kind_of(m) == "administrator-digest")
+    said = text_of(digest)
+    assert "***@ugelchota.example" in said
+    assert "y 11 más" in said
+
+
+def test_a_name_that_is_none_is_no_trouble_of_its_zones() -> None:
+    """T72: a forged signature with an endless selector does not hold up its domain's mails."""
+    with serving() as names:
+        resolver = Resolver([names.server], 1)
+        assert resolver.txt(f"{'a' * 70}._domainkey.ugelchota.example") is None
+        names.records["s1._domainkey.ugelchota.example"] = "v=DKIM1"
+        assert resolver.txt("s1._domainkey.ugelchota.example") == b"v=DKIM1"
+
+
+def test_a_mute_name_server_is_waited_for_once_in_a_round() -> None:
+    """T72: however many mails a domain sends, and whatever names it makes up below its own."""
+    with serving() as names:
+        names.broken = True
+        resolver = Resolver([names.server], 1)
+        for n in range(50):
+            with pytest.raises(NotNow):
+                resolver.txt(f"s{n}._domainkey.x{n}.ataque.example")
+        assert len(set(names.asked)) == 1  # asked more than once, perhaps, within its time
+        names.broken = False
+        names.records["s1._domainkey.x1.ataque.example"] = "v=DKIM1"
+        resolver.ask_again()
+        assert resolver.txt("s1._domainkey.x1.ataque.example") == b"v=DKIM1"

@@ -129,6 +129,17 @@ def dossiers_of(tx: Tx, references: Sequence[str]) -> list[int]:
     return list(dict.fromkeys(id_ for id_ in found if id_ is not None))
 
 
+def requests_since(tx: Tx, sender: str, since: datetime) -> int:
+    """How many requests an address has made since a time."""
+    rows = select(func.count(Mail.id)).where(
+        Mail.sender == sender,
+        Mail.received_at > since,
+        Mail.kind == "request",
+        Mail.status == MailStatus.DONE,
+    )
+    return tx.scalar(rows) or 0
+
+
 def set_aside_since(tx: Tx, after: int) -> list[Mail]:
     """Mails set aside whose id is greater than one: what a digest has not told yet."""
     rows = select(Mail).where(Mail.status == MailStatus.SET_ASIDE, Mail.id > after)
