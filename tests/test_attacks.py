@@ -196,6 +196,29 @@ def test_refusals_are_counted_too(house: House) -> None:
     assert house.received(EVIL) == ["asker-refused"] * 3
 
 
+# ------------------------------------------------------------------ look-alikes
+
+
+def test_a_name_in_another_alphabet_is_not_taken_for_read(house: House) -> None:
+    """T35: letters that only look like ours make a name nobody holds; a yes cannot heal it."""
+    director = Place("director-ie", "0742106")
+    house.seat("ROJAS PONCE, Katherine", "44210999", "kathy@correo.example", director)
+    raw = (SAMPLES / "9.1-alta-personal-ie.eml").read_bytes()
+    body = message_from_bytes(raw).get_payload(decode=True)
+    assert isinstance(body, bytes)
+    name = "Katherine Paola Melgarejo Cruz"
+    lines = f"Apellidos y nombres: {name.replace('o', 'о')}\n"
+    text = body.decode().replace(f"Yo, {name}, identificada con", f"{lines}Soy")
+    assert lines in text
+    house.send(mails.compose(EVIL, BOT, "Alta", text=text), EVIL)
+    house.poll()
+    (case,) = house.cases()
+    assert case.status == "pending"
+    house.decide("kathy@correo.example", "APROBAR")
+    assert [a.role for a in house.active()] == ["director-ie"]
+    assert "decider-lacking" in house.received("kathy@correo.example")
+
+
 # ------------------------------------------------------------------ one person as two
 
 
