@@ -31,8 +31,9 @@ from mailbot.examine import Examined, Source
 from mailbot.model import Post as Place
 from mailbot.offices import Offices
 from mailbot.parsers.mail import MAX_WORDS, Malformed, read_mail
+from mailbot.parsers.parse import Request, parse
 from mailbot.resolver import Resolver
-from mailbot.rules import read_rules
+from mailbot.rules import Rules, read_rules
 from mailbot.store import authenticators, cases
 from mailbot.store.tables import Mail
 from mailbot.trust import NotNow
@@ -382,6 +383,45 @@ def test_a_mail_without_end_is_read_or_refused_at_once(what: str) -> None:
         except Malformed:
             return
     assert all(len(words) < MAX_WORDS for words in mail.own)
+
+
+MANY = {
+    "people": "DNI 12345678 ",
+    "roles": "especialista siagie de la ",
+    "actions": "alta de usuario ",
+    "labels": "nombres: ",
+    "headings": "apellidos y nombres dni ",
+    "offices": "ugel de la ",
+}
+
+
+@pytest.mark.parametrize("what", MANY)
+def test_as_much_text_as_is_read_is_read_in_time(what: str, rules: Rules) -> None:
+    """T45: a mail full of one thing, read in seconds; more than anybody writes is not read."""
+    text = "Solicito la creación de usuario SIAGIE para docente.\n" + MANY[what] * 100_000
+    typed = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
+    with ended_after(30):
+        found = parse((read_mail(HEAD + typed + text[:20_000].encode()),), rules)
+    assert isinstance(found, Request)
+    with pytest.raises(Malformed, match="demasiado largo"):
+        read_mail(HEAD + typed + text[:160_000].encode())
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Rules:
+    """The shipped rules and the tests' offices."""
+    return read_rules(write_config(tmp_path / "config", None))
+
+
+def test_documents_of_more_text_than_anybody_sends_wait_for_a_person(rules: Rules) -> None:
+    """T45: their words are read by us, not in a child."""
+    rtf = b"{\\rtf1 " + b"OFICIO 12 alta de usuario \\par " * 30_000 + b"}"
+    part = mails.compose(
+        *(EVIL, BOT, "Alta"), text="Solicito el alta.",
+        attachments=[mails.File("oficio.rtf", rtf, "application/rtf")],
+    )  # fmt: skip
+    with pytest.raises(Malformed, match="demasiado texto"):
+        parse((read_mail(part),), rules)
 
 
 @contextmanager

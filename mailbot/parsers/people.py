@@ -155,8 +155,8 @@ def _joined(parts: list[Reading]) -> Reading:
 # ------------------------------------------------------------------ rows without rulings
 
 _HEADING = re.compile(
-    r"^.*(?:apellidos|nombres).*\b(?:d\.?n\.?i|documento)\b[^0-9\n]*$"
-    r"|^.*\b(?:d\.?n\.?i|documento)\b[^0-9\n]*(?:apellidos|nombres)[^0-9\n]*$",
+    r"^.{0,300}(?:apellidos|nombres).{0,300}\b(?:d\.?n\.?i|documento)\b[^0-9\n]{0,300}$"
+    r"|^.{0,300}\b(?:d\.?n\.?i|documento)\b[^0-9\n]{0,300}(?:apellidos|nombres)[^0-9\n]{0,300}$",
     re.MULTILINE,
 )
 
