@@ -260,7 +260,7 @@ def _attach(mail: EmailMessage, original: Original) -> None:
 
 def _attach_model(mail: EmailMessage, name: str, data: bytes) -> None:
     kind = "vnd.openxmlformats-officedocument.wordprocessingml.document"
-    mail.add_attachment(data, maintype="application", subtype=kind, filename=name)
+    mail.add_attachment(data, maintype="application", subtype=kind, filename=inert(tidy(name)))
 
 
 class Unwritable(Exception):
