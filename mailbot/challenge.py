@@ -12,8 +12,10 @@ from mailbot import secrecy, tell
 from mailbot.check import Case, check
 from mailbot.desk import Visit
 from mailbot.model import Mail
+from mailbot.parsers import nameplate
 from mailbot.parsers.parse import Reply, Request, Unrelated
-from mailbot.parsers.text import fold
+from mailbot.parsers.reply import names_of
+from mailbot.parsers.text import fold, tidy
 from mailbot.procedures import SPECIAL_ASKERS, OfficeType
 from mailbot.respond import About, key
 from mailbot.rules import Rules
@@ -150,7 +152,7 @@ def hear(visit: Visit, mail_id: int, reply: Reply) -> str | None:
         visit.note("challenge_refused", sender.address or "?", mail=mail_id, detail=sender.reason)
         return f"{REFUSED}: {sender.reason}"
     said = _WORDS.get(first_line(reply.mail))
-    if said is None:
+    if said is None or (said is ChallengeStatus.CONFIRMED and _goes_on(reply.mail)):
         return UNCLEAR
     if not challenges.settle(visit.tx, made.id, said, visit.now, mail_id):
         return "confirmación que llegó tarde o repetida"
@@ -167,6 +169,13 @@ def first_line(mail: Mail) -> str:
     lines = (line for text in mail.own[:1] for line in text.splitlines())
     words = next((fold(line) for line in lines if line.strip()), "")
     return " ".join(words.replace(",", " ").strip(" .!*_\"'").split())
+
+
+def _goes_on(mail: Mail) -> bool:
+    """Whether anything but thanks and a signature stands under the first line."""
+    text = nameplate.without_small_print("\n\n".join(mail.own).strip())
+    lines = [line for line in map(tidy, text.split("\n")) if line]
+    return not nameplate.says_nothing(lines[1:], names_of(mail))
 
 
 def expire(visit: Visit) -> None:

@@ -1,5 +1,6 @@
 """What time brings: reminders, expiries, and the daily word to an administrator."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from mailbot import backup, challenge, recovery, resolve, retention, tell, workdays
@@ -108,7 +109,7 @@ def tell_administrator(visit: Visit) -> None:
 
 
 def _digest(visit: Visit, local: datetime) -> None:
-    aside = mails.set_aside_since(visit.tx, int(_mark(visit, "digest_mail") or 0))[:_DIGEST_MOST]
+    aside = mails.set_aside_since(visit.tx, int(_mark(visit, "digest_mail") or 0))
     failed_before = int(_mark(visit, "digest_letter") or 0)
     failed = [x for x in letters.troubled(visit.tx) if x.id > failed_before][:_DIGEST_MOST]
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -120,7 +121,8 @@ def _digest(visit: Visit, local: datetime) -> None:
         "head": str(head),
         "bot_name": visit.rules.settings.bot.name,
         "folder": visit.rules.settings.imap.set_aside,
-        "mails": [_aside_row(m) for m in aside],
+        "mails": [_aside_row(m) for m in _known_first(visit, aside)[:_DIGEST_MOST]],
+        "more": max(0, len(aside) - _DIGEST_MOST),
         "letters": [_failed_row(x) for x in failed],
     }
     for address in tell.administrators(visit):
@@ -130,6 +132,11 @@ def _digest(visit: Visit, local: datetime) -> None:
         _set_mark(visit, "digest_mail", str(aside[-1].id))
     if failed:
         _set_mark(visit, "digest_letter", str(failed[-1].id))
+
+
+def _known_first(visit: Visit, aside: Sequence[Mail]) -> list[Mail]:
+    """Mails in order, those under a registered address first: a flood of others hides none."""
+    return sorted(aside, key=lambda mail: not visit.knows(mail.sender or ""))
 
 
 def _aside_row(mail: Mail) -> dict[str, object]:

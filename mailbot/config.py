@@ -16,6 +16,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from mailbot.addresses import mailbox
 from mailbot.errors import ConfigError
 from mailbot.procedures import ADMINISTRATORS, SPECIAL_ASKERS, Guide, read_toml
 from mailbot.sections import (
@@ -183,7 +184,7 @@ def _check_pairs(path: Path, settings: Settings, guide: Guide) -> None:
     """Two approvers can only be asked for where at least two are configured."""
     for section in settings.decisions.two_approvers_for:
         decides = guide.procedures[section].decides
-        if len(set(settings.approvers.get(decides, ()))) < 2:
+        if len(set(map(mailbox, settings.approvers.get(decides, ())))) < 2:
             raise ConfigError(
                 f"{path}: decisions.two_approvers_for: V.{section} la decide «{decides}» y ahí no "
                 "hay dos direcciones. Agregue otra en [approvers] o quite el procedimiento."

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from mailbot import pictures
+from mailbot.addresses import mailbox
 from mailbot.check import Case, signed
 from mailbot.check.requirements import REQUIREMENTS
 from mailbot.model import (
@@ -107,8 +108,8 @@ def _above(place: Post, offices: Offices) -> str | None:
 
 def may_decide(approver: Approver, asker: str, dni: str | None, correo: str | None) -> bool:
     """Nobody decides on what they ask for, or on their own account."""
-    own = {asker.lower(), (correo or "").lower()}
-    return approver.address.lower() not in own and (approver.dni is None or approver.dni != dni)
+    own = {mailbox(asker), mailbox(correo or "")}
+    return mailbox(approver.address) not in own and (approver.dni is None or approver.dni != dni)
 
 
 # ------------------------------------------------------------------ the course of a case

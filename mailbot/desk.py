@@ -86,6 +86,17 @@ class Visit:
         policy = self.rules.settings.policy
         return workdays.after(self.now, policy.observed_working_days, policy.holidays)
 
+    def knows(self, address: str) -> bool:
+        """Whether an address is registered: an office's, an asker's or an administrator's."""
+        settings = self.rules.settings
+        listed = (*settings.askers.values(), *settings.approvers.values())
+        configured = any(address.lower() == a.lower() for group in listed for a in group)
+        return configured or bool(self.rules.offices.of_address(address))
+
+    def may_answer(self, address: str) -> bool:
+        """Whether an asker may be answered once more today."""
+        return self.outbox.may_answer(address, known=self.knows(address))
+
     # ---------------------------------------------------------- what the directory says
 
     def facts(self, procedure: Procedure | None, place: Post | None, record: Record) -> Facts:

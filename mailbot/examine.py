@@ -138,11 +138,11 @@ def examine_one(source: Source, gallery: Path | None = None, *, rules: Rules) ->
     try:
         data = source.read()
         mail = _mail(source, data, rules)
+        parsed = parse((mail,), rules)
     except OSError as error:
         return Examined(source, problem=f"no se puede abrir: {error.strerror}")
     except Malformed as error:
         return Examined(source, problem=str(error))
-    parsed = parse((mail,), rules)
     if mail.sender is NOBODY and (problem := _closed(parsed)):
         return Examined(source, problem=problem)
     cases = check(parsed, rules) if isinstance(parsed, Request) else ()

@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
+from email.message import Message
 
 import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from mailbot.config import Settings
-from mailbot.desk import Desk, thread_of
+from mailbot.desk import Desk, Visit, thread_of
 from mailbot.errors import Refused, Unreachable
 from mailbot.oauth import access_token
 from mailbot.parsers import headers
@@ -263,23 +264,24 @@ def _keep_head(desk: Desk, mailbox: Mailbox, uid: int, size: int) -> None:
         if not mails.finish(tx, row.id, MailStatus.SET_ASIDE, "too_large", f"pesa {megabytes} MB"):
             return
         row.sender, row.authenticated = sender.address or None, sender.authenticated
-        visit = desk.at(tx)
-        message = message_from_bytes(head)
-        subject = tidy(headers.subject(message))
-        if (
-            sender.authenticated
-            and not headers.automatic(message, subject)
-            and visit.outbox.may_answer(sender.address)
-        ):
-            limit = desk.rules.settings.limits.mail_bytes // 1_000_000
-            context = {
-                "bot_name": desk.rules.settings.bot.name,
-                "megabytes": megabytes,
-                "limit": limit,
-            }
-            thread = thread_of(message["Message-ID"], (), subject)
-            about = About(mail=row.id, thread=thread)
-            visit.outbox.put("asker-too-large", sender.address, str(row.id), context, about)
+        if sender.authenticated:  # the gate has found the header sound, and bounded
+            _tell_too_large(desk.at(tx), row, message_from_bytes(head), megabytes)
+
+
+def _tell_too_large(visit: Visit, row: Mail, message: Message, megabytes: float) -> None:
+    """Tell a proven sender how large a mail may be."""
+    address, subject = row.sender or "", tidy(headers.subject(message))
+    if headers.automatic(message, subject) or not visit.may_answer(address):
+        return
+    settings = visit.rules.settings
+    context = {
+        "bot_name": settings.bot.name,
+        "megabytes": megabytes,
+        "limit": settings.limits.mail_bytes // 1_000_000,
+    }
+    ids = headers.ids(message.get_all("Message-ID", []))
+    about = About(mail=row.id, thread=thread_of(next(iter(ids), None), (), subject))
+    visit.outbox.put("asker-too-large", address, str(row.id), context, about)
 
 
 # ------------------------------------------------------------------ moving

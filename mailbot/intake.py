@@ -170,7 +170,7 @@ def _tell_asker(visit: Visit, dossier: Dossier) -> None:
     """One letter for a mail, if its sender may be answered: what is missing, what waits."""
     observed, taken = dossier.observed, dossier.taken
     told = [*observed, *taken]
-    if not told or not visit.outbox.may_answer(told[0].asker):
+    if not told or not visit.may_answer(told[0].asker):
         return
     ident = f"{dossier.id}.{dossier.mail_id}"
     if observed:
@@ -183,8 +183,9 @@ def refuse(visit: Visit, row: Case, reason: str, twin: int | None = None) -> Non
     """End a case that the guide, the register or this mailbox rules out, and say so."""
     row.status, row.reason, row.updated_at = CaseStatus.REJECTED, reason, visit.now
     visit.note("case_refused", "bot", case=row.id, detail=reason)
-    elsewhere = visit.rules.settings.serves.elsewhere
-    tell.asker(visit, row, "asker-refused", reason=reason, elsewhere=elsewhere, twin=twin)
+    if visit.knows(row.asker) or visit.outbox.may_answer(row.asker):
+        elsewhere = visit.rules.settings.serves.elsewhere
+        tell.asker(visit, row, "asker-refused", reason=reason, elsewhere=elsewhere, twin=twin)
 
 
 def ask(

@@ -5,7 +5,9 @@ that breaks us is set aside with its reason, raw and whole, and the next one goe
 the program's only blanket ``except``.
 """
 
-from collections.abc import Callable, Sequence
+import faulthandler
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,10 +28,12 @@ from mailbot.undelivered import undelivered
 log = structlog.get_logger()
 
 UNPROVEN = "remitente sin comprobar"
+TOO_MANY = "hoy ya llegaron demasiados pedidos de esta dirección"
 
 
 def process(desk: Desk, told: Callable[[int], None] = lambda _mail_id: None) -> int:
     """Take every new mail as far as it can go today; how many there were. `told` hears of each."""
+    desk.resolver.ask_again()
     with desk.store.read() as tx:
         waiting = mails.to_process(tx)
     for mail_id in waiting:
@@ -45,7 +49,8 @@ def handle(desk: Desk, mail_id: int) -> None:
             _set_aside(desk.at(tx), mail_id, "broken", "hizo fallar al programa varias veces")
             return
     try:
-        _take(desk, mail_id)
+        with _patience():
+            _take(desk, mail_id)
     except Malformed as error:
         _put_aside(desk, mail_id, str(error))
     except BROKEN_WIRE:
@@ -53,6 +58,23 @@ def handle(desk: Desk, mail_id: int) -> None:
     except Exception as error:
         log.exception("mail_broke_us", mail=mail_id)
         _put_aside(desk, mail_id, f"error del programa: {type(error).__name__}")
+
+
+MAIL_SECONDS = 900
+"""Three times what its documents may take in all: whoever takes longer never ends."""
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """End the program when a mail holds it for too long: it is taken up again, three times.
+
+    Nothing gentler ends a pattern that runs on: Python is not asked in between.
+    """
+    faulthandler.dump_traceback_later(MAIL_SECONDS, exit=True, file=2)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _put_aside(desk: Desk, mail_id: int, reason: str) -> None:
@@ -83,13 +105,11 @@ def _take(desk: Desk, mail_id: int) -> None:
         _remember(stored, mail)
         if _ended_at_once(desk.at(tx), stored, mail):
             return
-        dossier_id = mails.dossier_of(tx, mail.references)
-        earlier = _earlier(desk.at(tx), dossier_id, mail)
-    dossier = dossier_id if earlier else mail_id
+        dossier_id, earlier = _completes(desk.at(tx), mail) or (mail_id, ())
     parsed = parse((*earlier, mail), desk.rules)
     metrics.count_pages(parsed.documents if isinstance(parsed, Request) else ())
     with desk.store.begin() as tx:
-        _act(desk.at(tx), mail_id, mail, parsed, dossier or mail_id)
+        _act(desk.at(tx), mail_id, mail, parsed, dossier_id)
 
 
 def _waits(desk: Desk, mail_id: int) -> bool:
@@ -140,10 +160,17 @@ def _ended_at_once(visit: Visit, stored: StoredMail, mail: Mail) -> bool:
     return mails.finish(visit.tx, stored.id, MailStatus.DONE, "automatic", mail.automatic)
 
 
-def _earlier(visit: Visit, dossier_id: int | None, mail: Mail) -> tuple[Mail, ...]:
-    """The mails a mail completes: those of its dossier, if that is open and the sender's."""
-    if dossier_id is None or not mail.sender.authenticated:
-        return ()
+def _completes(visit: Visit, mail: Mail) -> tuple[int, tuple[Mail, ...]] | None:
+    """The dossier a mail completes, and its mails so far; None when it begins one."""
+    if not mail.sender.authenticated:
+        return None
+    asked = mails.dossiers_of(visit.tx, mail.references)
+    found = ((id_, _earlier(visit, id_, mail)) for id_ in asked)
+    return next(((id_, earlier) for id_, earlier in found if earlier), None)
+
+
+def _earlier(visit: Visit, dossier_id: int, mail: Mail) -> tuple[Mail, ...]:
+    """The mails of a dossier, if that is open and the sender's."""
     rows = cases.of_dossier(visit.tx, dossier_id)
     if not any(row.status in OPEN for row in rows):
         return ()
@@ -188,10 +215,23 @@ def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int
             _finish(visit, mail_id, "unproven", f"{UNPROVEN}: {mail.sender.reason}{asked}")
         case Unrelated():
             _decline(visit, mail_id, mail, parsed)
+        case Request() if _too_many(visit, stored, mail):
+            _finish(visit, mail_id, "request", TOO_MANY)
         case Request():
             stored.dossier_id = dossier_id
             intake.receive(visit, Dossier(dossier_id, mail_id, parsed))
             _finish(visit, mail_id, "request", None)
+
+
+def _too_many(visit: Visit, stored: StoredMail, mail: Mail) -> bool:
+    """Whether an address asked for enough in a day; what an operator takes up again is not asked.
+
+    Each request is a question to somebody: nobody is to be tired into saying yes.
+    """
+    day_ago = visit.now - timedelta(days=1)
+    asked = mails.requests_since(visit.tx, mail.sender.address, day_ago)
+    most = visit.rules.settings.limits.requests_per_day
+    return stored.vouched_by is None and asked >= most
 
 
 def _finish(visit: Visit, mail_id: int, kind: str, reason: str | None) -> None:
@@ -203,8 +243,8 @@ def _finish(visit: Visit, mail_id: int, kind: str, reason: str | None) -> None:
 
 def _decline(visit: Visit, mail_id: int, mail: Mail, parsed: Unrelated) -> None:
     """A mail that asks for no account is told so once; a word of thanks in a thread is not."""
-    in_thread = mails.dossier_of(visit.tx, mail.references) is not None
-    if not in_thread and visit.outbox.may_answer(mail.sender.address):
+    in_thread = bool(mails.dossiers_of(visit.tx, mail.references))
+    if not in_thread and visit.may_answer(mail.sender.address):
         context = {
             "bot_name": visit.rules.settings.bot.name,
             "asks_other": parsed.asks_other,

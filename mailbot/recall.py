@@ -1,10 +1,12 @@
 """What the store knows that bears on a case: gathered for its signals, and kept for later ones'."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from mailbot.decide import Record
 from mailbot.desk import Visit
+from mailbot.parsers import names
 from mailbot.parsers.dates import oficio_date
 from mailbot.parsers.parse import Request
 from mailbot.signals import Past, signals
@@ -58,7 +60,16 @@ def _with_people(visit: Visit, asked: Asked, shown: Record, past: Past) -> Past:
         rivals=tuple(c.id for c in _waiting(visit, asked) if c.status == CaseStatus.PENDING),
         other_posts=tuple(_post(visit, a) for a in held if a.id not in closing),
         shared_address=sharing.names if sharing and sharing.id not in closing else None,
+        named_otherwise=_another_name(held, shown["names"]),
     )
+
+
+def _another_name(held: Iterable[Account], asked: str | None) -> str | None:
+    """The name of an account under the same DNI that cannot be the name asked for."""
+    others = (
+        a.names for a in held if asked and not names.compatible(a.names, asked, recognised=True)
+    )
+    return next(others, None)
 
 
 def _waiting(visit: Visit, asked: Asked) -> list[Case]:

@@ -9,6 +9,7 @@ in ``templates/<kind>.html.j2``.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,6 +24,7 @@ from pydantic import SecretStr
 
 from mailbot import oficio, pictures, secrecy
 from mailbot.config import Settings, shipped
+from mailbot.envelope import check_sound, inert
 from mailbot.parsers.quotes import MARKER
 from mailbot.parsers.text import tidy
 from mailbot.store import Tx, letters
@@ -136,12 +138,17 @@ class Outbox:
         )
         return letters.add(self.tx, letter)
 
-    def may_answer(self, recipient: str) -> bool:
-        """Whether an address may be answered once more today, and anybody in this hour."""
+    def may_answer(self, recipient: str, *, known: bool = False) -> bool:
+        """Whether an address may be answered once more today, and anybody in this hour.
+
+        Strangers, who can be as many as somebody likes, cannot use up what is for the known: these
+        have as much again.
+        """
         limits, day, hour = self.settings.limits, timedelta(days=1), timedelta(hours=1)
         theirs = letters.written(self.tx, self.now - day, COUNTED, recipient.lower())
         everybodys = letters.written(self.tx, self.now - hour, COUNTED)
-        return theirs < limits.answers_per_day and everybodys < limits.answers_per_hour
+        most = limits.answers_per_hour * (2 if known else 1)
+        return theirs < limits.answers_per_day and everybodys < most
 
 
 def message_id(settings: Settings, kind: str, ident: str) -> str:
@@ -186,9 +193,26 @@ def compose(
     originals: Sequence[Original] = (),
     taken: Sequence[bytes | None] = (),
 ) -> EmailMessage:
-    """The mail a letter leaves as; `taken` are the pictures of its sights."""
+    """The mail a letter leaves as; `taken` are the pictures of its sights. Unwritable, if none."""
     shown = pictures.shown(letter.context, letter.message_id, taken)
-    subject, text, html = render(letter.kind, {**letter.context, "sights": shown}, secrets)
+    said = render(letter.kind, {**letter.context, "sights": shown}, secrets)
+    try:
+        mail = _addressed(letter, settings, secrets, said)
+        pictures.enclose(mail, shown, taken)
+        for original in originals:
+            _attach(mail, original)
+        for model in letter.context.get("models", ()):
+            _attach_model(mail, model["name"], oficio.write(model["given"]))
+        check_sound(mail)
+    except (MessageError, ValueError) as error:
+        raise Unwritable(f"{letter.kind}: {type(error).__name__}") from error
+    return mail
+
+
+def _addressed(
+    letter: Letter, settings: Settings, secrets: Secrets, said: tuple[str, str, str]
+) -> EmailMessage:
+    subject, text, html = said
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(settings.bot.name, addr_spec=settings.bot.address)
     mail["To"] = Address(addr_spec=letter.recipient)
@@ -202,11 +226,6 @@ def compose(
         mail["Reply-To"] = Address(settings.bot.name, addr_spec=_reply_to(settings, secrets.token))
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    pictures.enclose(mail, shown, taken)
-    for original in originals:
-        _attach(mail, original)
-    for model in letter.context.get("models", ()):
-        _attach_model(mail, model["name"], oficio.write(model["given"]))
     return mail
 
 
@@ -235,13 +254,13 @@ def _attach(mail: EmailMessage, original: Original) -> None:
         original.data,
         maintype="application",
         subtype="pdf" if pdf else "octet-stream",
-        filename=tidy(original.name) or "documento",
+        filename=inert(tidy(original.name)) or "documento",
     )
 
 
 def _attach_model(mail: EmailMessage, name: str, data: bytes) -> None:
     kind = "vnd.openxmlformats-officedocument.wordprocessingml.document"
-    mail.add_attachment(data, maintype="application", subtype=kind, filename=name)
+    mail.add_attachment(data, maintype="application", subtype=kind, filename=inert(tidy(name)))
 
 
 class Unwritable(Exception):
@@ -267,7 +286,7 @@ def render(kind: str, context: Mapping[str, Any], secrets: Secrets) -> tuple[str
     except (TemplateError, TypeError, ValueError) as error:
         raise Unwritable(f"{kind}: {error}") from error
     subject, _, body = text.partition("\n")
-    return tidy(subject)[:160], body.strip() + "\n", html
+    return inert(tidy(subject)[:160]), body.strip() + "\n", html
 
 
 @lru_cache(maxsize=1)

@@ -116,6 +116,7 @@ class Limits(Section):
     answers_per_hour: Annotated[int, Field(ge=1)] = 120
     challenges_per_day: Annotated[int, Field(ge=0)] = 3
     challenges_in_all: Annotated[int, Field(ge=0)] = 60
+    requests_per_day: Annotated[int, Field(ge=1)] = 100
 
 
 SHORTEST_AUDIT = 730

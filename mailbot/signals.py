@@ -23,7 +23,8 @@ class Past:
     `reused` are documents seen in other requests (name, case), `same_number` the case in which an
     oficio of that number was used, `holder_since` when the account to be closed was opened,
     `other_posts` what else the person holds, `rivals` cases that wait for the same seat,
-    `shared_address` whose account uses the same address, `together` the cases of the same mail.
+    `shared_address` whose account uses the same address, `named_otherwise` the name under which an
+    account holds the same DNI, `together` the cases of the same mail.
     """
 
     today: date
@@ -35,6 +36,7 @@ class Past:
     other_posts: tuple[str, ...] = ()
     rivals: tuple[int, ...] = ()
     shared_address: str | None = None
+    named_otherwise: str | None = None
     together: int = 1
 
 
@@ -93,6 +95,12 @@ def _shared_address(past: Past) -> str | None:
     return f"el correo indicado es el de la cuenta de {past.shared_address}"
 
 
+def _named_otherwise(past: Past) -> str | None:
+    if past.named_otherwise is None:
+        return None
+    return f"el DNI es el de una cuenta a nombre de {past.named_otherwise}"
+
+
 def _together(past: Past) -> str | None:
     return f"el mismo correo pide {past.together} cuentas" if past.together > MANY_CASES else None
 
@@ -104,6 +112,7 @@ _ROWS: tuple[Callable[[Past], str | None], ...] = (
     _from_the_future,
     _new_holder,
     _rivals,
+    _named_otherwise,
     _shared_address,
     _other_posts,
     _first,

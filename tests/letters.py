@@ -190,6 +190,7 @@ MORE: dict[str, dict[str, Any]] = {
     "administrator-digest": {
         "head": f"12:{'ab' * 32}",
         "folder": "Apartados",
+        "more": 3,
         "mails": [
             {
                 "id": 31,

@@ -143,7 +143,11 @@ def test_only_the_registered_address_proven_can_confirm(house: House, who: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["Recibido, gracias", "CONFIRMO que no lo enviamos", "¿CONFIRMO?", "No sé", "Sí"]
+    "text",
+    [
+        *("Recibido, gracias", "CONFIRMO que no lo enviamos", "¿CONFIRMO?", "No sé", "Sí"),
+        *("CONFIRMO\nque no lo enviamos", "Confirmo.\n\nPero el correo de la persona es otro"),
+    ],
 )
 def test_what_is_not_exactly_the_word_confirms_nothing(house: House, text: str) -> None:
     """T19: an answer that is not understood uses nothing up; a person looks at it."""

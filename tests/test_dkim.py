@@ -262,6 +262,45 @@ def test_the_servers_pass_for_a_signature_of_limited_length_decides_nothing(name
     assert [s.may_decide for s in senders] == [True, False]
 
 
+NARROW = tuple(name for name in ALL if name != "to")
+FIRST_HAND = f"spf=pass smtp.mailfrom=mesadepartes@{D}; "
+
+
+@pytest.mark.parametrize(
+    ("signers", "said", "decides"),
+    [
+        ([(D, ALL)], "", True),
+        ([(D, NARROW)], "", False),
+        ([(D, NARROW)], FIRST_HAND, True),
+        ([(D, NARROW)], f"spf=pass smtp.mailfrom=x@{EVIL}; ", False),
+        ([(D, NARROW)], f"spf=fail smtp.mailfrom=x@{D}; ", False),
+        ([(f"correo.{D}", NARROW)], "", False),
+        ([(EVIL, NARROW)], "", True),
+        ([(D, NARROW), (D, ALL)], "", False),
+        ([], "", True),
+    ],
+    ids="whole open first-hand sent-on spf-fail below another two unsigned".split(),
+)
+def test_the_servers_pass_decides_only_what_nobody_could_change(
+    signers: list[tuple[str, tuple[str, ...]]], said: str, *, decides: bool, names: Names
+) -> None:
+    """T06: an old mail sent again passes by its signature, and its To is whatever somebody wrote.
+
+    Handed over by its own domain's server it comes first-hand; a second signature that covers
+    more, which anybody can add, changes nothing; another domain's is none.
+    """
+    raw = RAW
+    for domain, fields in signers:
+        raw = sign(raw, domain, fields=fields)
+    verdict = f"Authentication-Results: mx.example; {said}dmarc=pass header.from={D}\r\n"
+    pinned = Policy("mx.example", stripped=True)
+    lookup = Resolver([names.server], 2).txt
+    sender = trust.verify(verdict.encode() + raw, pinned, lookup, datetime.now(UTC))
+    assert sender.authenticated
+    assert sender.may_decide is decides
+    assert ("no cubre To" in sender.reason) is not decides
+
+
 def test_an_internal_domain_counts_with_its_token_only(names: Names) -> None:
     """T01: «token_only» proves nobody; it only lets a reply with its token count."""
     rule = DomainRule((Way.TOKEN_ONLY,))

@@ -37,6 +37,7 @@ SIGNS: dict[str, dict[str, object]] = {
     "otra cuenta: Estadístico DRE": {"other_posts": ("Estadístico DRE",)},
     "el mismo puesto: caso 3, 4": {"rivals": (3, 4)},
     "el de la cuenta de ANA": {"shared_address": "ANA"},
+    "el de una cuenta a nombre de EVA": {"named_otherwise": "EVA"},
     "pide 6 cuentas": {"together": 6},
 }
 
@@ -70,7 +71,7 @@ def test_signals_stand_in_one_order() -> None:
         everything.update(fields)
     told = signals(replace(ORDINARY, **everything))  # type: ignore[arg-type]
     assert [t.split()[0] for t in told] == [
-        *("ya", "un", "el", "la", "otro", "el", "la", "es", "el")
+        *("ya", "un", "el", "la", "otro", "el", "el", "la", "es", "el")
     ]
 
 
@@ -150,6 +151,17 @@ def test_who_holds_other_posts_is_told(house: House) -> None:
     house.poll()
     assert "ya tiene otra cuenta: Estadístico UGEL, UGEL CHOTA" in told(house)
     assert "la cuenta que se cerraría se creó hoy" in told(house)
+
+
+def test_a_dni_that_is_another_persons_is_told(house: House) -> None:
+    """T11: a baja names one person and gives the DNI of another, whose account would be closed."""
+    lampa = Place("especialista-ugel", "210009")
+    house.seat("VILCA HUANCA, Marisol", "02436178", None, lampa)
+    house.send_sample("5.2-baja-especialista-ugel")
+    house.poll()
+    question = text_of(house.question(ADMINISTRATOR))
+    assert "el DNI es el de una cuenta a nombre de VILCA HUANCA, Marisol" in question
+    assert "se cerrará la cuenta de VILCA HUANCA, Marisol, DNI 02436178" in question
 
 
 def test_a_signal_stops_nothing(house: House) -> None:

@@ -4,6 +4,7 @@ Pure.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -26,7 +27,16 @@ def names(subject: Subject) -> Finding:
     """The names: a shorter form contradicts nothing."""
     asked = [r for r in subject.claim.names if r.kind in ASKING] or list(subject.claim.names)
     finding = _stated(subject, "nombres", asked, compatible)
-    return _spelled(subject, finding) if finding.outcome is Outcome.MET else finding
+    finding = _spelled(subject, finding) if finding.outcome is Outcome.MET else finding
+    if finding.value and _of_another_alphabet(finding.value):
+        note = "tiene letras de otro alfabeto, que se ven como las nuestras y no lo son"
+        return replace(finding, outcome=Outcome.CONFLICT, note=note)
+    return finding
+
+
+def _of_another_alphabet(name: str) -> bool:
+    """Whether a letter is not Latin: a name that no register holds, however it looks."""
+    return any(c.isalpha() and not unicodedata.name(c, "").startswith("LATIN") for c in name)
 
 
 _WHOLE_NAME = 3

@@ -17,6 +17,7 @@ from mailbot.console.checked import (
     show_examined,
     show_totals,
 )
+from mailbot.console.screen import plain_screen
 from mailbot.model import Outcome
 from mailbot.offices import Offices
 from mailbot.procedures import Guide, Procedure
@@ -43,8 +44,7 @@ _STATES = {
 
 def console() -> Console:
     """The terminal, or a fixed width without colours when the output goes elsewhere."""
-    probe = Console()
-    return probe if probe.is_terminal else Console(width=WIDTH, no_color=True, highlight=False)
+    return plain_screen(WIDTH)
 
 
 @contextmanager

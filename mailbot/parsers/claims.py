@@ -130,7 +130,9 @@ def _same(gathered: Sequence[_Person], seen: Seen) -> _Person | None:
     """The person a mention means: by DNI first, else by name."""
     numbers = {r.value for r in seen.dnis if r.doubt is None}
     for person in gathered:
-        if numbers & {r.value for s in person.seen for r in s.dnis if r.doubt is None}:
+        if numbers and any(
+            r.value in numbers and r.doubt is None for s in person.seen for r in s.dnis
+        ):
             return person
     return next((p for p in gathered if _named_alike(p, seen)), None)
 

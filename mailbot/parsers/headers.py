@@ -99,9 +99,13 @@ def _is_eight_bit(value: str) -> bool:
 # ------------------------------------------------------------------ fields
 
 
+_ID = re.compile(r"<[!-;=?-~]{1,400}>")
+"""Printable ASCII (RFC 5322, 3.6.4): our letters repeat what stands here."""
+
+
 def ids(values: Iterable[str]) -> tuple[str, ...]:
-    """The Message-IDs in some fields, each once."""
-    found = (id_ for value in values for id_ in re.findall(r"<[^<>\s]+>", str(value)))
+    """The Message-IDs in some fields, each once; what holds an encoded word is none."""
+    found = (id_ for value in values for id_ in _ID.findall(str(value)) if "=?" not in id_)
     return tuple(dict.fromkeys(found))
 
 
@@ -112,9 +116,12 @@ def shown(message: Message) -> str:
 
 
 def addresses(message: Message) -> tuple[str, ...]:
-    """Every address the mail was sent to, in lower case."""
-    names = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
-    values = [str(value) for name in names for value in message.get_all(name, [])]
+    """Every address the mail was written to, in lower case.
+
+    Only what its sender wrote and signs: a field that servers add (Delivered-To, say) can be added
+    by anybody who sends somebody's genuine mail on, and would turn its words into an answer to us.
+    """
+    values = [str(value) for name in ("To", "Cc") for value in message.get_all(name, [])]
     return tuple(dict.fromkeys(a.lower() for v in values for a in _listed(v) if "@" in a))
 
 

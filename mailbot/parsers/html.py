@@ -24,17 +24,22 @@ _HIDDEN_STYLE = re.compile(
     re.IGNORECASE,
 )
 _WHITE = "font[color=white i], font[color='#ffffff' i], font[color='#fff' i]"
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _BLOCKS = "p, div, tr, li, h1, h2, h3, h4, h5, h6, table, ul, ol, pre, section, article, header"
 
 
 _OPENS = re.compile(r"<(?!/|!|(?:br|img|hr|meta|input|link|wbr|col|p|li|t[dhr])\b)")
 _DEEPEST = 2_000
+_MOST_QUOTES = re.compile(
+    r"(?:gmail_(?:quote|attr)|blockquote|moz-cite|yahoo_quoted|zmail_extra)\b"
+)
+_MOST = 1_000
+"""Quotes in a mail, each of which is looked for anew; twice as many rules of style sheets."""
 
 
 def is_bottomless(html: str) -> bool:
-    """Whether elements are opened without end: the time to parse those grows with the square."""
-    return len(_OPENS.findall(html)) - html.count("</") > _DEEPEST
+    """Whether elements, quotes or rules go on without end: their time grows with the square."""
+    deep = len(_OPENS.findall(html)) - html.count("</") > _DEEPEST
+    return deep or len(_MOST_QUOTES.findall(html)) > _MOST or html.count("{") > 2 * _MOST
 
 
 def visible(html: str) -> tuple[str, str]:
@@ -48,38 +53,45 @@ def visible(html: str) -> tuple[str, str]:
 
 def _drop_unseen(tree: LexborHTMLParser) -> None:
     for selector in (*_hiding_rules(tree), _UNSEEN, _WHITE, "style"):
-        for _ in _taken(tree, selector):
-            pass
-    for node in tree.css("[style]"):
-        if _HIDDEN_STYLE.search(node.attributes.get("style") or ""):
-            node.decompose()
+        _drop(_all(tree, selector))
+    styled = tree.css("[style]")
+    _drop([n for n in styled if _HIDDEN_STYLE.search(n.attributes.get("style") or "")])
+
+
+def _drop(nodes: list[LexborNode]) -> None:
+    """Take nodes out of their tree, the inner ones first: a node that is gone is not touched."""
+    unique = {node.mem_id: node for node in nodes}
+    for node in reversed(unique.values()):
+        node.decompose()
+
+
+def _all(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    try:
+        return tree.css(selector)
+    except SelectolaxError:
+        return []  # a selector that no parser knows hides nothing a person can tell
 
 
 def _hiding_rules(tree: LexborHTMLParser) -> Iterator[str]:
     """The selectors of the style sheets' rules that hide or strike."""
     for sheet in tree.css("style"):
-        for selector, style in _RULE.findall(sheet.text()):
-            if _HIDDEN_STYLE.search(style):
-                yield selector.strip()
+        for rule in sheet.text().split("}"):
+            before, brace, style = rule.rpartition("{")
+            selector = before.rpartition("{")[2].strip()
+            if brace and selector and _HIDDEN_STYLE.search(style):
+                yield selector
 
 
 def _taken(tree: LexborHTMLParser, selector: str) -> Iterator[LexborNode]:
     """Each node a selector finds, outermost first; it is gone from the tree once looked at."""
-    while node := _first(tree, selector):
+    while node := tree.css_first(selector):
         yield node
         node.decompose()
 
 
-def _first(tree: LexborHTMLParser, selector: str) -> LexborNode | None:
-    try:
-        return tree.css_first(selector)
-    except SelectolaxError:
-        return None  # a selector that no parser knows hides nothing a person can tell
-
-
 def _taken_after(tree: LexborHTMLParser) -> Iterator[str]:
     """The texts that stand at and after the place where Outlook says the answered mail begins."""
-    mark = _first(tree, _QUOTES_FOLLOW)
+    mark = tree.css_first(_QUOTES_FOLLOW)
     at = mark
     while at is not None and at.tag not in ("body", "html"):
         while follower := at.next:

@@ -14,6 +14,7 @@ from pathlib import Path
 from mailbot.errors import ConfigError
 from mailbot.model import Action, Reading
 from mailbot.offices import Mention, Offices
+from mailbot.parsers.spans import Reach
 from mailbot.parsers.text import Passage
 from mailbot.procedures import Guide, OfficeType, Role, patterns, read_toml
 
@@ -79,12 +80,12 @@ def action(
 
 def _requests(wording: Wording, folded: str) -> list[tuple[tuple[int, int], Action]]:
     """Every phrase that asks for something, in order, those to be ignored left out."""
-    ignored = [m.span() for m in wording.find("ignore", "phrases", folded)]
+    ignored = Reach(m.span() for m in wording.find("ignore", "phrases", folded))
     found = [
         (match.span(), act)
         for act in Action
         for match in wording.find(act.value, "strong", folded)
-        if not any(a <= match.start() and match.end() <= b for a, b in ignored)
+        if not ignored.covers(match.span())
     ]
     return sorted(_leading(found))
 
@@ -96,13 +97,12 @@ def _leading(
 
     «Retirar los accesos al SIAGIE» holds «accesos al SIAGIE», which by itself would be an alta.
     """
-    for span, act in found:
-        start, end = span
-        inside = any(
-            (a < start < b) or (a == start and b > end) for (a, b), _ in found if (a, b) != span
-        )
-        if not inside:
-            yield span, act
+    reach = longest = begun = -1
+    for (start, end), act in sorted(found, key=lambda one: (one[0][0], -one[0][1])):
+        if start > begun:
+            reach, begun, longest = max(reach, longest), start, end
+        if start >= reach and end == longest:
+            yield (start, end), act
 
 
 def _choose(
@@ -195,13 +195,14 @@ def _named_roles(
         for variant in r.variants
         for match in variant.finditer(folded)
     ]
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for span, r in found:
+        spans.setdefault(r.id, []).append(span)
+    reaches = {id_: Reach(listed) for id_, listed in spans.items()}
     return [
         (span, r)
         for span, r in found
-        if not any(
-            a <= span[0] and span[1] <= b and (b - a) > (span[1] - span[0]) and o.id != r.id
-            for (a, b), o in found
-        )
+        if not any(reach.exceeds(span) for id_, reach in reaches.items() if id_ != r.id)
     ]
 
 

@@ -25,6 +25,9 @@ from mailbot.parsers.text import tidy
 
 MAX_PARTS = 500
 MAX_DEPTH = 30
+MAX_HTML = 1_500_000
+MAX_WORDS = 100_000
+"""Characters of a mail's HTML, and of its words that are read: reading takes a minute for these."""
 
 
 class Malformed(Exception):
@@ -36,6 +39,9 @@ def read_mail(raw: bytes, sender: Sender | None = None) -> Mail:
     message, subject = _open(raw)
     parts = _parts(message)
     own, quoted = _own_and_quoted(parts)
+    forwarded = bool(parts.nested) or quotes.is_forward(subject, "\n".join(parts.texts))
+    if sum(map(len, own)) + (len(quoted) if forwarded else 0) > MAX_WORDS:
+        raise Malformed("el texto del correo es demasiado largo")
     return Mail(
         sha256=hashlib.sha256(raw).hexdigest(),
         message_id=next(iter(headers.ids(message.get_all("Message-ID", []))), ""),
@@ -47,7 +53,7 @@ def read_mail(raw: bytes, sender: Sender | None = None) -> Mail:
         ),
         own=own,
         quoted=quoted,
-        forwarded=bool(parts.nested) or quotes.is_forward(subject, "\n".join(parts.texts)),
+        forwarded=forwarded,
         automatic=headers.automatic(message, subject),
         attachments=tuple(_named(parts.files)),
         bounced=headers.bounced(message),
@@ -114,6 +120,15 @@ class _Parts:
     files: list[_File] = field(default_factory=list)
     nested: list[str] = field(default_factory=list)
     count: int = 0
+    html: int = 0
+
+    def inside(self) -> "_Parts":
+        """What a walk of a part gathers apart, counted together with the rest."""
+        return _Parts(count=self.count, html=self.html)
+
+    def counted(self, inner: "_Parts") -> None:
+        """Go on counting where a walk of a part ended."""
+        self.count, self.html = inner.count, inner.html
 
 
 def _walk(part: Message, into: _Parts, depth: int, prefix: str) -> None:
@@ -135,9 +150,9 @@ def _walk(part: Message, into: _Parts, depth: int, prefix: str) -> None:
 def _nested(part: Message, into: _Parts, depth: int, prefix: str) -> None:
     """A message inside the message: its files count as attached, its words are not the sender's."""
     for message in _nested_in(part):
-        inner = _Parts(count=into.count)
+        inner = into.inside()
         _walk(message, inner, depth + 1, prefix or "adjunto: ")
-        into.count = inner.count
+        into.counted(inner)
         into.nested += [*inner.texts, *inner.quotes, *inner.nested]
         into.files += inner.files
 
@@ -161,9 +176,9 @@ def _alternative(part: Message, into: _Parts, depth: int, prefix: str) -> None:
     """The same words in several dresses: plain text if it says anything, else HTML."""
     choices = []
     for child in headers.children(part):
-        choice = _Parts(count=into.count)
+        choice = into.inside()
         _walk(child, choice, depth + 1, prefix)
-        into.count = choice.count
+        into.counted(choice)
         into.files += choice.files
         into.nested += choice.nested
         choices.append(choice)
@@ -186,8 +201,9 @@ def _leaf(part: Message, into: _Parts, prefix: str) -> None:
 
 def _inline(kind: str, text: str, into: _Parts) -> None:
     if kind == "text/html":
-        if html.is_bottomless(text):
-            raise Malformed("el correo abre elementos HTML sin fin")
+        into.html += len(text)
+        if into.html > MAX_HTML or html.is_bottomless(text):
+            raise Malformed("el correo trae demasiado HTML")
         own, quoted = html.visible(text)
         into.texts.append(own)
         into.quotes.append(quoted)

@@ -8,12 +8,17 @@ from mailbot.model import Claim, Document, Mail, PageKind, Sender
 from mailbot.parsers import intent
 from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece, open_documents, pieces
+from mailbot.parsers.mail import Malformed
 from mailbot.parsers.material import Material, Source
 from mailbot.parsers.reply import Decision, read_decision
 from mailbot.parsers.text import Text, typed
 from mailbot.rules import Rules
 
 BODY = "cuerpo del correo"
+MAX_CLAIMS = 60
+"""People one mail may ask for: each is a question to who decides, with all its papers."""
+MAX_LETTERS = 600_000
+"""Of all documents of a mail together: some 200 pages full of text."""
 TOKEN = r"[a-z2-7]{32}"  # noqa: S105  the shape of one
 _IN_SUBJECT = re.compile(rf"\[SIAGIE(?:-[0-9]+)?\s+({TOKEN})\]", re.IGNORECASE)
 
@@ -59,7 +64,10 @@ Parsed = Request | Reply | Automatic | Unrelated
 
 
 def parse(mails: Sequence[Mail], rules: Rules) -> Parsed:
-    """Tell what the last of some mails is; the earlier ones are those it completes."""
+    """Tell what the last of some mails is; the earlier ones are those it completes.
+
+    Malformed for one that holds more than a person would send.
+    """
     mail = mails[-1]
     if mail.automatic:
         return Automatic(mail, mail.automatic)
@@ -112,10 +120,15 @@ def _request(mails: Sequence[Mail], rules: Rules) -> Request:
     attachments = tuple(a for mail in mails for a in mail.attachments)
     documents = open_documents(attachments, rules.roots.anchors)
     found = tuple(piece for document in documents for piece in pieces(document))
+    if sum(len(piece.text.string) for piece in found) > MAX_LETTERS:
+        raise Malformed("los adjuntos tienen demasiado texto")
     material = _material(mails, found)
+    asked = claims(material, rules)
+    if len(asked) > MAX_CLAIMS:
+        raise Malformed(f"pide {len(asked)} cuentas en un solo correo")
     return Request(
         sender=mails[0].sender,
-        claims=claims(material, rules),
+        claims=asked,
         documents=documents,
         pieces=found,
         body=material.body.text,

@@ -6,7 +6,9 @@ seen.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from mailbot.model import Reading
@@ -153,8 +155,8 @@ def _joined(parts: list[Reading]) -> Reading:
 # ------------------------------------------------------------------ rows without rulings
 
 _HEADING = re.compile(
-    r"^.*(?:apellidos|nombres).*\b(?:d\.?n\.?i|documento)\b[^0-9\n]*$"
-    r"|^.*\b(?:d\.?n\.?i|documento)\b[^0-9\n]*(?:apellidos|nombres)[^0-9\n]*$",
+    r"^.{0,300}(?:apellidos|nombres).{0,300}\b(?:d\.?n\.?i|documento)\b[^0-9\n]{0,300}$"
+    r"|^.{0,300}\b(?:d\.?n\.?i|documento)\b[^0-9\n]{0,300}(?:apellidos|nombres)[^0-9\n]{0,300}$",
     re.MULTILINE,
 )
 
@@ -261,9 +263,16 @@ def _teller(main: Passage, told: _Told, end: int, *, alone: bool) -> Seen:
 
 def _sentence(main: Passage, start: int) -> int:
     """Where the sentence (or item) that holds an offset begins."""
-    earlier = main.text.folded[main.start : start]
-    ends = [m.end() for m in _END.finditer(earlier) if not names.is_title(m["word"] or "")]
-    return main.start + ends[-1] if ends else main.start
+    ends = _ends(main.text.folded, main.start, main.end)
+    before = bisect_right(ends, start)
+    return ends[before - 1] if before else main.start
+
+
+@lru_cache(maxsize=8)
+def _ends(folded: str, start: int, end: int) -> tuple[int, ...]:
+    """Where the sentences of a span end: found once, however many people it names."""
+    found = _END.finditer(folded, start, end)
+    return tuple(m.end() for m in found if not names.is_title(m["word"] or ""))
 
 
 _END = re.compile(r"(?P<word>[a-z]*)[.;]\s|\n\W*\d?[).-]")

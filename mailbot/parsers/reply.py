@@ -95,8 +95,13 @@ _FIELD = re.compile(
 
 def read_decision(mail: Mail) -> Decision:
     """What a mail's own words decide, quotes left out, all its inline texts together."""
-    shown = re.findall(r"[a-z]{3,}", fold(f"{mail.shown} {mail.sender.address.partition('@')[0]}"))
-    return decide("\n\n".join(mail.own), frozenset(shown))
+    return decide("\n\n".join(mail.own), names_of(mail))
+
+
+def names_of(mail: Mail) -> frozenset[str]:
+    """The words of the sender's own name, which may stand under what they say."""
+    shown = f"{mail.shown} {mail.sender.address.partition('@')[0]}"
+    return frozenset(re.findall(r"[a-z]{3,}", fold(shown)))
 
 
 def decide(own: str, names: Collection[str] = frozenset()) -> Decision:

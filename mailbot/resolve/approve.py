@@ -1,17 +1,22 @@
 """The yes: only on exactly what was shown, by whom the guide and the operator want, and once."""
 
+from datetime import timedelta
+
 from pydantic import SecretStr
 
 from mailbot import decide, second_factor, tell
 from mailbot.actions import perform
+from mailbot.addresses import mailbox
 from mailbot.desk import Visit
 from mailbot.resolve.anew import as_of_now, reconsider_others, renew
 from mailbot.resolve.heard import Heard, answer, end_wait, settled
 from mailbot.store import authenticators, cases
-from mailbot.store.tables import CaseStatus, QuestionStatus
+from mailbot.store.tables import Authenticator, CaseStatus, QuestionStatus
 
 MAX_TRIES = 5
 """Wrong codes an approver may send to one question; then it is closed and people are told."""
+MOST_WRONG = 15
+"""And to all their questions together: who reads their mail can have new ones asked at will."""
 
 
 def approve(visit: Visit, heard: Heard) -> None:
@@ -52,6 +57,8 @@ def _second_factor(visit: Visit, heard: Heard) -> str:
         return _NOT_ENROLLED if wanted else ""
     if not heard.decision.code:
         return _NO_CODE
+    if _guesses(visit, enrolled) >= MOST_WRONG:
+        return _lock(visit, heard)
     secret = SecretStr(enrolled.secret)
     step = second_factor.step_of(secret, heard.decision.code, visit.now)
     if step is not None and authenticators.use(visit.tx, enrolled.address, step):
@@ -71,11 +78,23 @@ def _wrong(visit: Visit, heard: Heard) -> str:
     question = heard.question
     question.tries += 1
     visit.note("code_wrong", question.approver, case=heard.case.id, mail=heard.mail_id)
-    if question.tries < MAX_TRIES:
-        return (
-            f"El código no es correcto o ya se usó ({question.tries} de {MAX_TRIES} intentos). "
-            "Espere el siguiente código de su aplicación y responda de nuevo"
-        )
+    if question.tries >= MAX_TRIES:
+        return _lock(visit, heard)
+    return (
+        f"El código no es correcto o ya se usó ({question.tries} de {MAX_TRIES} intentos). "
+        "Espere el siguiente código de su aplicación y responda de nuevo"
+    )
+
+
+def _guesses(visit: Visit, enrolled: Authenticator) -> int:
+    """Wrong codes of an approver to all questions of late; enrolling anew begins at nothing."""
+    since = visit.now - timedelta(days=1)
+    return cases.wrong_codes(visit.tx, enrolled.address, since, enrolled.enrolled_at)
+
+
+def _lock(visit: Visit, heard: Heard) -> str:
+    """Close the question: neither a guess nor the right code serves it any more."""
+    question = heard.question
     question.status = QuestionStatus.LOCKED
     tell.alert(visit, heard.case, "locked", f"{question.id}", who=question.approver)
     return (
@@ -92,7 +111,8 @@ def _count(visit: Visit, heard: Heard) -> None:
     case = heard.case
     cases.lock(visit.tx, case)
     wanted = 2 if case.section in visit.rules.settings.decisions.two_approvers_for else 1
-    if len(cases.approvals(visit.tx, case.id, case.revision)) < wanted:
+    people = set(map(mailbox, cases.approvals(visit.tx, case.id, case.revision)))
+    if len(people) < wanted:
         visit.note("case_half_approved", heard.question.approver, case=case.id, mail=heard.mail_id)
         answer(visit, heard, "decider-half")
     elif end_wait(visit, heard, CaseStatus.APPROVED):

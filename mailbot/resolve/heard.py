@@ -38,7 +38,7 @@ class Heard:
 def answer(visit: Visit, heard: Heard, kind: str, **more: Any) -> None:  # noqa: ANN401  JSON
     """A short answer to the approver, if the address may be answered once more today."""
     approver = heard.question.approver
-    if not visit.outbox.may_answer(approver):
+    if not visit.outbox.may_answer(approver, known=True):
         return
     context = letter_context(heard.case, visit.rules.settings.bot.name, recipient=approver, **more)
     about = About(heard.case.id, heard.mail_id, heard.question.id, thread=heard.thread)

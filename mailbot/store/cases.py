@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from mailbot.store import Tx, journal
 from mailbot.store.journal import Told
@@ -130,6 +130,19 @@ def approvals(tx: Tx, case_id: int, revision: int) -> set[str]:
         Question.case_id == case_id, Question.revision == revision, Question.approves
     )
     return set(tx.scalars(rows))
+
+
+def wrong_codes(tx: Tx, approver: str, since: datetime, enrolled: datetime) -> int:
+    """How many wrong codes an approver sent to questions that were open after some time.
+
+    Those of questions asked before the approver was enrolled (again) do not count.
+    """
+    rows = select(func.sum(Question.tries)).where(
+        Question.approver == approver,
+        Question.expires_at > since,
+        Question.created_at >= enrolled,
+    )
+    return tx.scalar(rows) or 0
 
 
 def expired(tx: Tx, now: datetime) -> list[Question]:

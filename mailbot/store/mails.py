@@ -110,17 +110,34 @@ def moved(tx: Tx, ids: Sequence[int], now: datetime) -> None:
         tx.execute(update(Mail).where(Mail.id.in_(chunk)).values(moved_at=now))
 
 
-def dossier_of(tx: Tx, references: Sequence[str]) -> int | None:
-    """The dossier a mail answers: by the letters of ours, or the mails, it refers to."""
+def dossiers_of(tx: Tx, references: Sequence[str]) -> list[int]:
+    """The dossiers a mail may answer: by the letters of ours, then by the mails, it refers to.
+
+    Anybody can send a mail under a Message-ID they have seen: there may be several.
+    """
     if not references:
-        return None
+        return []
     letters = (
         select(func.coalesce(Mail.dossier_id, Mail.id))
         .join(Letter, Letter.mail_id == Mail.id)
         .where(Letter.message_id.in_(references))
     )
-    mails = select(func.coalesce(Mail.dossier_id, Mail.id)).where(Mail.message_id.in_(references))
-    return tx.scalar(letters.limit(1)) or tx.scalar(mails.limit(1))
+    mails = select(Mail.dossier_id).where(
+        Mail.message_id.in_(references), Mail.dossier_id.is_not(None)
+    )
+    found = (*tx.scalars(letters.order_by(Letter.id)), *tx.scalars(mails.order_by(Mail.id)))
+    return list(dict.fromkeys(id_ for id_ in found if id_ is not None))
+
+
+def requests_since(tx: Tx, sender: str, since: datetime) -> int:
+    """How many requests an address has made since a time."""
+    rows = select(func.count(Mail.id)).where(
+        Mail.sender == sender,
+        Mail.received_at > since,
+        Mail.kind == "request",
+        Mail.status == MailStatus.DONE,
+    )
+    return tx.scalar(rows) or 0
 
 
 def set_aside_since(tx: Tx, after: int) -> list[Mail]:

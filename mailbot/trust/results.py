@@ -7,7 +7,7 @@ stands farther down came with the mail. Pure.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
 
@@ -34,10 +34,14 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """The server's word on one domain, and in Spanish why."""
+    """The server's word on one domain, and in Spanish why.
+
+    `direct`: it also says that a server of that very domain handed the mail over (SPF).
+    """
 
     said: Said
     reason: str
+    direct: bool = False
 
 
 def word_on(domain: str, fields: Sequence[Field], policy: Policy) -> Word:
@@ -110,7 +114,8 @@ def _judge(domain: str, verdicts: Sequence[Header | None]) -> Word:
     for method, property_ in (("dmarc", "from"), ("dkim", "d")):
         said = [(r.result, _domain(r, property_)) for r in results if r.method == method]
         if said:
-            return _one(method, domain, said)
+            direct = any(_handed_over(r) == domain for r in results)
+            return replace(_one(method, domain, said), direct=direct)
     return Word(Said.NOTHING, "nuestro servidor no comprobó el dominio")
 
 
@@ -120,6 +125,14 @@ def _one(method: str, domain: str, said: Sequence[tuple[str, str]]) -> Word:
     if method == "dmarc" and any(result == "fail" for result, _ in said):
         return Word(Said.FAIL, f"nuestro servidor de correo comprobó que no viene de {domain}")
     return Word(Said.NOTHING, f"nuestro servidor de correo no pudo comprobar {domain}")
+
+
+def _handed_over(result: AuthenticationResult) -> str:
+    """The domain whose server handed the mail over; empty for a result that says no such thing."""
+    if (result.method, result.result) != ("spf", "pass"):
+        return ""
+    values = [str(p.value) for p in result.properties if (p.type, p.name) == ("smtp", "mailfrom")]
+    return values[0].rpartition("@")[2].lower() if len(values) == 1 else ""
 
 
 def _domain(result: AuthenticationResult, name: str) -> str:

@@ -165,6 +165,25 @@ def limited(fields: Sequence[Field], domain: str) -> bool:
     return any(t.get("d", "").lower() == domain and "l" in t for t in tags)
 
 
+def left_open(fields: Sequence[Field], domain: str, rule: DomainRule) -> tuple[str, ...]:
+    """What a decision rests on and a signature by which the server may have judged leaves open.
+
+    Nothing where no signature is aligned (RFC 7489, 3.1.1): then the server judged by SPF.
+    """
+    tags = (tags_of(field.value) for field in fields if field.name == "dkim-signature")
+    signed = [
+        t.get("h", "").lower().split(":") for t in tags if _aligned(t.get("d", ""), domain, rule)
+    ]
+    missing = (name for names in signed for name in uncovered(names, fields, rule.unsigned))
+    return tuple(dict.fromkeys(missing))
+
+
+def _aligned(signer: str, domain: str, rule: DomainRule) -> bool:
+    """Whether a server may take a signer for the domain: the same, or one within the other."""
+    one, other = f".{signer.lower()}", f".{domain}"
+    return signer.lower() in rule.signers or one.endswith(other) or other.endswith(one)
+
+
 # ------------------------------------------------------------------ ARC
 
 

@@ -6,9 +6,17 @@ from datetime import datetime
 
 from mailbot.model import Sender
 from mailbot.trust.gate import Untrustworthy, fields_of, from_address
-from mailbot.trust.policy import Policy, Way
-from mailbot.trust.results import Said, word_on
-from mailbot.trust.signatures import Claim, Lookup, Signed, limited, sealed_by, signed_by
+from mailbot.trust.policy import DomainRule, Policy, Way
+from mailbot.trust.results import Said, Word, word_on
+from mailbot.trust.signatures import (
+    Claim,
+    Lookup,
+    Signed,
+    left_open,
+    limited,
+    sealed_by,
+    signed_by,
+)
 
 
 def unverified(raw: bytes) -> Sender:
@@ -55,9 +63,23 @@ def _judge(evidence: _Evidence) -> Sender:
         reason = "su servidor no permite comprobarlo: solo vale con el código"
         return Sender(evidence.address, authenticated=False, reason=reason, with_token=True)
     if Way.RESULTS in rule.accept and word.said is Said.PASS:
-        whole = not limited(evidence.claim.fields, evidence.claim.domain)
-        return Sender(evidence.address, authenticated=True, reason=word.reason, whole=whole)
+        return _by_results(evidence, word, rule)
     return _by_signature(evidence, word.reason if Way.RESULTS in rule.accept else "")
+
+
+def _by_results(evidence: _Evidence, word: Word, rule: DomainRule) -> Sender:
+    """The server's pass; for a decision only if nobody could have changed what it rests on.
+
+    A mail handed over by its own domain's server comes first-hand. One that passed by its
+    signature alone may be an old one sent again, and says only what that signature covers.
+    """
+    claim = evidence.claim
+    least = () if word.direct else left_open(claim.fields, claim.domain, rule)
+    reason = word.reason
+    if least:
+        reason += f" por una firma que no cubre {', '.join(name.title() for name in least)}"
+    whole = not least and not limited(claim.fields, claim.domain)
+    return Sender(evidence.address, authenticated=True, reason=reason, whole=whole)
 
 
 def _by_signature(evidence: _Evidence, so_far: str) -> Sender:
