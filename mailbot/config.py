@@ -1,5 +1,6 @@
 """Typed settings: `mailbot.toml` in the configuration folder, each with a twin in the environment.
 
+Secrets come from the environment alone, or from `mailbot.env` beside it, for its owner alone.
 An unknown key, a wrong type or a secret in the file is a ConfigError naming file, key and mend.
 """
 
@@ -40,6 +41,7 @@ from mailbot.trust import Way
 from mailbot.trust.settings import Trust
 
 FILE = "mailbot.toml"
+ENV_FILE = "mailbot.env"
 PREFIX = "MAILBOT_"
 SECRETS = (
     *("secret", "data_key", "imap.password", "smtp.password"),
@@ -100,11 +102,11 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic passes them all
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment wins over the file (whose values come in as arguments)."""
-        return env_settings, init_settings
+        """The environment wins over `mailbot.env`, and that over the values of `mailbot.toml`."""
+        return env_settings, dotenv_settings, init_settings
 
 
 def default_folder() -> Path:
@@ -127,10 +129,7 @@ def read_settings(folder: Path, guide: Guide) -> Settings:
     path = folder / FILE
     values = read_toml(path)
     _refuse_secrets(path, values)
-    try:
-        settings = Settings(**{**values, "folder": folder})  # type: ignore[arg-type]
-    except ValidationError as error:
-        raise ConfigError(_in_words(path, error)) from None
+    settings = settings_of(values, folder, _env_file(folder))
     _check_names(path, settings, guide)
     _check_pairs(path, settings, guide)
     _check_tls(path, settings)
@@ -138,6 +137,29 @@ def read_settings(folder: Path, guide: Guide) -> Settings:
     if problem := settings.trust.problem():
         raise ConfigError(f"{path}: {problem}")
     return settings
+
+
+def settings_of(
+    values: Mapping[str, object], folder: Path, env_file: Path | None = None
+) -> Settings:
+    """The settings that some values and the environment amount to; ConfigError names each error."""
+    try:
+        return Settings(**{**values, "folder": folder, "_env_file": env_file})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ConfigError(_in_words(folder / FILE, error)) from None
+
+
+def _env_file(folder: Path) -> Path | None:
+    """The file of secrets beside the configuration, where there is one for us alone.
+
+    Who may not read it (a service whose manager read it first) goes by the environment.
+    """
+    path = folder / ENV_FILE
+    if not os.access(path, os.R_OK):
+        return None
+    if path.stat().st_mode & 0o077:
+        raise ConfigError(f"{path}: guarda secretos y otros usuarios alcanzan a leerlo: chmod 600")
+    return path
 
 
 def _refuse_secrets(path: Path, values: Mapping[str, object]) -> None:

@@ -10,9 +10,10 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from smtplib import SMTPException
 
-from mailbot import backup, ingest, respond, second_way, send, trust
+from mailbot import backup, diagnosis, ingest, respond, second_way, send, trust
 from mailbot.config import Settings, require_service
 from mailbot.errors import ConfigError, Unreachable
+from mailbot.oauth import access_token
 from mailbot.parsers import ocr, sandbox
 from mailbot.parsers.confine import Fence
 from mailbot.procedures import SPECIAL_ASKERS
@@ -31,6 +32,7 @@ class Check:
     name: str
     works: bool
     detail: str
+    keys: tuple[str, ...] = ()  # the last parts of the settings that may be wrong
 
 
 def examine(rules: Rules) -> Iterator[Check]:
@@ -55,7 +57,17 @@ def _try(name: str, work: Callable[[], str]) -> Check:
     try:
         return Check(name, works=True, detail=work())
     except (ConfigError, Unreachable, respond.Unwritable, ocr.NoLanguageData, OSError) as error:
-        return Check(name, works=False, detail=str(error))
+        if not isinstance(error, Unreachable):
+            return Check(name, works=False, detail=str(error))
+        found = diagnosis.meaning(error)
+        keys = found.keys if found else ()
+        return Check(name, works=False, detail=diagnosis.in_words(error), keys=keys)
+
+
+def attempt(name: str, settings: Settings) -> Check:
+    """Try one server by itself: ``imap``, ``smtp`` or ``oauth``."""
+    title, work = _SERVERS[name]
+    return _try(title, lambda: work(settings))
 
 
 def _configuration(settings: Settings) -> str:
@@ -105,6 +117,14 @@ def _smtp(settings: Settings) -> str:
         raise ConfigError("falta smtp.host")
     with send.open_smtp(settings):
         return f"{settings.smtp.host}: se entra y acepta correo"
+
+
+def _oauth(settings: Settings) -> str:
+    access_token(settings.oauth)
+    return f"{settings.oauth.token_url}: da el permiso"
+
+
+_SERVERS = {"imap": ("IMAP", _imap), "smtp": ("SMTP", _smtp), "oauth": ("OAuth", _oauth)}
 
 
 def _decisions(rules: Rules) -> Check:

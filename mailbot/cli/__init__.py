@@ -12,7 +12,16 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli import approvers, custody, keeping, looking, mending, reading, serving
+from mailbot.cli import (
+    approvers,
+    custody,
+    founding,
+    keeping,
+    looking,
+    mending,
+    reading,
+    serving,
+)
 from mailbot.cli.opening import ATTENTION, WRONG
 from mailbot.errors import ConfigError, Held, Unreachable
 
@@ -59,6 +68,6 @@ def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> N
     context.obj = folder
 
 
-for _chapter in (serving, reading, looking, mending, approvers, custody, keeping):
+for _chapter in (founding, serving, reading, looking, mending, approvers, custody, keeping):
     for _command in _chapter.COMMANDS:
         commands.add_command(_command)
