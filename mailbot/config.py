@@ -28,6 +28,7 @@ from mailbot.sections import (
     Health,
     Imap,
     Limits,
+    Log,
     OAuth,
     Policy,
     Retention,
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
     schedule: Schedule = Schedule()
     health: Health = Health()
     alarm: Alarm = Alarm()
+    log: Log = Log()
 
     @property
     def data_keys(self) -> tuple[SecretStr, ...]:

@@ -1,9 +1,9 @@
 """What the program says while it works. The home of structlog.
 
-One line an event, JSON unless somebody watches a terminal. Events name things by their ids; should
-anything that looks like a DNI or an address get into one all the same, it leaves masked. Of an
-error its type and the places it passed are told, never its words or variables: those may hold a
-person's. What libraries log goes the same way.
+One line an event: JSON unless somebody watches a terminal, or as `[log] format` wants it. Events
+name things by their ids; should anything that looks like a DNI or an address get into one all the
+same, it leaves masked. Of an error its type and the places it passed are told, never its words or
+variables: those may hold a person's. What libraries log goes the same way.
 """
 
 import logging
@@ -21,31 +21,36 @@ Event = MutableMapping[str, Any]
 def configure(*, verbose: bool = False) -> None:
     """Log to standard error; libraries only when something is wrong."""
     structlog.configure(
-        processors=[*_PREPARE, _renderer()],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.DEBUG if verbose else logging.INFO
         ),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
-    logging.basicConfig(level=logging.ERROR, handlers=[_handler()], force=True)
+    write_as("auto")
     for noisy in ("mailparser", "pdfminer", "apscheduler", "imapclient"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
 
-def _renderer() -> Any:  # noqa: ANN401  structlog's own
-    """JSON, or columns for who watches a terminal; one line in both."""
-    if sys.stderr.isatty():
-        return structlog.dev.ConsoleRenderer()
-    return structlog.processors.JSONRenderer()
+def write_as(form: str) -> None:
+    """From here on write ``json``, ``text``, or ``auto``: text where somebody watches."""
+    shown = sys.stderr.isatty()
+    plain = form == "text" or (form == "auto" and shown)
+    renderer = (
+        structlog.dev.ConsoleRenderer(colors=shown)
+        if plain
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(processors=[*_PREPARE, renderer])
+    logging.basicConfig(level=logging.ERROR, handlers=[_handler(renderer)], force=True)
 
 
-def _handler() -> logging.Handler:
+def _handler(renderer: Any) -> logging.Handler:  # noqa: ANN401  structlog's own
     """What libraries log, in our shape."""
     handler = logging.StreamHandler(sys.stderr)
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_PREPARE, processors=[remove, _mask, _renderer()]
+            foreign_pre_chain=_PREPARE, processors=[remove, _mask, renderer]
         )
     )
     return handler

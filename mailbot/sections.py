@@ -169,3 +169,9 @@ class Alarm(Server):
     sender: Address | Literal[""] = ""
     to: tuple[Address, ...] = ()
     remind_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 24
+
+
+class Log(Section):
+    """How the log is written: ``auto`` is text on a terminal and JSON elsewhere."""
+
+    format: Literal["auto", "json", "text"] = "auto"

@@ -242,6 +242,58 @@ def test_doctor_says_in_one_line_each_what_is_wrong_and_how_to_mend_it(bot: Run)
     assert checks["Base de datos"]["works"]
 
 
+def test_every_command_that_tells_facts_tells_them_as_json_too(
+    house: House, bot: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What changes something says in JSON what it changed; nothing else on standard output."""
+    monkeypatch.setenv("MAILBOT_CONFIG", str(house.folder))
+    house.send_sample(ALTA)
+    house.poll()
+    told: dict[tuple[str, ...], dict[str, object] | set[str]] = {
+        ("ask", "1"): {"case": 1},
+        ("retry", "99"): {"asked": 1, "retried": 0},
+        ("keys", "rotate"): {"rotated"},
+        ("purge", "--yes"): {"due": [], "forgotten": 0},
+        ("export", "42871359", str(tmp_path / "x")): {"directory", "cases", "mails", "others"},
+    }
+    for words, facts in told.items():
+        _, out, err = bot(*words, "--json")
+        said = json.loads(out)
+        assert said == facts if isinstance(facts, dict) else facts <= {*said}, err
+
+
+SILENT = {"run", "init", "completion", "demo", "approver enrol", "approver reset"}
+
+
+def test_json_is_an_option_of_every_command_but_those_without_facts() -> None:
+    """A new command either tells its facts to programs or is named here."""
+    without = set()
+    for name, command in cli.commands.commands.items():
+        inner = getattr(command, "commands", None)
+        for each, leaf in (
+            {f"{name} {k}": v for k, v in inner.items()} if inner else {name: command}
+        ).items():
+            if not any("--json" in p.opts for p in leaf.params):
+                without.add(each)
+    assert without == SILENT
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_its_completion(bot: Run, shell: str) -> None:
+    """The script names the program and the variable that click listens to."""
+    code, out, _ = bot("completion", shell)
+    assert code == 0
+    assert "_MAILBOT_COMPLETE" in out
+
+
+def test_a_shell_is_told_the_commands(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tabulator after «mailbot pro»."""
+    monkeypatch.setenv("_MAILBOT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "mailbot pro")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    assert bot()[1] == "plain,procedures\n"
+
+
 # ------------------------------------------------------------------ the register of schools
 
 

@@ -29,7 +29,7 @@ from mailbot.errors import ConfigError, Held, Unreachable
 def main() -> None:
     """Run the command line; every error a person can mend is one clear word."""
     try:
-        sys.exit(commands(standalone_mode=False) or 0)
+        sys.exit(commands(prog_name="mailbot", standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(WRONG)

@@ -1,14 +1,27 @@
 """The commands about personal data: journal, keys, purge, access, incident."""
 # ruff: noqa: PLC0415  the stages are imported by the commands that use them
 
+import dataclasses
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mailbot.cli.opening import ATTENTION, as_json, note_look, opened, operator, pass_folder
+from mailbot.cli.opening import (
+    ATTENTION,
+    as_json,
+    note_look,
+    opened,
+    operator,
+    pass_folder,
+    print_json,
+)
 from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mailbot.desk import Desk
 
 # ------------------------------------------------------------------ the journal
 
@@ -67,8 +80,9 @@ def keys() -> None:
 
 
 @keys.command()
+@as_json
 @pass_folder
-def rotate(folder: Path | None) -> None:
+def rotate(folder: Path | None, *, as_json: bool) -> None:
     """Cifra todo de nuevo con la primera clave de MAILBOT_DATA_KEY."""
     from mailbot import console
     from mailbot.store import rotate as rotation
@@ -77,7 +91,10 @@ def rotate(folder: Path | None) -> None:
         with console.progress(rotation.to_do(desk.store), "Cifrando de nuevo") as advance:
             count = rotation.rotate(desk.store, advance)
         note_look(desk, "keys_rotated", detail=str(count))
-    click.echo(f"{count} valores cifrados de nuevo; las claves anteriores ya no hacen falta.")
+    if as_json:
+        print_json({"rotated": count})
+    else:
+        click.echo(f"{count} valores cifrados de nuevo; las claves anteriores ya no hacen falta.")
 
 
 # ------------------------------------------------------------------ forgetting
@@ -86,22 +103,33 @@ def rotate(folder: Path | None) -> None:
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Solo dice qué se borraría.")
 @click.option("--yes", is_flag=True, help="No pregunta.")
+@as_json
 @pass_folder
-def purge(folder: Path | None, *, dry_run: bool, yes: bool) -> None:
+def purge(folder: Path | None, *, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Borra los datos personales cuyo plazo venció (sección [retention])."""
     from mailbot import console, retention
 
     with opened(folder) as desk:
         due = retention.due(desk)
-        console.show_rows(console.console(), "Por borrar", console.due_rows(due), _NOTHING)
-        if dry_run or not due:
-            return
-        if not yes:
-            click.confirm("¿Borrar? No se puede deshacer", abort=True)
-        with console.progress(sum(rows for _, _, rows in due), "Borrando") as advance:
-            done = retention.forget(desk, operator(), lambda _kind, rows: advance(rows))
-        desk.store.scrub()
-    click.echo(f"{sum(done.values())} registros sin datos personales.")
+        if not as_json:
+            console.show_rows(console.console(), "Por borrar", console.due_rows(due), _NOTHING)
+        done = {} if dry_run or not due else _forget(desk, sum(n for _, _, n in due), yes=yes)
+    if as_json:
+        rows = [{"what": k.label, "before": limit.isoformat(), "rows": n} for k, limit, n in due]
+        print_json({"due": rows, "forgotten": sum(done.values())})
+    elif done:
+        click.echo(f"{sum(done.values())} registros sin datos personales.")
+
+
+def _forget(desk: "Desk", total: int, *, yes: bool) -> dict[str, int]:
+    from mailbot import console, retention
+
+    if not yes:
+        click.confirm("¿Borrar? No se puede deshacer", abort=True, err=True)
+    with console.progress(total, "Borrando") as advance:
+        done = retention.forget(desk, operator(), lambda _kind, rows: advance(rows))
+    desk.store.scrub()
+    return done
 
 
 _NOTHING = "Ningún plazo ha vencido: no hay nada que borrar."
@@ -113,14 +141,18 @@ _NOTHING = "Ningún plazo ha vencido: no hay nada que borrar."
 @click.command()
 @click.argument("dni")
 @click.argument("directory", type=click.Path(path_type=Path))
+@as_json
 @pass_folder
-def export(folder: Path | None, dni: str, directory: Path) -> None:
+def export(folder: Path | None, dni: str, directory: Path, *, as_json: bool) -> None:
     """Todo lo que se guarda sobre un DNI: JSON, correos y documentos (derecho de acceso)."""
     from mailbot import access
 
     with opened(folder) as desk:
         note_look(desk, "exported", detail=dni)
         written = access.export(desk, dni, directory)
+    if as_json:
+        print_json({"directory": str(directory), **dataclasses.asdict(written)})
+        return
     click.echo(
         f"{directory}: {written.cases} casos, {written.accounts} cuentas, {written.letters} "
         f"cartas, {written.mails} correos, {written.documents} documentos."

@@ -16,22 +16,29 @@ from mailbot.errors import ConfigError
     metavar="NOMBRE",
     help="Da por comprobado al remitente; quede constancia de quién lo hace.",
 )
+@as_json
 @pass_folder
-def retry(folder: Path | None, numbers: tuple[int, ...], vouch: str | None) -> None:
+def retry(
+    folder: Path | None, numbers: tuple[int, ...], vouch: str | None, *, as_json: bool
+) -> None:
     """Vuelve a procesar correos apartados en la próxima pasada."""
     from mailbot import pipeline
 
     with opened(folder) as desk:
         count = pipeline.retry(desk, numbers, vouch, operator())
-    click.echo(f"{count} de {len(numbers)} correos se procesarán en la próxima pasada.")
+    if as_json:
+        print_json({"asked": len(numbers), "retried": count})
+    else:
+        click.echo(f"{count} de {len(numbers)} correos se procesarán en la próxima pasada.")
     if count < len(numbers):
         raise click.exceptions.Exit(ATTENTION)
 
 
 @click.command()
 @click.argument("number", type=int)
+@as_json
 @pass_folder
-def ask(folder: Path | None, number: int) -> None:
+def ask(folder: Path | None, number: int, *, as_json: bool) -> None:
     """Pregunta de nuevo a quien decide un caso."""
     from mailbot import resolve
     from mailbot.store import cases
@@ -42,13 +49,18 @@ def ask(folder: Path | None, number: int) -> None:
         if row is None or row.status != CaseStatus.PENDING:
             raise ConfigError(f"El caso {number} no espera ninguna decisión.")
         resolve.ask_again(desk.at(tx), row)
-    click.echo(f"La pregunta sobre el caso {number} saldrá en la próxima pasada.")
+    _due(
+        {"case": number},
+        f"La pregunta sobre el caso {number} saldrá en la próxima pasada.",
+        as_json=as_json,
+    )
 
 
 @click.command()
 @click.argument("number", type=int)
+@as_json
 @pass_folder
-def resend(folder: Path | None, number: int) -> None:
+def resend(folder: Path | None, number: int, *, as_json: bool) -> None:
     """Envía otra vez el usuario de un caso, con otra contraseña; la anterior deja de valer."""
     from mailbot.store import cases
     from mailbot.undelivered import resend as send_again
@@ -58,7 +70,16 @@ def resend(folder: Path | None, number: int) -> None:
         problem = send_again(desk.at(tx), row, operator()) if row else f"no hay un caso {number}"
         if problem:
             raise ConfigError(f"No se envió: {problem}.")
-    click.echo("Saldrá en la próxima pasada, con una contraseña nueva.")
+    _due(
+        {"case": number}, "Saldrá en la próxima pasada, con una contraseña nueva.", as_json=as_json
+    )
+
+
+def _due(facts: dict[str, int], words: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(facts)
+    else:
+        click.echo(words)
 
 
 @click.group()
@@ -72,10 +93,11 @@ def offices() -> None:
 @pass_folder
 def import_offices(folder: Path | None, file: Path, *, as_json: bool) -> None:
     """Importa las IE de un CSV: codigo_modular,anexo,name,nivel,ugel,emails."""
-    from mailbot import register
+    from mailbot import console, register
 
-    with opened(folder) as desk:
-        report = register.import_schools(file, desk.store, desk.rules.offices, lambda _line: None)
+    with opened(folder) as desk, console.progress(register.length(file), "Importando") as advance:
+        offices = desk.rules.offices
+        report = register.import_schools(file, desk.store, offices, lambda _line: advance(1))
     if as_json:
         bad = [{"line": line, "reason": reason} for line, reason in report.bad]
         print_json({"kept": report.kept, "bad": bad})

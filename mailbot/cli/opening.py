@@ -29,10 +29,13 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Para otros progr
 
 def read(folder: Path | None) -> "Rules":
     """The rules in a configuration folder; without one, where they usually are."""
+    from mailbot import logs
     from mailbot.config import default_folder
     from mailbot.rules import read_rules
 
-    return read_rules(folder or default_folder())
+    rules = read_rules(folder or default_folder())
+    logs.write_as(rules.settings.log.format)
+    return rules
 
 
 @contextmanager
