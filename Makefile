@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test bench lint accuracy fuzz mutants lock clean
+.PHONY: help env demo test bench lint accuracy pictures fuzz mutants lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,11 @@ fuzz: .venv/.deep ## Look for input that breaks a reader (FUZZ_SECONDS=600 in al
 
 mutants: .venv/.deep ## Look for guards whose tests would not miss them (ONLY=module, as trust/gate)
 	@nice -n 10 $(BIN)/python tests/mutants.py
+
+pictures: .venv/.demo ## Take the pictures of the main mails in docs/pictures (needs chromium)
+	@.ci/ocr-data
+	@$(BIN)/mailbot demo --out demo-out
+	@$(BIN)/python docs/make_pictures.py demo-out
 
 lock: ## Write into constraints.txt the newest versions that work together
 	@PYTHON='$(PYTHON)' .ci/lock

@@ -1,0 +1,91 @@
+"""Takes the pictures of the bot's main mails that stand in docs/pictures, from a demonstration.
+
+``make pictures`` runs the demonstration and this script. Each letter is shown by Chromium as a mail
+program would show it, 800 and 360 pixels wide, and its margin cut off. Needs ``chromium``.
+"""
+# ruff: noqa: INP001  a script
+
+import base64
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html import escape
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+LETTERS = {
+    "question": "02-*-decider-question.eml",
+    "question-scanned": "15-*-decider-question.eml",
+    "observation": "08-*-asker-observed.eml",
+    "credentials": "04-*-holder-credentials.eml",
+}
+WIDTHS = (800, 360)
+TALL = 4000
+COLOURS = 48
+OUT = Path(__file__).with_name("pictures")
+
+
+def html_of(mail: EmailMessage) -> str:
+    """A letter's HTML, its pictures inside."""
+    body = mail.get_body(("html",))
+    if body is None:
+        raise SystemExit(f"{mail['Subject']}: no HTML")
+    html = str(body.get_content())
+    for part in mail.walk():
+        if name := str(part.get("Content-ID", "")).strip("<>"):
+            data = base64.b64encode(part.get_payload(decode=True)).decode()
+            html = html.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{data}")
+    return html
+
+
+def take(browser: str, html: str, width: int, path: Path) -> None:
+    """Show the letter in a frame of that width, so that its rules for telephones apply."""
+    frame = (
+        f'<body style="margin:0;background:#fff"><iframe srcdoc="{escape(html)}" '
+        f'style="border:0;width:{width}px;height:{TALL}px" scrolling="no"></iframe>'
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.html"
+        page.write_text(f"<!doctype html><meta charset=utf-8>{frame}", encoding="utf-8")
+        shot = Path(folder) / "shot.png"
+        command = [
+            *(browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
+            *(f"--user-data-dir={folder}/profile", f"--window-size={max(width, 500)},{TALL}"),
+            *(f"--screenshot={shot}", page.as_uri()),
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603  our own words
+        whole = Image.open(shot).convert("RGB").crop((0, 0, width, TALL))
+        trimmed(whole).quantize(COLOURS).save(path, optimize=True)
+
+
+def trimmed(picture: Image.Image) -> Image.Image:
+    """The picture without the empty space below."""
+    ground = Image.new("RGB", picture.size, picture.getpixel((1, picture.height - 1)))
+    box = ImageChops.difference(picture, ground).getbbox()
+    bottom = min(picture.height, (box[3] if box else picture.height) + 16)
+    return picture.crop((0, 0, picture.width, bottom))
+
+
+def main(mails: Path) -> None:
+    """Take every picture from a folder that the demonstration left."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        raise SystemExit("Falta chromium: apt-get install chromium")
+    OUT.mkdir(exist_ok=True)
+    for name, pattern in LETTERS.items():
+        (file,) = mails.glob(pattern)
+        mail = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=policy.default)
+        html = re.sub(r"<!--.*?-->", "", html_of(mail), flags=re.DOTALL)
+        for width in WIDTHS:
+            path = OUT / f"{name}-{width}.png"
+            take(browser, html, width, path)
+            print(f"{path.name}: {path.stat().st_size // 1024} kB")  # noqa: T201  its purpose
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
