@@ -35,7 +35,8 @@ def known_variables() -> set[str]:
 def unit(path: Path) -> dict[str, list[str]]:
     """A unit's [Service] section: each key with all its values."""
     found: dict[str, list[str]] = {}
-    for line in path.read_text(encoding="utf-8").partition("[Service]")[2].splitlines():
+    text = path.read_text(encoding="utf-8").partition("[Service]")[2].partition("\n[")[0]
+    for line in text.splitlines():
         key, sign, value = line.partition("=")
         if sign and not line.startswith("#"):
             found.setdefault(key, []).append(value)
