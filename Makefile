@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test bench lint accuracy pictures fuzz mutants lock clean
+.PHONY: help env demo test bench lint accuracy pictures catalogue fuzz mutants lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ pictures: .venv/.demo ## Take the pictures of the main mails in docs/pictures (n
 	@.ci/ocr-data
 	@$(BIN)/mailbot demo --out demo-out
 	@$(BIN)/python docs/make_pictures.py demo-out
+
+catalogue: .venv/.test ## Compile what click says in Spanish (click.po) into what is read
+	$(BIN)/pybabel compile -d mailbot/cli/locale -D click
 
 lock: ## Write into constraints.txt the newest versions that work together
 	@PYTHON='$(PYTHON)' .ci/lock

@@ -1,18 +1,23 @@
 """The command line as an operator and other programs meet it."""
 
 import csv
+import gettext
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
+from babel.messages.pofile import read_po
 from house import ADMINISTRATOR, HERE, SAMPLES, House, write_config
 
 from mailbot import cli
+from mailbot.cli import language
 from mailbot.model import Post as Place
 
 ALTA = "5.1-alta-especialista-ugel"
@@ -72,12 +77,63 @@ def test_help_names_every_command_in_spanish(bot: Run) -> None:
     assert "usuarios del SIAGIE" in out
 
 
+@pytest.mark.parametrize("name", ["", *sorted(cli.commands.commands)])
+def test_no_help_has_a_word_of_english(bot: Run, name: str) -> None:
+    """Usage, headings, placeholders: what click says by itself is in Spanish too."""
+    code, out, _ = bot(*name.split(), "--help")
+    assert code == 0
+    assert "Uso: mailbot" in out
+    assert not re.search(
+        r"Usage|Options|Commands|OPTIONS|COMMAND|ARGS|Show |default|NUMBER|FILE", out
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("pendin",), "No existe la orden 'pendin'. ¿Quiso decir 'pending'?"),
+        (("pending", "--jsn"), "No existe la opción '--jsn'. ¿Quiso decir '--json'?"),
+        (("case",), "Falta el argumento 'NÚMERO'."),
+        (("case", "uno"), "Valor no admitido en 'NÚMERO': 'uno' no es un número."),
+        (("completion", "csh"), "'csh' no es ninguna de estas: 'bash', 'zsh', 'fish'."),
+        (("procedures", "x"), "Sobra el argumento (x)"),
+    ],
+)
+def test_a_mistyped_command_is_told_in_spanish_with_what_was_meant(
+    bot: Run, words: tuple[str, ...], said: str
+) -> None:
+    """Exit code 2, the mend, and where the help is."""
+    code, _, err = bot(*words)
+    assert code == 2
+    assert said in err
+    assert "La ayuda está en: mailbot" in err
+
+
+def test_the_compiled_words_are_those_of_the_text() -> None:
+    """`click.mo` was made from `click.po`, and every sentence in it is one that click says."""
+    folder = language.LOCALE / "es" / "LC_MESSAGES"
+    with (folder / "click.po").open("rb") as text, (folder / "click.mo").open("rb") as read:
+        catalogue, compiled = [m for m in read_po(text) if m.id], gettext.GNUTranslations(read)
+    for message in catalogue:
+        if isinstance(message.id, str):
+            assert compiled.gettext(message.id) == message.string
+        else:
+            assert tuple(compiled.ngettext(*message.id, n) for n in (1, 2)) == message.string
+    source = "".join(
+        p.read_text(encoding="utf-8") for p in Path(click.__file__).parent.glob("*.py")
+    )
+    joined = re.sub(r'"\s+"', "", source)
+    singular = [m.id if isinstance(m.id, str) else m.id[0] for m in catalogue]
+    assert len(singular) > 35
+    assert [each for each in singular if f'"{each}"' not in joined] == []
+
+
 def test_help_is_quick() -> None:
     """The stages are imported by the commands that need them."""
     began = time.monotonic()
     program = Path(sys.executable).with_name("mailbot")
     done = subprocess.run([program, "--help"], capture_output=True, text=True, check=True)
-    assert "Usage" in done.stdout
+    assert "Uso: mailbot [OPCIONES] ORDEN" in done.stdout
     assert time.monotonic() - began < 2
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from dotenv import dotenv_values
-from house import ADMINISTRATOR, ANOTHER, BOT, HERE
+from house import ADMINISTRATOR, ANOTHER, BOT, COORDINATOR, HERE, USAU
 from servers import Post
+from test_ingest import token_endpoint
 
 from mailbot import cli, diagnosis
 from mailbot.config import ENV_FILE, FILE, Settings, read_settings
@@ -66,6 +67,8 @@ def typed(post: Post, **mistakes: str) -> str:
         "authserv_id": s.authserv_id,
         "minedu": ANOTHER,
         "ue": f"{ADMINISTRATOR}, {ANOTHER}",
+        "coordinator": COORDINATOR,
+        "usau": USAU,
     } | mistakes
     return "\n".join(lines.values()) + "\n"
 
@@ -98,7 +101,7 @@ def test_a_newcomer_gets_a_bot_that_works(
     assert post.servers.password not in result.output
     monkeypatch.setenv("MAILBOT_CONFIG", str(folder))
     examined = CliRunner().invoke(cli.commands, ["doctor", "--probe"])
-    assert examined.output.count("✘") == 2, examined.output  # offices and askers are still empty
+    assert examined.output.count("✘") == 1, examined.output  # offices have no address yet
     assert "✔ Veredictos ajenos: mx.mailbot.example borra" in examined.output
     polled = CliRunner().invoke(cli.commands, ["poll"])
     assert "1 correos nuevos, 1 procesados" in polled.output  # the probe
@@ -300,7 +303,7 @@ def test_every_key_that_is_asked_or_preset_is_a_setting() -> None:
     for key in keys:
         section, _, name = key.partition(".")
         kind = Settings.model_fields[section].annotation
-        assert section == "approvers" or name in kind.model_fields, key  # type: ignore[union-attr]
+        assert section in ("approvers", "askers") or name in kind.model_fields, key  # type: ignore[union-attr]
     assert set(presets()) == {"gmail", "microsoft-365", "zimbra", "dovecot"}
     assert all((HERE.parent / preset.page).exists() for preset in presets().values())
 
@@ -328,6 +331,30 @@ def test_a_known_provider_asks_for_no_server(
     assert settings.smtp.user == BOT
     assert settings.imap.host.startswith(("imap.gmail.com", "outlook.office365.com"))
     assert ("contoso" in settings.oauth.token_url) == (name == "microsoft-365")
+
+
+def test_the_permission_is_tried_before_the_mailbox(
+    post: Post, init: Init, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """XOAUTH2: a token is asked for, then it logs in to both servers; without one, that is told."""
+    s = post.servers
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")  # the endpoint of the tests has no TLS
+    with token_endpoint(s.oauth_token) as url:
+        for token_url, works in (("http://127.0.0.1:1/token", False), (url, True)):
+            monkeypatch.setenv("MAILBOT_OAUTH__CLIENT_SECRET", "secreto")
+            oauth = {
+                "imap__auth": "xoauth2",
+                "imap__user": s.oauth_user,
+                "oauth__client_id": "bot",
+                "oauth__scope": "correo",
+                "oauth__token_url": token_url,
+            }
+            result = init("", *scripted(post, **oauth))
+            assert (result.exit_code == 0) == works, result.output
+            assert ("✘ OAuth: no se obtuvo el permiso (token)" in result.output) != works
+            assert folder.exists() == works
+    assert "✔ IMAP" in result.output
+    assert "✔ SMTP" in result.output
 
 
 def _errors() -> Iterator[tuple[BaseException, str]]:

@@ -22,12 +22,14 @@ from mailbot.cli import (
     reading,
     serving,
 )
+from mailbot.cli.language import speak_spanish
 from mailbot.cli.opening import ATTENTION, WRONG
 from mailbot.errors import ConfigError, Held, Unreachable
 
 
 def main() -> None:
     """Run the command line; every error a person can mend is one clear word."""
+    speak_spanish()
     try:
         sys.exit(commands(prog_name="mailbot", standalone_mode=False) or 0)
     except click.ClickException as error:
@@ -46,16 +48,22 @@ def main() -> None:
         sys.exit(ATTENTION)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    subcommand_metavar="ORDEN [ARGUMENTOS]...",
+)
 @click.option(
     "--config",
     "folder",
     type=click.Path(path_type=Path),
     envvar="MAILBOT_CONFIG",
+    metavar="CARPETA",
     help="Carpeta de configuración (también MAILBOT_CONFIG).",
 )
 @click.option("--verbose", is_flag=True, help="Cuenta más de lo que hace.")
-@click.version_option(package_name="mailbot", message="mailbot %(version)s")
+@click.version_option(
+    package_name="mailbot", message="mailbot %(version)s", help="Muestra la versión."
+)
 @click.pass_context
 def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> None:
     """Atiende por correo los pedidos de alta y baja de usuarios del SIAGIE."""
@@ -68,6 +76,16 @@ def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> N
     context.obj = folder
 
 
+def _add(group: click.Group, command: click.Command) -> None:
+    """A command, and what stands in it, with click's placeholders in Spanish."""
+    for one in (command, *getattr(command, "commands", {}).values()):
+        one.options_metavar = "[OPCIONES]"
+        if isinstance(one, click.Group):
+            one.subcommand_metavar = "ORDEN [ARGUMENTOS]..."
+    group.add_command(command)
+
+
+commands.options_metavar = "[OPCIONES]"
 for _chapter in (founding, serving, reading, looking, mending, approvers, custody, keeping):
     for _command in _chapter.COMMANDS:
-        commands.add_command(_command)
+        _add(commands, _command)

@@ -139,8 +139,8 @@ _NOTHING = "Ningún plazo ha vencido: no hay nada que borrar."
 
 
 @click.command()
-@click.argument("dni")
-@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("dni", metavar="DNI")
+@click.argument("directory", metavar="CARPETA", type=click.Path(path_type=Path))
 @as_json
 @pass_folder
 def export(folder: Path | None, dni: str, directory: Path, *, as_json: bool) -> None:

@@ -135,14 +135,21 @@ class Setting(click.ParamType["Given", str]):
                 param,
                 ctx,
             )
-        if key.startswith("approvers."):
+        if key.startswith(("approvers.", "askers.")):
             return Given(key, [part.strip() for part in said.split(",")])
         return Given(key, int(said) if said.isdecimal() else said)
 
 
 @click.command()
-@click.argument("directory", required=False, type=click.Path(path_type=Path, file_okay=False))
-@click.option("--provider", help="gmail, microsoft-365, zimbra o dovecot (cualquier otro).")
+@click.argument(
+    "directory",
+    metavar="[CARPETA]",
+    required=False,
+    type=click.Path(path_type=Path, file_okay=False),
+)
+@click.option(
+    "--provider", metavar="NOMBRE", help="gmail, microsoft-365, zimbra o dovecot (cualquier otro)."
+)
 @click.option("--set", "settings", type=Setting(), multiple=True, help="Una respuesta de antemano.")
 @click.option("--yes", is_flag=True, help="No pregunta: para scripts. Lo que falte es un error.")
 @click.option("--no-try", is_flag=True, help="No prueba los servidores.")

@@ -35,7 +35,7 @@ def pending(folder: Path | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("number", type=int)
+@click.argument("number", metavar="NÚMERO", type=int)
 @as_json
 @pass_folder
 def case(folder: Path | None, number: int, *, as_json: bool) -> None:

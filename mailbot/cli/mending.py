@@ -10,7 +10,7 @@ from mailbot.errors import ConfigError
 
 
 @click.command()
-@click.argument("numbers", nargs=-1, required=True, type=int)
+@click.argument("numbers", metavar="NÚMERO...", nargs=-1, required=True, type=int)
 @click.option(
     "--vouch",
     metavar="NOMBRE",
@@ -35,7 +35,7 @@ def retry(
 
 
 @click.command()
-@click.argument("number", type=int)
+@click.argument("number", metavar="NÚMERO", type=int)
 @as_json
 @pass_folder
 def ask(folder: Path | None, number: int, *, as_json: bool) -> None:
@@ -57,7 +57,7 @@ def ask(folder: Path | None, number: int, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("number", type=int)
+@click.argument("number", metavar="NÚMERO", type=int)
 @as_json
 @pass_folder
 def resend(folder: Path | None, number: int, *, as_json: bool) -> None:
@@ -88,7 +88,7 @@ def offices() -> None:
 
 
 @offices.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="ARCHIVO", type=click.Path(path_type=Path))
 @as_json
 @pass_folder
 def import_offices(folder: Path | None, file: Path, *, as_json: bool) -> None:

@@ -10,7 +10,13 @@ from mailbot.cli.opening import ATTENTION, as_json, pass_folder, print_json, rea
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument(
+    "files",
+    metavar="ARCHIVO...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, allow_dash=True),
+)
 @click.option(
     "--pictures",
     "gallery",

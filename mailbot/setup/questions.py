@@ -145,6 +145,18 @@ CHAPTERS = (
             ),
         ),
     ),
+    Chapter(
+        "Quién pide las cuentas del propio MINEDU (vacío si este buzón no las atiende)",
+        (
+            Question(
+                "askers.coordinador-siagie",
+                "Coordinador SIAGIE (pide V.1)",
+                Kind.ADDRESSES,
+                optional=True,
+            ),
+            Question("askers.usau-otic", "USAU – OTIC (pide V.2)", Kind.ADDRESSES, optional=True),
+        ),
+    ),
 )
 
 PORTS = {
