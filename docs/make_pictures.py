@@ -19,11 +19,12 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 LETTERS = {
-    "question": "02-*-decider-question.eml",
-    "question-scanned": "15-*-decider-question.eml",
-    "observation": "08-*-asker-observed.eml",
-    "credentials": "04-*-holder-credentials.eml",
+    "question": ("decider-question", 0),
+    "question-scanned": ("decider-question", -1),
+    "observation": ("asker-observed", 0),
+    "credentials": ("holder-credentials", 0),
 }
+"""Each picture's letter: its kind, and which of that kind."""
 WIDTHS = (800, 360)
 TALL = 4000
 COLOURS = 48
@@ -77,8 +78,8 @@ def main(mails: Path) -> None:
     if browser is None:
         raise SystemExit("Falta chromium: apt-get install chromium")
     OUT.mkdir(exist_ok=True)
-    for name, pattern in LETTERS.items():
-        (file,) = mails.glob(pattern)
+    for name, (kind, which) in LETTERS.items():
+        file = sorted(mails.glob(f"*-{kind}.eml"))[which]
         mail = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=policy.default)
         html = re.sub(r"<!--.*?-->", "", html_of(mail), flags=re.DOTALL)
         for width in WIDTHS:

@@ -118,7 +118,8 @@ def test_the_compiled_words_are_those_of_the_text() -> None:
         if isinstance(message.id, str):
             assert compiled.gettext(message.id) == message.string
         else:
-            assert tuple(compiled.ngettext(*message.id, n) for n in (1, 2)) == message.string
+            one, many = message.id
+            assert tuple(compiled.ngettext(one, many, n) for n in (1, 2)) == message.string
     source = "".join(
         p.read_text(encoding="utf-8") for p in Path(click.__file__).parent.glob("*.py")
     )
