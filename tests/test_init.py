@@ -14,6 +14,7 @@ from servers import Post
 from test_ingest import token_endpoint
 
 from mailbot import cli, diagnosis
+from mailbot.cli import founding
 from mailbot.config import ENV_FILE, FILE, Settings, read_settings
 from mailbot.errors import ConfigError
 from mailbot.procedures import read_guide
@@ -240,6 +241,14 @@ def test_nothing_is_overwritten_unasked_and_the_keys_stay(
     assert dotenv_values(folder / ENV_FILE) == before
     assert (folder / "offices.csv").read_text(encoding="utf-8").count("\n") == 1
     assert read_settings(folder, read_guide(folder)).bot.name == "Otro"
+
+
+def test_a_configuration_under_etc_keeps_its_data_where_the_service_may_write() -> None:
+    """The unit can write to /var/lib/mailbot alone; elsewhere the data lies beside the file."""
+    assert founding._database(Path("/etc/mailbot")) == {  # noqa: SLF001  /etc is not for tests
+        "store.url": "sqlite:////var/lib/mailbot/mailbot.db"
+    }
+    assert founding._database(Path("/srv/mailbot")) == {}  # noqa: SLF001
 
 
 # ------------------------------------------------------------------ the secrets' file

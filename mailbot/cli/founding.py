@@ -175,7 +175,7 @@ def init(  # noqa: PLR0913  each an option
     folder = directory or _where(yes=yes)
     _may_write(folder, yes=yes, force=force)
     preset = _preset(provider, yes=yes)
-    given = {**_from_environment(), **{s.key: s.value for s in settings}}
+    given = {**_database(folder), **_from_environment(), **{s.key: s.value for s in settings}}
     respondent = Nobody() if yes else Person()
     attempt = None if no_try else doctor.attempt
     answers = Interview(preset, given, respondent, attempt).hold()
@@ -219,6 +219,13 @@ def _preset(provider: str | None, *, yes: bool) -> "Preset":
     if not yes:
         click.echo(f"  {known[provider].hint}\n  Los pasos están en {known[provider].page}")
     return known[provider]
+
+
+def _database(folder: Path) -> dict[str, "Answer"]:
+    """Under /etc a service may not write: its data goes to the place made for that."""
+    if not folder.resolve().is_relative_to("/etc"):
+        return {}
+    return {"store.url": f"sqlite:////var/lib/{folder.resolve().name}/mailbot.db"}
 
 
 def _from_environment() -> dict[str, "Answer"]:
