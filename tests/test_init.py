@@ -14,7 +14,7 @@ from servers import Post
 from test_ingest import token_endpoint
 
 from mailbot import cli, diagnosis
-from mailbot.cli import founding
+from mailbot.cli import founding, language
 from mailbot.config import ENV_FILE, FILE, Settings, read_settings
 from mailbot.errors import ConfigError
 from mailbot.procedures import read_guide
@@ -194,6 +194,28 @@ def test_a_person_mends_a_mistake_and_goes_on(
     assert result.exit_code == 0, result.output
     assert result.output.count("✘ IMAP") == 2
     assert (folder / FILE).exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"address": f"no es\n{BOT}"}, "«no es» no es una dirección de correo"),
+        ({"address": f"a@b.example, c@d.example\n{BOT}"}, "Escriba una dirección de correo"),
+        ({"ue": f"{ADMINISTRATOR}, ana\n{ADMINISTRATOR}"}, "«ana» no es una dirección de correo"),
+        ({"port": "99999\n{port}"}, "no está entre los admitidos"),
+        ({"provider": "hotmail\ndovecot"}, "no es ninguna de estas"),
+    ],
+    ids=["address", "two addresses", "approvers", "port", "provider"],
+)
+def test_what_cannot_be_is_asked_again_at_once(
+    post: Post, init: Init, wrong: dict[str, str], said: str
+) -> None:
+    """Nobody answers all the questions to learn at the end that the first was wrong."""
+    port = post.servers.imaps_port
+    language.speak_spanish()
+    result = init(typed(post, **{key: each.format(port=port) for key, each in wrong.items()}))
+    assert result.exit_code == 0, result.output
+    assert said in result.output
 
 
 def test_an_interrupted_run_leaves_nothing(post: Post, init: Init, folder: Path) -> None:

@@ -36,6 +36,7 @@ def main() -> None:
         error.show()
         sys.exit(WRONG)
     except click.Abort:
+        click.echo("Interrumpido.", err=True)
         sys.exit(ATTENTION)
     except ConfigError as error:
         click.echo(str(error), err=True)

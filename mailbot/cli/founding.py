@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415  the stages are imported by the commands that use them
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ class Person:
                 type=wanted.get(question.kind, str),
                 hide_input=hidden,
                 show_default=bool(offered) and not hidden,
-                value_proc=_address if question.kind is Kind.ADDRESS else None,
+                value_proc=_checked(question) if question.kind in _ADDRESSES else None,
             )
         )
 
@@ -58,15 +59,34 @@ class Person:
         return Choice(click.prompt("  ¿Qué hacemos?", type=click.Choice(words), default=words[0]))
 
 
-def _address(said: str) -> str:
+_ADDRESSES = ("address", "addresses")
+
+
+def _checked(question: "Question") -> Callable[[str], str]:
+    """Refuses what is no address while it can still be typed anew."""
+
+    def check(said: str) -> str:
+        parts = [part.strip() for part in said.split(",") if part.strip()]
+        wrong = [part for part in parts if not _is_address(part)]
+        if wrong:
+            raise click.BadParameter(f"«{wrong[0]}» no es una dirección de correo.")
+        if len(parts) != 1 and not (question.kind == "addresses" and (parts or question.optional)):
+            raise click.BadParameter("Escriba una dirección de correo.")
+        return ", ".join(parts)
+
+    return check
+
+
+def _is_address(said: str) -> bool:
     from pydantic import TypeAdapter, ValidationError
 
     from mailbot.sections import Address
 
     try:
-        return str(TypeAdapter(Address).validate_python(said.strip()))
+        TypeAdapter(Address).validate_python(said)
     except ValidationError:
-        raise click.BadParameter(f"«{said}» no es una dirección de correo.") from None
+        return False
+    return True
 
 
 class Nobody:
