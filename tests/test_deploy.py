@@ -17,7 +17,7 @@ from mailbot.config import Settings, variable
 from mailbot.parsers.confine import Fence
 
 DEPLOY = HERE.parent / "deploy"
-UNITS = sorted(DEPLOY.glob("*.service"))
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 ANALYZE = shutil.which("systemd-analyze")
 
@@ -103,7 +103,7 @@ def test_the_containers_have_no_privilege() -> None:
 @pytest.mark.skipif(ANALYZE is None, reason="systemd is not installed")
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
     """`systemd-analyze verify` has nothing to say, once the program is where they say."""
-    for path in (*UNITS, *DEPLOY.glob("*.timer")):
+    for path in (*UNITS, *(DEPLOY / "systemd").glob("*.timer")):
         text = path.read_text(encoding="utf-8").replace("/opt/mailbot/bin/mailbot", "/bin/true")
         (tmp_path / path.name).write_text(text, encoding="utf-8")
     names = sorted(map(str, tmp_path.iterdir()))
@@ -153,7 +153,16 @@ def allowed(names: list[str]) -> set[str]:
 
 def test_both_units_have_the_same_fences() -> None:
     """The timer's pass is held as the service is."""
-    own = {"Type", "ExecStart", "Restart", "RestartSec", "TimeoutStopSec", "TimeoutStartSec"}
+    own = {
+        "Type",
+        "NotifyAccess",
+        "WatchdogSec",
+        "ExecStart",
+        "Restart",
+        "RestartSec",
+        "TimeoutStopSec",
+        "TimeoutStartSec",
+    }
     held = [{k: v for k, v in unit(path).items() if k not in own} for path in UNITS]
     assert len(held) == 2
     assert held[0] == held[1]
