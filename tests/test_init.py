@@ -14,7 +14,7 @@ from servers import Post
 from test_ingest import token_endpoint
 
 from mailbot import cli, diagnosis
-from mailbot.cli import founding, language
+from mailbot.cli import founding
 from mailbot.config import ENV_FILE, FILE, Settings, read_settings
 from mailbot.errors import ConfigError
 from mailbot.procedures import read_guide
@@ -212,7 +212,6 @@ def test_what_cannot_be_is_asked_again_at_once(
 ) -> None:
     """Nobody answers all the questions to learn at the end that the first was wrong."""
     port = post.servers.imaps_port
-    language.speak_spanish()
     result = init(typed(post, **{key: each.format(port=port) for key, each in wrong.items()}))
     assert result.exit_code == 0, result.output
     assert said in result.output

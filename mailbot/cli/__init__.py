@@ -26,10 +26,11 @@ from mailbot.cli.language import speak_spanish
 from mailbot.cli.opening import ATTENTION, WRONG
 from mailbot.errors import ConfigError, Held, Unreachable
 
+speak_spanish()  # before click words anything: it keeps what it has worded
+
 
 def main() -> None:
     """Run the command line; every error a person can mend is one clear word."""
-    speak_spanish()
     try:
         sys.exit(commands(prog_name="mailbot", standalone_mode=False) or 0)
     except click.ClickException as error:
