@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="ARCHIVO", type=click.Path(path_type=Path))
 @pass_folder
 def backup(folder: Path | None, file: Path) -> None:
     """Copia la base de datos a un archivo, sin detener el servicio. Lo cifrado sigue cifrado."""
@@ -30,7 +30,9 @@ def backup(folder: Path | None, file: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "file", metavar="ARCHIVO", type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
 @click.option("--yes", is_flag=True, help="No pregunta.")
 @pass_folder
 def restore(folder: Path | None, file: Path, *, yes: bool) -> None:
