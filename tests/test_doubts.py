@@ -22,6 +22,7 @@ from mailbot.parsers.addresses import settled
 from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.parse import Request
 from mailbot.parsers.text import Text, typed, whole
+from mailbot.procedures import OfficeType
 
 SURE, POOR = 0.9, 0.3
 
@@ -67,11 +68,11 @@ def checked(claim: Claim) -> dict[str, tuple[Outcome, str | None]]:
     return {f.requirement: (f.outcome, f.value) for f in case.findings}
 
 
-def alta(**data: tuple[Reading, ...]) -> Claim:
-    """An alta of a specialist of a UGEL."""
+def alta(names: tuple[Reading, ...]) -> Claim:
+    """An alta of a specialist of a UGEL, by these readings of the name."""
     asked = reading(Action.ALTA.value, PageKind.OFICIO)
     role = reading("especialista-ugel", PageKind.OFICIO)
-    return Claim(action=asked, role=role, **data)
+    return Claim(action=asked, role=role, names=names)
 
 
 # ------------------------------------------------------------------ addresses and names
@@ -114,17 +115,17 @@ def test_a_name_that_does_not_tell_leaves_the_doubt(read: str, rival: str, names
 def test_a_short_name_two_papers_give_is_sure() -> None:
     """Of one paper alone it is not: a word may have been lost."""
     both = (reading("TORRE, ANA", PageKind.OFICIO), reading("Ana Torre", PageKind.RD))
-    assert checked(alta(names=both))["nombres"] == (Outcome.MET, "TORRE, ANA")
-    assert checked(alta(names=both[:1]))["nombres"][0] is Outcome.UNREADABLE
+    assert checked(alta(both))["nombres"] == (Outcome.MET, "TORRE, ANA")
+    assert checked(alta(both[:1]))["nombres"][0] is Outcome.UNREADABLE
 
 
 def test_the_longer_of_two_forms_of_a_name_is_taken() -> None:
     """If it holds the other letter by letter; a letter's difference stays a doubt."""
     short, long, other = "Huarcaya Ángela", "Ángela Ríos Huarcaya", "Ángela Ríos Huarcava"
     two = (reading(short, PageKind.OFICIO), reading(long, PageKind.RD))
-    assert checked(alta(names=two))["nombres"] == (Outcome.MET, long)
+    assert checked(alta(two))["nombres"] == (Outcome.MET, long)
     two = (reading(long, PageKind.OFICIO), reading(other, PageKind.RD))
-    assert checked(alta(names=two))["nombres"][0] is Outcome.UNREADABLE
+    assert checked(alta(two))["nombres"][0] is Outcome.UNREADABLE
 
 
 def test_a_poor_reading_is_not_relied_on_without_a_procedure_either() -> None:
@@ -213,3 +214,9 @@ def test_specks_between_two_lines_break_no_sentence() -> None:
     assert "Regional del\nSIAGIE" in found.string
     kept = text("CARGO", "Al", "SIAGIE")
     assert "Al" in kept.string
+
+
+def test_an_office_is_known_by_the_rest_of_its_letterhead() -> None:
+    """A UGEL's line whose first word is lost must not leave the DRE's above it alone."""
+    head = "DIRECCIÓN REGIONAL DE EDUCACIÓN CAJAMARCA\n\\NIDAD DE GESTION EDUCATIVA LOCAL CHOTA"
+    assert intent.office_types(rules().offices, head) == {OfficeType.UGEL}
