@@ -90,12 +90,13 @@ def request(case: Case) -> Json:
     """One person × one action, with every finding."""
     claim, procedure = case.claim, case.procedure
     office = claim.office if claim.office and claim.office.doubt is None else None
+    nivel = claim.nivel if claim.nivel and claim.nivel.doubt is None else None
     return {
         "procedure": procedure.section if procedure else None,
         "role": claim.role.value if claim.role else None,
         "action": claim.action.value if claim.action else None,
         "office": office.value if office else None,
-        "nivel": claim.nivel.value if claim.nivel and _wants_nivel(case) else None,
+        "nivel": nivel.value if nivel and _wants_nivel(case) else None,
         "holder": holder(case),
         "findings": [finding(f) for f in case.findings],
         "complete": case.complete,

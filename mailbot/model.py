@@ -232,13 +232,14 @@ class Reading:
     """A value as read once.
 
     `kind` tells in what it was read (None: in the mail itself); `doubt` says in Spanish why not
-    to rely on the value.
+    to rely on the value, `rival` is another reading of the same place, where that is the reason.
     """
 
     value: str
     kind: PageKind | None
     evidence: Evidence
     doubt: str | None = None
+    rival: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,7 @@ class Mention:
 _MARKERS: tuple[tuple[OfficeType, re.Pattern[str]], ...] = (
     (
         OfficeType.UGEL,
-        re.compile(
-            r"\bu\.?\s?g\.?\s?e\.?\s?l\b\.?|\bugel(?=[0-9_])|unidad de gestion educativa local"
-        ),
+        re.compile(r"\bu\.?\s?g\.?\s?e\.?\s?l\b\.?|\bugel(?=[0-9_])|gestion educativa local"),
     ),
     (
         OfficeType.DRE,

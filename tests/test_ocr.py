@@ -23,6 +23,7 @@ from reportlab.pdfgen.canvas import Canvas
 from mailbot.model import Attachment, Document, Method, Page, Word
 from mailbot.parsers import ocr, pdf, problems, reader, scans
 from mailbot.parsers.documents import open_documents
+from mailbot.parsers.skipped import skipped
 
 UGEL = ugel("060004", "Chota", "Cajamarca", Signatory("Mg. Julio Becerra Tafur", "DIRECTOR"))
 ROSA = Person("Quispe Mamani", "Rosa Elena", "41234567", "rosa.quispe@correo.example")
@@ -102,6 +103,40 @@ def test_a_photograph_from_the_side_is_seen_from_above() -> None:
     assert numbers_of(pages[0]) == {"41234567"}
     high, wide = pages[0].height, pages[0].width
     assert 1.25 < high / wide < 1.6
+
+
+# ------------------------------------------------------------------ lines that are left out
+
+
+def test_an_underlined_title_is_read() -> None:
+    """The line under it neither hides it nor changes its letters."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(A4[0], 300), invariant=1)
+    canvas.setFont("Helvetica-Bold", 11)
+    title = "OFICIO MÚLTIPLE N.° 31016-2026-AGP"
+    canvas.drawString(60, 240, title)
+    canvas.setLineWidth(0.8)
+    canvas.line(60, 238.2, 60 + canvas.stringWidth(title, "Helvetica-Bold", 11), 238.2)
+    canvas.setFont("Helvetica", 11)
+    for index, line in enumerate(LINES):
+        canvas.drawString(60, 210 - 15 * index, line)
+    canvas.save()
+    (read,) = reader.open_file("pdf", scan(buffer.getvalue(), 150, seed=4)).pages
+    assert {"OFICIO", "31016-2026-AGP"} <= set(words_of(read))
+
+
+def test_a_line_that_was_left_out_is_found_by_its_ink(page: Pixels) -> None:
+    """Between two lines that were read; where there is only paper, none is missing."""
+    picture = pictures.gray(page)
+    words = scans.read_page(picture, DPI).words
+    assert list(skipped(picture, words, DPI)) == []
+    place = words_of(scans.read_page(picture, DPI))["41234567"].box
+    left = [w for w in words if not w.box[1] < (place[1] + place[3]) / 2 < w.box[3]]
+    ((_, top, _, bottom),) = skipped(picture, left, DPI)
+    assert top < (place[1] + place[3]) / 2 * DPI / 72 < bottom
+    cleared = picture.copy()
+    cleared[top:bottom] = 240
+    assert list(skipped(cleared, left, DPI)) == []
 
 
 # ------------------------------------------------------------------ ink over text

@@ -100,6 +100,7 @@ def _unknown(claim: Claim) -> Iterable[Finding]:
         outcome = Outcome.MET if reading else Outcome.MISSING
         yield found(name, outcome, reading, mend=None if reading else REQUIREMENTS[name].mend)
     for name, readings in (("nombres", claim.names), ("dni", claim.dnis)):
-        sure = next((r for r in readings if r.doubt is None), None)
-        outcome = Outcome.MET if sure else Outcome.MISSING
-        yield found(name, outcome, sure, mend=None if sure else REQUIREMENTS[name].mend)
+        sure = next((r for r in readings if stated.certain(name, r, readings)), None)
+        outcome = Outcome.MET if sure else Outcome.UNREADABLE if readings else Outcome.MISSING
+        shown = (sure,) if sure else readings
+        yield found(name, outcome, *shown, mend=None if sure else REQUIREMENTS[name].mend)

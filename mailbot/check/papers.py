@@ -10,15 +10,18 @@ from mailbot.parsers.documents import Piece
 from mailbot.parsers.text import Passage
 from mailbot.parsers.zones import zones
 
-_NUMBER_SIGN = r"(?:n\s?\.?\s?[°º*\"'o]?|nro|num(?:ero)?|no)\.?\s*[:–-]?\s*"
-_OFICIO = re.compile(
-    rf"\boficio\s*(?:multiple\s+|circular\s+)?(?:{_NUMBER_SIGN})?\d{{1,6}}[^\n]{{0,60}}"
-)
+_NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}o?|nro|num(?:ero)?|no)\W{0,2}\s*[:–-]?\s*"
+_OFICIO = re.compile(rf"\boficio\s*(?:[^\W\d]{{6,9}}\s+)?(?:{_NUMBER_SIGN})?\d{{1,6}}[^\n]{{0,60}}")
 _ACT = re.compile(
     r"\bresolucion\s*(?P<kind>(?:directoral|gerencial|ejecutiva|jefatural|ministerial|viceministerial"
     rf"|de\s+secretaria\s+general)(?:\s+(?:regional|local|ugel|sectorial))*)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
     rf"|\b(?:r\.?\s?[degv]\.?\s?[rlm]?\.?)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
 )
+_NUMBERED = re.compile(
+    r"(?<!\w)n\W{0,3}\d{3,6}\s*[-–]+\s*20\d\d[^\n]{0,25}(?P<kind>(?!))?$", re.MULTILINE
+)
+"""The end of a title whose words, set in a script, recognition made something else of."""
+_CITED = re.compile(r"expediente|oficio|informe|\bley\b|decreto|registro|documento|dni")
 _BELOW_TITLE = re.compile(r"^\W*(?:vistos?\b|considerando\b|asunto\b)", re.MULTILINE)
 _FIGURES = re.compile(r"[0-9]{1,6}(?:\s*[-–—]*\s*20[0-9]{2})?")
 SURE = 0.75
@@ -74,7 +77,9 @@ class Paper:
         pattern = {PageKind.OFICIO: _OFICIO, PageKind.RD: _ACT}.get(self.piece.kind)
         folded = self.piece.text.folded
         below = _BELOW_TITLE.search(folded)
-        return pattern.search(folded, 0, below.start() if below else 600) if pattern else None
+        end = below.start() if below else 600
+        found = pattern.search(folded, 0, end) if pattern else None
+        return found or (_numbered(folded, end) if pattern is _ACT and not self.typed else None)
 
     @cached_property
     def number(self) -> str | None:
@@ -126,6 +131,13 @@ class Paper:
             return _inline_post(tail)
         match = next((m for m in posts if _MAY_SIGN.search(m["post"])), posts[0])
         return _signed(tail, match.span("post"))
+
+
+def _numbered(folded: str, end: int) -> re.Match[str] | None:
+    """The only line of a scanned act's head that ends in a number with its year."""
+    found = list(_NUMBERED.finditer(folded, 0, end))
+    before = folded[folded.rfind("\n", 0, found[0].start()) + 1 : found[0].start()] if found else ""
+    return found[0] if len(found) == 1 and not _CITED.search(before) else None
 
 
 _ANY_POST = re.compile(r"\b(?:director|directora|gerente|jefe|jefa)\b(?!\s+general de)[^\n]{0,60}")

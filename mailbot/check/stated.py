@@ -5,6 +5,7 @@ Pure.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from mailbot.check.papers import SURE, Paper
 from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
+from mailbot.parsers.addresses import settled
 from mailbot.parsers.claims import agree, compatible
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.names import tokens
@@ -56,12 +58,30 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
         longer = len(tokens(best.value)) >= len(tokens(lead.value))
         other = sorted(_letters(best.value)) != sorted(_letters(lead.value))
         return replace(finding, value=best.value) if longer and other else finding
-    spellings = {tuple(sorted(_letters(r.value))) for r in alike}
-    short = len(tokens(lead.value)) < _WHOLE_NAME
-    if len(spellings) > 1 or short or _FOREIGN.search(lead.value):
+    alike = [r for r in alike if r.evidence.confidence >= SURE] or alike
+    longest = max(alike, key=lambda r: len(_letters(r.value)))
+    if not _surely_spelled(longest, alike):
         note = f"se lee con dificultad; {_compared(*alike)}"
         return replace(finding, outcome=Outcome.UNREADABLE, note=note)
-    return finding
+    return replace(finding, value=longest.value) if _more(longest, lead) else finding
+
+
+def _surely_spelled(longest: Reading, alike: list[Reading]) -> bool:
+    """Whether the longest form in pictures holds all others letter by letter, and is whole.
+
+    A short one is whole when two places give it.
+    """
+    spelled = Counter(_letters(longest.value))
+    held = all(Counter(_letters(r.value)) <= spelled for r in alike)
+    twice = sum(Counter(_letters(r.value)) == spelled for r in alike) > 1
+    whole = twice or (
+        len(tokens(longest.value)) >= _WHOLE_NAME and longest.evidence.confidence >= SURE
+    )
+    return held and whole and not _FOREIGN.search(longest.value)
+
+
+def _more(one: Reading, other: Reading) -> bool:
+    return len(_letters(one.value)) > len(_letters(other.value))
 
 
 def _letters(name: str) -> list[str]:
@@ -88,7 +108,10 @@ def _where(reading: Reading) -> tuple[str, int | None]:
 
 def correo(subject: Subject) -> Finding:
     """The address the credentials will go to."""
-    return _stated(subject, "correo", _of_the_person(subject, subject.claim.correos), _same_address)
+    told = [tokens(r.value) for r in subject.claim.names]
+    known = frozenset.intersection(*told) if told else frozenset()
+    stated = [settled(r, known) for r in _of_the_person(subject, subject.claim.correos)]
+    return _stated(subject, "correo", stated, _same_address)
 
 
 def _same_address(one: Reading, other: Reading) -> bool:
@@ -185,6 +208,14 @@ def _reliable(lead: Reading, others: list[Reading]) -> bool:
     return (
         lead.evidence.method is not Method.OCR or lead.evidence.confidence >= SURE or bool(others)
     )
+
+
+def certain(name: str, reading: Reading, readings: Iterable[Reading]) -> bool:
+    """Whether a name or number can be relied on where no procedure says what has to hold it."""
+    others = [r for r in readings if r is not reading]
+    same = compatible if name == "nombres" else _equal
+    agreed = all(same(reading, r) for r in others if r.doubt is None)
+    return reading.doubt is None and agreed and _reliable(reading, others)
 
 
 def _compared(*readings: Reading) -> str:

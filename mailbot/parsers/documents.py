@@ -223,7 +223,7 @@ def _is_foot(page: Page, line: tuple[Placed, ...]) -> bool:
 
 # ------------------------------------------------------------------ what a page is
 
-_NUMBER = r"(?:n\s?[.°ºo*\"']{0,3}|nro\.?|numero)\s*[:_-]*\s*\d"
+_NUMBER = r"(?:n\s?(?:[^\w\s]|o){0,3}|nro\.?|numero)\s*[:_-]*\s*\d"
 _SIGNS: Mapping[PageKind, tuple[tuple[float, str], ...]] = {
     PageKind.RD: (
         (3, r"se\s+resuelve"),
@@ -254,7 +254,7 @@ _SIGNS: Mapping[PageKind, tuple[tuple[float, str], ...]] = {
         (1, r"por\s+lo\s+(?:tanto|expuesto)"),
         (1, r"ruego\s+a\s+usted|es\s+justicia\s+que\s+espero"),
     ),
-    PageKind.S09: ((5, r"(?:formulario|formato|ficha)\W{0,3}s\W{0,2}0?9\b|^\W*s\W?0?9\b"),),
+    PageKind.S09: ((5, r"(?:formulario|formato|ficha)\W{0,3}[s5$]?\W{0,2}[0o]?9\b|^\W*s\W?0?9\b"),),
     PageKind.DNI: (
         (3, r"documento\s+nacional\s+de\s+identidad.{0,40}$"),
         (2, r"registro\s+nacional\s+de\s+identificacion"),

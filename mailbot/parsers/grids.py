@@ -130,6 +130,38 @@ def _is_ruled(across: _Lines, cell: Cell) -> bool:
     return not strip.size or bool((strip.max(axis=0) > 0).mean() > 0.5)
 
 
+# ------------------------------------------------------------------ lines under words
+
+
+def underlined(picture: Picture, dpi: int) -> tuple[Picture, list[Cell]]:
+    """The page without thin lines under words, and the places of those words.
+
+    Recognition drops words that are underlined, or reads their lower halves as other letters.
+    Where a stroke of a letter crosses a line, it stays.
+    """
+    ink = _ink(picture)
+    ruled = cv2.dilate(_ruled(ink, dpi, 0), _bar(3, 1))
+    thin = cv2.subtract(ruled, cv2.morphologyEx(ruled, cv2.MORPH_OPEN, _bar(dpi // 20, 1)))
+    _, _, found, _ = cv2.connectedComponentsWithStats(np.asarray(thin, dtype=np.uint8))
+    lines = [tuple(map(int, line[:4])) for line in found[1:] if dpi / 2 < line[2] < 5 * dpi]
+    cleared = picture.copy()
+    cleared[(thin > 0) & ~_crossed(ink, thin, dpi)] = int(np.median(picture))
+    aside, above, below = dpi // 10, dpi // 4, dpi // 16
+    return cleared, [
+        (max(x - aside, 0), max(y - above, 0), x + wide + aside, y + high + below)
+        for x, y, wide, high in lines
+    ]
+
+
+def _crossed(ink: _Lines, thin: Any, dpi: int) -> npt.NDArray[np.bool_]:  # noqa: ANN401
+    """Where there is ink close above and close below."""
+    reach = max(dpi // 60, 3)
+    letters = np.pad(cv2.subtract(ink, thin) > 0, ((reach, reach), (0, 0)))
+    down = np.logical_or.reduce([np.roll(letters, n, 0) for n in range(1, reach + 1)])
+    up = np.logical_or.reduce([np.roll(letters, -n, 0) for n in range(1, reach + 1)])
+    return np.asarray((down & up)[reach:-reach], dtype=np.bool_)
+
+
 # ------------------------------------------------------------------ boxes of one digit
 
 

@@ -15,7 +15,9 @@ from mailbot.parsers.text import Text
 
 # ------------------------------------------------------------------ DNI
 
-_NUMBER_SIGN = r"(?:n\s?\.?\s?[°º*\"'o0]?|nro|numero|num|#)\s?\.?"
+_NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0]?|nro|numero|num|#)\s?\.?"
+_SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
+"""What stands between a label and its value: a colon, or what a scan makes of one."""
 DNI_LABEL = (
     r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l]\b\s?\.?|oni\b|documento\s+de\s+identidad"
     r"|documento\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad)"
@@ -40,7 +42,7 @@ _GROUPED = r"[0-9]{2}[ .][0-9]{3}[ .][0-9]{3}|[0-9](?: [0-9]){7}"
 _BROKEN = r"[0-9] [0-9](?:\s?[0-9]){6}"
 """One written digit by digit that runs over a line's end: doubted until another source agrees."""
 _DNI = re.compile(
-    rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?\s*[:=–—-]*\s*"
+    rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?{_SEPARATOR}"
     rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{_BROKEN}|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
     rf"(?![0-9a-z@]){_CHECK}"
 )
@@ -155,14 +157,11 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
     for match in pattern.finditer(text.string, start, end):
         value = re.sub(r"\s", "", match.group()).strip(".").lower()
         evidence = text.evidence(match.start(), match.end())
-        doubt = _mail_doubt(text, value) or _other_address(text, match.start(), match.end())
-        yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt))
-
-
-def _other_address(text: Text, start: int, end: int) -> str | None:
-    """The doubt when a second reading of the picture saw another address."""
-    others = text.doubted(start, end)
-    return f"otra lectura dio {others[0]}" if others else None
+        other = next(iter(text.doubted(match.start(), match.end())), None)
+        seen = f"otra lectura dio {other}" if other else None
+        doubt = _mail_doubt(text, value) or seen
+        rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
+        yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
 
 
 def _mail_doubt(text: Text, value: str) -> str | None:

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rapidfuzz.distance import Levenshtein
+
 from mailbot.errors import ConfigError
-from mailbot.model import Action, Reading
+from mailbot.model import Action, Method, Reading
 from mailbot.offices import Mention, Offices
 from mailbot.parsers.spans import Reach
-from mailbot.parsers.text import Passage
+from mailbot.parsers.text import Passage, fold
 from mailbot.procedures import Guide, OfficeType, Role, patterns, read_toml
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -71,6 +73,8 @@ def action(
         found = _requests(wording, passage.folded)
         place = near if number == 0 else None
         chosen = _choose(found, None if place is None else place - passage.start)
+        if chosen and _denied(wording, passage, chosen[1]):
+            return None
         if chosen:
             return passage.reading(chosen[1].value, chosen[0])
         if found:
@@ -114,6 +118,21 @@ def _choose(
         return None
     earlier = [f for f in found if f[0][0] <= near]
     return earlier[-1] if earlier else found[0]
+
+
+_SUBJECT_LINE = re.compile(r"^\W*asunto\b.*(?:\n[^:\n]*$)?", re.MULTILINE)
+
+
+def _denied(wording: Wording, passage: Passage, chosen: Action) -> bool:
+    """Whether the subject of a scanned letter asks for the other thing only.
+
+    A verb recognition spoils leaves «accesos al SIAGIE», which by itself would be an alta.
+    """
+    line = _SUBJECT_LINE.search(passage.text.folded)
+    if passage.text.method is not Method.OCR or line is None:
+        return False
+    told = {act for _, act in _requests(wording, line[0])}
+    return bool(told) and chosen not in told
 
 
 def is_previous(wording: Wording, folded: str, start: int, reach: int = 40) -> bool:
@@ -232,7 +251,35 @@ def _one_nivel(
     ((level, span),) = found.items()
     value = f"{'EBE' if special else 'EBR'} {level.capitalize()}"
     served = not (special and level == "secundaria")
-    return passage.reading(value, span, None if served else "el SIAGIE no atiende ese nivel")
+    doubt = None if served else "el SIAGIE no atiende ese nivel"
+    if not special and _may_be_special(passage, span):
+        doubt = "se lee con dificultad si es EBR o EBE"
+    return passage.reading(value, span, doubt)
+
+
+_ORDINARY = re.compile(r"ebr|regular|basica|educacion|nivel")
+
+
+def _may_be_special(passage: Passage, span: tuple[int, int]) -> bool:
+    """Whether an unsure word beside a nivel in a picture may be what makes it special."""
+    start, end = passage.start + span[0], passage.start + span[1]
+    around = passage.text.words(max(start - _NEAR, passage.start), min(end + _NEAR, passage.end))
+    words = [p.word for p in around if passage.text.method is Method.OCR]
+    unsure = [fold(w.text) for w in words if w.confidence < _SURE or w.second]
+    return any(_like_special(w) for w in unsure) or any(
+        Levenshtein.distance(fold(w.text), "especial") <= 2 for w in words
+    )
+
+
+_NEAR = 25
+_SURE = 0.75
+
+
+def _like_special(word: str) -> bool:
+    """Whether a poorly read word may have been «especial» or EBE."""
+    if _ORDINARY.search(word):
+        return word.startswith("eb")
+    return 2 <= len(word) <= 4 or Levenshtein.distance(word, "especial") <= 4
 
 
 # ------------------------------------------------------------------ office

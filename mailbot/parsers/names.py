@@ -91,7 +91,7 @@ def looks_like_name(value: str) -> bool:
 
 def clean(value: str) -> str:
     """A name without titles, bullets and stray punctuation, as it should be printed."""
-    words = tidy(re.sub(r"[_|*•·\"“”]+", " ", value)).strip(" ,;:.-–()").split(" ")
+    words = tidy(re.sub(r"[_|*•·\"“”©®»«]+", " ", value)).strip(" ,;:.-–()").split(" ")
     while words and fold(words[0]).strip(".") in _TITLES:
         words.pop(0)
     return " ".join(words)

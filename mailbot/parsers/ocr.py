@@ -31,7 +31,10 @@ _AGREED = 0.8
 """What two equal readings are worth at least; a single one below it is not enough for an address.
 """
 _DISPUTED = 0.5
-_FOREIGN = "ßøłđðþžščćřťďňěůőűąęįųėğışțșāēīōūķļņģ€£¥§¤ÿẞÅåÃãÕõ"
+_OURS = frozenset("áéíóúüñÁÉÍÓÚÜÑäöÄÖ")
+_LETTERS = (chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
+_FOREIGN = "".join(c for c in _LETTERS if c.isalpha() and c not in _OURS) + "€£¥§¤"
+"""Latin letters no Spanish word has (ẹ, Ő, ġ …): specks make them of ours."""
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,}")
 _NEARLY = re.compile(r"(?!www)[a-z0-9_-]+[._-]?[a-z0-9_-]*[^a-zA-Z ]?[a-z0-9-]{4,}\.[a-z.]{2,}\W?")
@@ -111,7 +114,19 @@ def read_block(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Wor
     if sum(len(word.text) for word, _ in found) < 3:  # a lone digit is no text for Latin
         short = _words(spanish(), picture, dpi, tesserocr.PSM.SINGLE_LINE)
         found = max(found, short, key=_surest)
-    return _checked(picture, found, dpi, offset)
+    words = _checked(picture, found, dpi, offset)
+    parts = "".join(word.text for word in words)
+    broken = len(words) > 1 and _ADDRESS.fullmatch(_mail(parts)) is not None
+    return _over_lines(picture, words, dpi) if broken else words
+
+
+def _over_lines(picture: Picture, words: tuple[Word, ...], dpi: int) -> tuple[Word, ...]:
+    """The words of a cell whose narrow column breaks an address: sure if two models agree."""
+    model = english() or spanish()
+    again = "".join(w.text for w, _ in _words(model, picture, dpi, tesserocr.PSM.SINGLE_BLOCK))
+    if _plain(again) == _plain("".join(word.text for word in words)):
+        return tuple(replace(w, confidence=max(w.confidence, _AGREED)) for w in words)
+    return tuple(replace(w, confidence=min(w.confidence, _DISPUTED)) for w in words)
 
 
 def read_number(picture: Picture, dpi: int, cell: Cell, digits: int) -> Word:
@@ -167,7 +182,7 @@ def in_points(cell: Cell, offset: tuple[int, int], dpi: int) -> Box:
 def _checked(
     picture: Picture, found: list[_Placed], dpi: int, offset: tuple[int, int]
 ) -> tuple[Word, ...]:
-    """The words, the numbers and addresses among them read again."""
+    """The words, the numbers and addresses and unsure names among them read again."""
     twice = ((_twice(picture, word, cell, dpi), cell) for word, cell in _whole(found))
     return tuple(replace(word, box=in_points(cell, offset, dpi)) for word, cell in twice)
 
@@ -176,12 +191,20 @@ def _whole(found: list[_Placed]) -> list[_Placed]:
     """The words, an address that was cut before its @ made one again."""
     joined = found[:1]
     for (_, before), (word, cell) in pairwise(found):
-        close = 0 <= cell[0] - before[2] < (cell[3] - cell[1]) * 1.2 and before[1] < cell[3]
-        if word.text.startswith("@") and close and re.search(r"\w$", joined[-1][0].text):
+        close = 0 <= cell[0] - before[2] < (cell[3] - cell[1]) * 2 and before[1] < cell[3]
+        if close and _cut_at(joined[-1][0].text, word.text):
             joined[-1] = _together(joined[-1], (word, cell))
         else:
             joined.append((word, cell))
     return joined
+
+
+def _cut_at(before: str, after: str) -> bool:
+    """Whether two neighbours are an address that was cut before its @ or behind it."""
+    return bool(
+        (after.startswith("@") and re.search(r"\w$", before))
+        or (re.search(r"(?:^|\w)@$", before) and re.match(r"\w", after))
+    )
 
 
 def _together(one: _Placed, other: _Placed) -> _Placed:
@@ -194,7 +217,19 @@ def _together(one: _Placed, other: _Placed) -> _Placed:
 def _twice(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     if "@" in word.text or _NEARLY.fullmatch(word.text):
         return _address(picture, word, cell, dpi)
-    return _number(picture, word, cell, dpi) if len(_digits(word.text)) >= 5 else word
+    if len(_digits(word.text)) >= 5:
+        return _number(picture, word, cell, dpi)
+    unsure = word.confidence < _AGREED and _NAME.fullmatch(word.text)
+    return _name(picture, word, cell, dpi) if unsure else word
+
+
+_NAME = re.compile(r"[A-ZÁÉÍÓÚÑÜ][A-ZÁÉÍÓÚÑÜa-záéíóúñü]{2,}[.,;:]?")
+
+
+def _name(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+    """An unsure word with a capital: one that two models read alike is sure."""
+    agreed = _bare(_again(spanish(), picture, cell, dpi, 1.0)) == _bare(word.text)
+    return replace(word, confidence=_AGREED) if agreed else word
 
 
 def _digits(text: str) -> str:
@@ -204,10 +239,10 @@ def _digits(text: str) -> str:
 def _number(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     """A number that two models read alike; against a rival of its length it needs one more."""
     second = _again(spanish(), picture, cell, dpi, 1.0)
-    if _bare(second) == _bare(word.text):
+    if _digits(second) == _digits(word.text):
         return replace(word, confidence=max(word.confidence, _AGREED))
     further = ((english() or spanish(), 1.2), (spanish(), 1.5))
-    agreed = [_bare(_again(m, picture, cell, dpi, by)) == _bare(word.text) for m, by in further]
+    agreed = [_digits(_again(m, picture, cell, dpi, by)) == _digits(word.text) for m, by in further]
     rivals = len(_digits(second)) == len(_digits(word.text))
     if all(agreed) if rivals else any(agreed):
         return replace(word, confidence=max(word.confidence, _AGREED))

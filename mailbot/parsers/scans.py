@@ -12,7 +12,14 @@ import numpy as np
 
 from mailbot.model import Box, Method, Page, Table, Word
 from mailbot.parsers import ocr
-from mailbot.parsers.grids import Cell, Grid, find_boxes, find_grids, in_one_line
+from mailbot.parsers.grids import (
+    Cell,
+    Grid,
+    find_boxes,
+    find_grids,
+    in_one_line,
+    underlined,
+)
 from mailbot.parsers.sheet import (
     DARK,
     Picture,
@@ -22,6 +29,7 @@ from mailbot.parsers.sheet import (
     turned,
     white_framed,
 )
+from mailbot.parsers.skipped import skipped
 
 _POOR = 0.7
 """A page whose words are less sure than this may stand on its head."""
@@ -30,6 +38,8 @@ _COARSE = 115.0
 _LOW_WORD, _HIGH_WORD = 14.0, 32.0
 """Pixels of the scan's own: lower words are guessed at, higher ones read even in a coarse scan."""
 _GUESSED = 0.6
+
+_Words = tuple[Word, ...]
 
 
 def read_page(pixels: Picture, dpi: int | None, number: int = 1, own: float | None = None) -> Page:
@@ -54,7 +64,7 @@ def upright(pixels: Picture, dpi: int | None, turns: int) -> Sheet:
 
 
 def _surer(one: Page, other: Page) -> Page:
-    return max(one, other, key=lambda page: sum(w.confidence * len(w.text) for w in page.words))
+    return max(one, other, key=lambda page: _said(page.words))
 
 
 def _mean_confidence(words: tuple[Word, ...]) -> float:
@@ -87,15 +97,51 @@ def _read(sheet: Sheet, number: int) -> Page:
     boxed = tuple(_boxed(sheet))
     for one in boxed:
         _blank(rest, one.cell, sheet.dpi // 50)
-    tables = tuple(_table(rest, grid, sheet.dpi, boxed) for grid in find_grids(rest, sheet.dpi))
+    tables = tuple(_table(rest, grid, sheet, boxed) for grid in find_grids(rest, sheet.dpi))
     for table in tables:
         _blank(rest, _in_pixels(table.box, sheet.dpi), 0)
     inside = tuple(dict.fromkeys(w for t in tables for row in t.rows for cell in row for w in cell))
     alone = tuple(one.word for one in boxed if one.word not in inside)
-    words = _honest((*ocr.read_page(rest, sheet.dpi), *inside, *alone), sheet)
+    running = _running(rest, sheet)
+    words = _honest((*running, *inside, *alone), sheet)
     height, width = (side * 72 / sheet.dpi for side in sheet.picture.shape)
     told = tuple(replace(table, rows=_told(table, words)) for table in tables)
     return Page(number, width, height, Method.OCR, words, told, sheet.turns)
+
+
+def _running(picture: Picture, sheet: Sheet) -> tuple[Word, ...]:
+    """The words outside tables; lines underlined, or skipped at first, read for themselves."""
+    words = ocr.read_page(picture, sheet.dpi)
+    cleared, lines = underlined(picture, sheet.dpi)
+    for cell in lines:
+        words = _mended(words, cell, _strip(cleared, cell, sheet), sheet.dpi)
+    for cell in tuple(skipped(picture, words, sheet.dpi)):
+        words = _mended(words, cell, _strip(picture, cell, sheet), sheet.dpi)
+    return words
+
+
+def _mended(words: tuple[Word, ...], cell: Cell, found: tuple[Word, ...], dpi: int) -> _Words:
+    """The words, those of a place read anew if that says more."""
+    inside = tuple(w for w in words if _within(_in_pixels(w.box, dpi), cell))
+    if _mean_confidence(found) < _LEGIBLE or _said(found) <= _said(inside):
+        return words
+    return (*(w for w in words if w not in inside), *found)
+
+
+def _said(words: tuple[Word, ...]) -> float:
+    return sum(w.confidence * len(w.text) for w in words)
+
+
+_LEGIBLE = 0.6
+"""Below this what stands between two lines is a stamp or a signature."""
+
+
+def _strip(picture: Picture, cell: Cell, sheet: Sheet) -> tuple[Word, ...]:
+    left, top, right, bottom = cell
+    frame = sheet.dpi // 20
+    crop = white_framed(picture[top:bottom, left:right], frame)
+    offset = (left - frame, top - frame)
+    return ocr.read_block(crop, sheet.dpi, offset)
 
 
 def _honest(words: tuple[Word, ...], sheet: Sheet) -> tuple[Word, ...]:
@@ -138,17 +184,19 @@ def _boxed(sheet: Sheet) -> Iterator[_Boxed]:
             yield _Boxed(ocr.read_number(line.picture, sheet.dpi, cell, line.digits), cell)
 
 
-def _table(picture: Picture, grid: Grid, dpi: int, boxed: tuple[_Boxed, ...]) -> Table:
+def _table(picture: Picture, grid: Grid, sheet: Sheet, boxed: tuple[_Boxed, ...]) -> Table:
     cells = {cell for row in grid for cell in row}
-    read = {cell: _cell(picture, cell, dpi, boxed) for cell in cells}
+    read = {cell: _cell(picture, cell, sheet, boxed) for cell in cells}
     rows = tuple(tuple(read[cell] for cell in row) for row in grid)
     corner = (min(c[0] for c in cells), min(c[1] for c in cells))
     whole = (*corner, max(c[2] for c in cells), max(c[3] for c in cells))
-    return Table(ocr.in_points(whole, (0, 0), dpi), rows)
+    return Table(ocr.in_points(whole, (0, 0), sheet.dpi), rows)
 
 
-def _cell(picture: Picture, cell: Cell, dpi: int, boxed: tuple[_Boxed, ...]) -> tuple[Word, ...]:
-    left, top, right, bottom = cell
+def _cell(
+    picture: Picture, cell: Cell, sheet: Sheet, boxed: tuple[_Boxed, ...]
+) -> tuple[Word, ...]:
+    (left, top, right, bottom), dpi = cell, sheet.dpi
     inside = tuple(one.word for one in boxed if _within(one.cell, cell))
     inset, frame = max(dpi // 60, 2), dpi // 20
     crop = picture[top + inset : bottom - inset, left + inset : right - inset]

@@ -12,7 +12,7 @@ from mailbot.model import PageKind, Reading, Table, Word
 from mailbot.parsers import identity, names, people
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.people import Seen
-from mailbot.parsers.text import Placed, Text, fold, lines_of, typed, whole
+from mailbot.parsers.text import Placed, Text, fold, lines_of, surround, typed, whole
 from mailbot.parsers.zones import zones
 
 _COLUMNS = (
@@ -100,7 +100,14 @@ def _headings(row: _Row) -> dict[str, int]:
         name = next((n for n, p in _COLUMNS if n not in found and p.search(label)), None)
         if name:
             found[name] = index
-    return found
+    return found | _unnamed(row, found)
+
+
+def _unnamed(row: _Row, found: Mapping[str, int]) -> dict[str, int]:
+    """The given names' column, its heading lost: it follows the surnames'."""
+    follows = found.get("materno", -2) + 1
+    lost = "paterno" in found and "given" not in found and follows not in found.values()
+    return {"given": follows} if lost and not row.at(follows).string.strip() else {}
 
 
 def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Seen | None:
@@ -169,7 +176,14 @@ def _one_word(cell: Text) -> Text:
     placed = [p for line in cell.lines for p in line]
     if not any("@" in p.word.text for p in placed):
         return replace(cell, lines=())
-    word = replace(placed[0].word, text="".join(p.word.text for p in placed))
+    words = [p.word for p in placed]
+    doubted = any(w.second for w in words)
+    word = Word(
+        text="".join(w.text for w in words),
+        box=surround(w.box for w in words) or words[0].box,
+        confidence=min(w.confidence for w in words),
+        second="".join(w.second or w.text for w in words) if doubted else None,
+    )
     return replace(cell, lines=((Placed(word, placed[0].page),),))
 
 

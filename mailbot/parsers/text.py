@@ -159,12 +159,31 @@ def lines_of(words: Sequence[Word], page: int) -> tuple[tuple[Placed, ...], ...]
     """
     lines: list[list[Word]] = []
     for word in sorted(
-        (w for w in words if w.text.strip(_SPECKS)), key=lambda w: (w.box[1] + w.box[3], w.box[0])
+        (w for w in words if not _is_speck(w)), key=lambda w: (w.box[1] + w.box[3], w.box[0])
     ):
         middle = (word.box[1] + word.box[3]) / 2
         if lines and lines[-1][-1].box[1] < middle < lines[-1][-1].box[3]:
             lines[-1].append(word)
         else:
             lines.append([word])
-    ordered = (sorted(line, key=lambda w: w.box[0]) for line in lines)
+    kept = (line for line in lines if not _is_dust(line))
+    ordered = (sorted(line, key=lambda w: w.box[0] + w.box[2]) for line in kept)
     return tuple(tuple(Placed(w, page) for w in line) for line in ordered)
+
+
+def _is_speck(word: Word) -> bool:
+    """Whether a word is a sign nobody is sure of: a colon read as a z, dust read as a letter."""
+    return not word.text.strip(_SPECKS) or (len(word.text) == 1 and word.confidence < _SPECK)
+
+
+_SPECK = 0.4
+
+
+def _is_dust(line: Sequence[Word]) -> bool:
+    """Whether a line holds nothing but a letter or two nobody is sure of."""
+    letters = sum(len(word.text) for word in line)
+    return letters < 3 and max(word.confidence for word in line) < _DUST
+
+
+_DUST = 0.6
+"""What a lone letter of a table is surer than."""

@@ -1,0 +1,72 @@
+"""Addresses that two readings of one place spell with an l or a one: the person's name tells. Pure.
+
+No recognition tells ``perezl964`` from ``perez1964``. Who is called Pérez has the second; a name
+that tells neither, or both, leaves the doubt.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+
+from mailbot.model import Reading
+
+_ALIKE = str.maketrans("1i|!", "llll")
+_TOLD = 0.8
+"""What a reading the name settles is worth at least, as two equal readings are."""
+_LONG_ENOUGH = 4
+"""Letters of a name that cannot stand in an address by chance."""
+
+
+def settled(reading: Reading, names: Collection[str]) -> Reading:
+    """A doubted reading of an address without its doubt, where the name settles it.
+
+    `names` are the words of the person's name, folded.
+    """
+    if reading.rival is None:
+        return reading
+    candidates = (reading.value, _completed(reading.rival, reading.value))
+    if not _differ_in_ones(*candidates):
+        return reading
+    told = [one for one, other in (candidates, candidates[::-1]) if _explained(one, other, names)]
+    if len(told) != 1:
+        return reading
+    evidence = replace(reading.evidence, confidence=max(reading.evidence.confidence, _TOLD))
+    return replace(reading, value=told[0], evidence=evidence, doubt=None, rival=None)
+
+
+def _completed(rival: str, value: str) -> str:
+    """The other reading with its domain to the end: recognition may have cut it."""
+    local, _, domain = rival.partition("@")
+    whole = value.partition("@")[2]
+    return f"{local}@{whole}" if whole.startswith(domain) else rival
+
+
+def _differ_in_ones(one: str, other: str) -> bool:
+    (mine, at, domain), (theirs, _, its) = one.partition("@"), other.partition("@")
+    alike = mine.translate(_ALIKE) == theirs.translate(_ALIKE)
+    return bool(at) and mine != theirs and domain == its and alike
+
+
+def _explained(one: str, other: str, names: Collection[str]) -> bool:
+    """Whether the name accounts for every place where an address differs from its rival.
+
+    A letter there belongs to a word of the name; a digit follows a whole word of it.
+    """
+    local = one.partition("@")[0]
+    places = [n for n, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    covered = [m.span() for word in _telling(names) for m in re.finditer(word, local)]
+    return all(
+        _follows_name(local, n, covered)
+        if local[n].isdigit()
+        else any(a <= n < b for a, b in covered)
+        for n in places
+    )
+
+
+def _follows_name(local: str, place: int, covered: Collection[tuple[int, int]]) -> bool:
+    start = len(local[: place + 1].rstrip("0123456789"))
+    return local[start:].isdigit() and any(end == start for _, end in covered)
+
+
+def _telling(names: Collection[str]) -> list[str]:
+    return [name for name in names if len(name) >= _LONG_ENOUGH]

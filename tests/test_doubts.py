@@ -1,0 +1,222 @@
+"""What a picture shows badly is doubted, and what two places say alike is not."""
+
+import pytest
+from accuracy import rules
+
+from mailbot.check import check_claim
+from mailbot.check.papers import Paper
+from mailbot.model import (
+    Action,
+    Claim,
+    Evidence,
+    Method,
+    Outcome,
+    Page,
+    PageKind,
+    Reading,
+    Sender,
+    Word,
+)
+from mailbot.parsers import identity, intent
+from mailbot.parsers.addresses import settled
+from mailbot.parsers.documents import Piece, kind_of
+from mailbot.parsers.parse import Request
+from mailbot.parsers.text import Text, typed, whole
+from mailbot.procedures import OfficeType
+
+SURE, POOR = 0.9, 0.3
+
+
+def page(*lines: str, poor: str = "") -> Page:
+    """A recognised page, a line below the other; the words of `poor` are unsure."""
+    words = tuple(
+        Word(
+            text,
+            (50.0 + 40 * n, 50.0 + 20 * row, 85.0 + 40 * n, 60.0 + 20 * row),
+            POOR if text in poor.split() else SURE,
+        )
+        for row, line in enumerate(lines)
+        for n, text in enumerate(line.split())
+    )
+    return Page(1, 595.0, 842.0, Method.OCR, words)
+
+
+def text(*lines: str, poor: str = "") -> Text:
+    """The words of such a page."""
+    return Piece("x.pdf", PageKind.OFICIO, (page(*lines, poor=poor),)).text
+
+
+def reading(
+    value: str,
+    kind: PageKind,
+    *,
+    confidence: float = SURE,
+    doubt: str | None = None,
+    rival: str | None = None,
+) -> Reading:
+    """A value recognised in a paper of its own."""
+    evidence = Evidence(f"{kind}.pdf", 1, None, value, Method.OCR, confidence)
+    return Reading(value, kind, evidence, doubt, rival)
+
+
+def checked(claim: Claim) -> dict[str, tuple[Outcome, str | None]]:
+    """The outcomes of a claim whose oficio was scanned."""
+    oficio = Piece("oficio.pdf", PageKind.OFICIO, (page("OFICIO N° 12-2026-UGEL"),))
+    sender = Sender("mesa@ugel.example", authenticated=True, reason="")
+    request = Request(sender, (claim,), (), (oficio,), typed("cuerpo", ""), forwarded=False)
+    case = check_claim(claim, request, rules())
+    return {f.requirement: (f.outcome, f.value) for f in case.findings}
+
+
+def alta(names: tuple[Reading, ...]) -> Claim:
+    """An alta of a specialist of a UGEL, by these readings of the name."""
+    asked = reading(Action.ALTA.value, PageKind.OFICIO)
+    role = reading("especialista-ugel", PageKind.OFICIO)
+    return Claim(action=asked, role=role, names=names)
+
+
+# ------------------------------------------------------------------ addresses and names
+
+
+@pytest.mark.parametrize(
+    ("read", "rival", "name", "told"),
+    [
+        ("torrel7@correo.example", "torre17@correo.example", "torre", "torre17@correo.example"),
+        (
+            "rcajuso139@correo.example",
+            "rcajusol39@correo.example",
+            "cajusol",
+            "rcajusol39@correo.example",
+        ),
+        ("angel761@correo.example", "ange1761@cor", "angel", "angel761@correo.example"),
+    ],
+)
+def test_a_name_tells_an_l_from_a_one(read: str, rival: str, name: str, told: str) -> None:
+    """A letter there belongs to the name, or a digit follows all of it."""
+    found = settled(reading(read, PageKind.OFICIO, doubt="otra lectura", rival=rival), {name})
+    assert (found.value, found.doubt) == (told, None)
+
+
+@pytest.mark.parametrize(
+    ("read", "rival", "names"),
+    [
+        ("torrel7@correo.example", "torre17@correo.example", {"quispe"}),
+        ("angell7@correo.example", "angel17@correo.example", {"angel", "angell"}),
+        ("torre17@correo.example", "torre77@correo.example", {"torre"}),
+        ("torrel7@correo.example", "torre17@correa.example", {"torre"}),
+    ],
+)
+def test_a_name_that_does_not_tell_leaves_the_doubt(read: str, rival: str, names: set[str]) -> None:
+    """Neither explained, both explained, or another difference than an l and a one."""
+    doubted = reading(read, PageKind.OFICIO, doubt="otra lectura", rival=rival)
+    assert settled(doubted, names) == doubted
+
+
+def test_a_short_name_two_papers_give_is_sure() -> None:
+    """Of one paper alone it is not: a word may have been lost."""
+    both = (reading("TORRE, ANA", PageKind.OFICIO), reading("Ana Torre", PageKind.RD))
+    assert checked(alta(both))["nombres"] == (Outcome.MET, "TORRE, ANA")
+    assert checked(alta(both[:1]))["nombres"][0] is Outcome.UNREADABLE
+
+
+def test_the_longer_of_two_forms_of_a_name_is_taken() -> None:
+    """If it holds the other letter by letter; a letter's difference stays a doubt."""
+    short, long, other = "Huarcaya Ángela", "Ángela Ríos Huarcaya", "Ángela Ríos Huarcava"
+    two = (reading(short, PageKind.OFICIO), reading(long, PageKind.RD))
+    assert checked(alta(two))["nombres"] == (Outcome.MET, long)
+    two = (reading(long, PageKind.OFICIO), reading(other, PageKind.RD))
+    assert checked(alta(two))["nombres"][0] is Outcome.UNREADABLE
+
+
+def test_a_poor_reading_is_not_relied_on_without_a_procedure_either() -> None:
+    """Names and numbers are judged even where the role was not made out."""
+    poor = Claim(
+        names=(reading("Tshinahua Yazqnez Dors", PageKind.OFICIO, confidence=0.0),),
+        dnis=(reading("1746373", PageKind.OFICIO, doubt="tiene 7 cifras"),),
+    )
+    found = checked(poor)
+    assert found["nombres"][0] is Outcome.UNREADABLE
+    assert found["dni"][0] is Outcome.UNREADABLE
+    sure = Claim(names=(reading("Ushiñahua Vázquez Doris", PageKind.OFICIO),))
+    assert checked(sure)["nombres"][0] is Outcome.MET
+
+
+# ------------------------------------------------------------------ what is asked
+
+
+def test_the_subject_of_a_scanned_letter_is_not_contradicted_by_a_spoilt_verb() -> None:
+    """«retirar los accesos» without its verb would be an alta."""
+    wording = rules().wording
+    spoilt = whole(text("ASUNTO : Baja de usuario", "se sirva relirar lós:accesos al SIAGIE"))
+    clear = whole(text("ASUNTO : Alta de usuario", "se sirva otorgar accesos al SIAGIE"))
+    end = len(spoilt.string)
+    assert intent.action(wording, [spoilt], end) is None
+    told = intent.action(wording, [clear], len(clear.string))
+    assert told is not None
+    assert told.value == Action.ALTA.value
+
+
+@pytest.mark.parametrize(
+    ("line", "poor", "sure"),
+    [
+        ("Especialista Educación Básica Fapecial Primaria", "Fapecial", False),
+        ("Especialista EBF Primaria", "EBF", False),
+        ("Especialista Educación Básica Regular Primaria", "", True),
+        ("Especialista Educación Primaria", "", True),
+    ],
+)
+def test_an_unsure_word_beside_a_nivel_leaves_it_in_doubt(
+    line: str, poor: str, *, sure: bool
+) -> None:
+    """It may be the «especial» that makes it another nivel."""
+    found = intent.nivel(rules().wording, [whole(text(line, poor=poor))])
+    assert found is not None
+    assert found.value == "EBR Primaria"
+    assert (found.doubt is None) is sure
+
+
+# ------------------------------------------------------------------ what recognition spoils
+
+
+@pytest.mark.parametrize("sign", ["N°", "N’", "N”", "N*", "N.*", "N.°", "Nro.", "N°?"])
+def test_a_number_sign_may_be_spoilt(sign: str) -> None:
+    """What follows the N of a number is small, and read as many things."""
+    found = list(identity.dnis(text(f"DNI {sign} 41234567"), 0, 30, PageKind.OFICIO))
+    assert [f.reading.value for f in found] == ["41234567"]
+    oficio = Piece("x.pdf", PageKind.OFICIO, (page(f"OFICIO MŐLTIPLE {sign} 0123-2026-UGEL"),))
+    assert Paper(oficio).number is not None
+
+
+@pytest.mark.parametrize("colon", [":", ">", "-= >", "“", "=:"])
+def test_the_colon_after_a_label_may_be_spoilt(colon: str) -> None:
+    """Signs between a label and its number say nothing."""
+    found = list(identity.dnis(text(f"DNI N.° {colon} 12812297"), 0, 40, PageKind.OFICIO))
+    assert [f.reading.value for f in found] == ["12812297"]
+
+
+def test_the_number_of_an_act_is_read_below_a_title_nobody_can_read() -> None:
+    """A script font leaves the number alone; what the VISTO cites is not it."""
+    visto = "VISTO, el expediente N° 0031826-2026, presentado por"
+    act = Piece("rd.pdf", PageKind.RD, (page("Hisotacën Dircotoral N° 00838-2026-UGEL", visto),))
+    assert Paper(act).number == "N° 00838-2026-UGEL"
+    none = Piece("rd.pdf", PageKind.RD, (page("Hisotacën Dircotoral", visto),))
+    assert Paper(none).number is None
+
+
+def test_a_dollar_sign_is_an_s_in_the_title_of_the_form() -> None:
+    """FORMULARIO $09 is the S09."""
+    assert kind_of(page("FORMULARIO $09", "DATOS DEL USUARIO"))[0] is PageKind.S09
+
+
+def test_specks_between_two_lines_break_no_sentence() -> None:
+    """A letter or two nobody is sure of, alone on a line, is dust."""
+    found = text("en calidad de Responsable Regional del", "k", "SIAGIE de la DRE", poor="k")
+    assert "Regional del\nSIAGIE" in found.string
+    kept = text("CARGO", "Al", "SIAGIE")
+    assert "Al" in kept.string
+
+
+def test_an_office_is_known_by_the_rest_of_its_letterhead() -> None:
+    """A UGEL's line whose first word is lost must not leave the DRE's above it alone."""
+    head = "DIRECCIÓN REGIONAL DE EDUCACIÓN CAJAMARCA\n\\NIDAD DE GESTION EDUCATIVA LOCAL CHOTA"
+    assert intent.office_types(rules().offices, head) == {OfficeType.UGEL}
