@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -27,6 +27,47 @@ from scenarios import SCENARIOS
 SMTP = "after send._hand_over:"
 TWICE = float(os.environ.get("TWICE", "0.25"))
 """The share of kills that are played a second time with another kill in the run after."""
+
+REACHED_BY: Mapping[str, str] = {
+    "actions.perform:close": "replacement",
+    "actions.perform:open": "alta",
+    "chores.do_chores": "alta",
+    "chores.forget_daily": "alta",
+    "cli.custody.purge:scrub": "operator",
+    "cli.looking.pending": "operator",
+    "cli.looking.case": "operator",
+    "cli.looking.accounts": "operator",
+    "cli.mending.ask": "operator",
+    "cli.mending.resend": "credentials-resend",
+    "cli.opening.note_look": "operator",
+    "ingest.Mailbox._move:move": "alta",
+    "ingest._make_folder:create_folder": "alta",
+    "ingest._make_folder:subscribe_folder": "alta",
+    "ingest._keep": "alta",
+    "ingest._keep_head": "oddities",
+    "ingest.tidy_inbox": "alta",
+    "pipeline.handle": "alta",
+    "pipeline._put_aside": "oddities",
+    "pipeline._take": "alta",
+    "pipeline._take.2": "alta",
+    "pipeline._waits": "no-dns",
+    "pipeline.retry": "oddities",
+    "register._keep": "operator",
+    "retention.forget:scrub": "forgetting",
+    "retention._batch": "forgetting",
+    "retention._note": "forgetting",
+    "send._send": "alta",
+    "send._hand_over:send_message": "alta",
+    "send._hand_over": "alta",
+    "send._give_up": "refused",
+    "send._postpone": "put-off",
+    "store.Store._prepare:create_all": "alta",
+    "store.Store._prepare": "alta",
+    "store.Store.rewrap": "operator",
+    "store.rotate.rotate:scrub": "operator",
+    "store.rotate._batch": "operator",
+}
+"""A scenario that reaches each site; the whole matrix finds out whether that is so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,12 @@ import secrets
 import socket
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from house import ADMINISTRATOR, COORDINATOR, NOON, kind_of, text_of, write_config
+from house import COORDINATOR, NOON, kind_of, text_of, write_config
 from launcher import KILLED, Launcher, Ran
 from pydantic import SecretStr
 from servers import Post
@@ -132,7 +131,7 @@ class World:
     def put_mail(self, raw: bytes) -> None:
         """Have a mail lie in the inbox, as its last relay delivered it."""
         with self.stage.post._login(self.bot) as imap:  # noqa: SLF001  the tests' own
-            status, said = imap.append("INBOX", "", None, raw)  # type: ignore[arg-type]
+            status, said = imap.append("INBOX", "", None, raw)
             assert status == "OK", said
         self.put.append(_id_of(raw))
 
@@ -295,7 +294,9 @@ def _nothing_lost(world: World, found: Outcome) -> None:
     assert len(found.mails) == len(set(world.put))
 
 
-def _one_valid_secret(held: Sequence[Account], rows: Sequence[Letter], sent: Sequence[EmailMessage]) -> None:
+def _one_valid_secret(
+    held: Sequence[Account], rows: Sequence[Letter], sent: Sequence[EmailMessage]
+) -> None:
     """Of all passwords that were mailed at most one opens an account, and it is the last one."""
     of_letter = {row.message_id: row.account_id for row in rows}
     mailed: dict[int | None, list[str]] = {}
@@ -303,8 +304,8 @@ def _one_valid_secret(held: Sequence[Account], rows: Sequence[Letter], sent: Seq
     assert len(ids) == len(set(ids)), "two passwords under one Message-ID"
     for mail in sent:
         if _has_password(mail):
-            account = of_letter.get(str(mail["Message-ID"])) or _account_in(mail)
-            mailed.setdefault(account, []).append(_password(mail))
+            number = of_letter.get(str(mail["Message-ID"])) or _account_in(mail)
+            mailed.setdefault(number, []).append(_password(mail))
     for account in held:
         passwords = mailed.get(account.id, [])
         valid = [p for p in passwords if _opens(account.password_hash, p)]
@@ -351,7 +352,11 @@ def by_oficio(bot: str, *, act: bool = True, baja: bool = False, **more: Any) ->
     files = [mails.File("OFICIO 9.pdf", _oficio(baja=baja))]
     files += [mails.File("RD 9.pdf", rd())] if act and not baja else []
     subject = f"{'Baja' if baja else 'Alta'} de especialista SIAGIE UGEL Chota"
-    given = {"text": "Remito lo indicado.", "attachments": files, "message_id": "<oficio@ugel.example>"}
+    given = {
+        "text": "Remito lo indicado.",
+        "attachments": files,
+        "message_id": "<oficio@ugel.example>",
+    }
     return mails.compose(UGEL, bot, subject, **{**given, **more})
 
 

@@ -68,11 +68,12 @@ def sites() -> tuple[Site, ...]:
     """Every site of the program, in the order of its text."""
     files = sorted(PROGRAM.rglob("*.py"))
     files = [p for p in files if p.relative_to(PROGRAM).parts[0] not in LEFT_OUT]
-    return tuple(site for file in files for site in _sites_of(file))
+    return tuple(s for file in files for s in sites_of(file, file.read_text(encoding="utf-8")))
 
 
-def _sites_of(path: Path) -> Iterator[Site]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def sites_of(path: Path, text: str) -> Iterator[Site]:
+    """The sites in the text of one module."""
+    tree = ast.parse(text)
     module = ".".join(path.relative_to(PROGRAM).with_suffix("").parts).removesuffix(".__init__")
     imported = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
     imported |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
@@ -117,23 +118,16 @@ def _effect(call: ast.Call, imported: set[str]) -> str | None:
 # ------------------------------------------------------------------ in the running program
 
 
-def install(reach: Reach) -> Callable[[], None]:
-    """Have every point told to `reach` as it is reached; what takes the telling away again."""
+def install(reach: Reach, put: Callable[[Any, str, Any], None] = setattr) -> None:
+    """Have every point told to `reach` as it is reached; `put` is what sets an attribute."""
     effects = {site.effect for site in sites() if site.effect}
-    homes: list[tuple[Any, str]] = [(Store, "begin")]
-    homes += [(EmbeddedDirectory, name) for name in _DIRECTORY]
+    homes: list[tuple[Any, str]] = [(Store, "begin"), (Store, "scrub")]
+    homes += [(EmbeddedDirectory, name) for name in sorted(_DIRECTORY)]
     homes += [(owner, n) for owner in (IMAPClient, smtplib.SMTP) for n in effects & set(dir(owner))]
-    homes += [(Store, "scrub"), (Table.metadata, "create_all")]
-    before = [(owner, name, owner.__dict__.get(name)) for owner, name in homes]
+    homes += [(Table.metadata, "create_all")]
     for owner, name in homes:
         wrapped = _told_commit if name == "begin" else _told
-        setattr(owner, name, wrapped(getattr(owner, name), reach))
-
-    def undo() -> None:
-        for owner, name, old in before:
-            delattr(owner, name) if old is None else setattr(owner, name, old)
-
-    return undo
+        put(owner, name, wrapped(getattr(owner, name), reach))
 
 
 def _here(frame: Any, effect: str) -> str | None:  # noqa: ANN401  the interpreter's own

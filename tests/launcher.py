@@ -126,21 +126,27 @@ def _work(order: Mapping[str, Any]) -> None:
     os.dup2(out, 2)
     os.environ.update(order["environment"])
     os.chdir(folder)
-    forkserver.ForkServer.ensure_running = lambda _self: None  # type: ignore[method-assign]
+    forkserver.ForkServer.ensure_running = _runs_already  # type: ignore[method-assign,assignment]
     _set_clock(datetime.fromisoformat(order["now"]))
     _watch(folder / "trace.txt", order["kill_at"])
     os._exit(_status(order["argv"]))
+
+
+def _runs_already(_server: forkserver.ForkServer) -> None:
+    """The server of children is our parent's, and it runs."""
 
 
 def _set_clock(now: datetime) -> None:
     from mailbot.cli import opening  # noqa: PLC0415
 
     class Standing(datetime):
+        """The time stands still during a command."""
+
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return now.astimezone(tz)
 
-    opening.datetime = Standing  # type: ignore[misc]
+    opening.datetime = Standing  # type: ignore[attr-defined]
 
 
 def _watch(trace: Path, kill_at: int | None) -> None:

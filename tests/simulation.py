@@ -1,9 +1,9 @@
 """Histories at random, and what must be so after every step of them.
 
-A history is some steps: mails, replies of all sorts, faults, kills, leaps of the clock. It is played
-on the program's stages and a real store (SQLite in memory); what is outside is ``townsfolk``. One
-seed makes one history; one that breaks an invariant is printed with its seed, shortened to the steps
-it needs.
+A history is some steps: mails, replies of all sorts, faults, kills, leaps of the clock. It is
+played on the program's stages and a real store (SQLite in memory); what is outside is
+``townsfolk``. One seed makes one history; one that breaks an invariant is printed with its seed,
+shortened to the steps it needs.
 
     SEED=1 SIM_N=10000 python tests/simulation.py
 """
@@ -13,38 +13,42 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email.message import Message
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import failpoints
+import pytest
 import structlog
+import structlog.testing
 import townsfolk as t
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from house import ADMINISTRATOR, ANOTHER, COORDINATOR, NOON, Clock, write_config
+from house import ADMINISTRATOR, ANOTHER, NOON, Clock, write_config
+from imapclient.exceptions import IMAPClientError
 from pydantic import SecretStr
 from sqlalchemy import text
 
-import mailbot
 from mailbot import chores, ingest, pipeline, schedule, secrecy, send, tell
 from mailbot.desk import Desk
+from mailbot.errors import Unreachable
 from mailbot.ingest import Mailbox
-from mailbot.model import Sender
+from mailbot.model import Mail, Sender
+from mailbot.parsers.parse import Parsed
 from mailbot.parsers.reply import Verb, read_decision
 from mailbot.register import import_schools
-from mailbot.respond import COUNTED, KINDS
+from mailbot.respond import COUNTED
 from mailbot.rules import Rules, read_rules
-from mailbot.store import BROKEN_WIRE, Store, cases, journal
+from mailbot.store import BROKEN_WIRE, Store, journal
 from mailbot.store.schools import StoredSchools
-from mailbot.store.tables import Table
+from mailbot.store.tables import Case, Table
 from mailbot.undelivered import resend
 
-assert mailbot
 HERE = Path(__file__).parent
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Passwords by the thousand: the hash is argon2 all the same."""
@@ -105,6 +109,8 @@ _KINDS: Mapping[str, int] = {
     "resend": 4,
     "confirm": 4,
     "thanks": 2,
+    "pending": 2,
+    "poison": 1,
 }
 
 
@@ -117,22 +123,25 @@ def history(seed: str, most: int = 12) -> list[Step]:
 
 def _step(random: Random) -> Step:
     what = random.choices(list(_KINDS), weights=list(_KINDS.values()))[0]
-    pick = round(random.random(), 3)
-    match what:
-        case "request":
-            way = random.choice(("right",) * 7 + ("unproven",))
-            return Step(what, word=random.choice(list(t.REQUESTS)), way=way)
-        case "reply":
-            return Step(what, pick, random.choice(_SAID), random.choice(_WAYS))
-        case "clock":
-            return Step(what, word=random.choice(_LEAPS))
-        case "smtp":
-            return Step(what, word=random.choice(_MOODS))
-        case "confirm":
-            return Step(what, pick, random.choice(("CONFIRMO", "NO")), random.choice(_WAYS[:8]))
-        case "poll" | "renumber" | "machine" | "thanks":
-            return Step(what)
-    return Step(what, pick)
+    word = random.choice(_WORDS.get(what, ("",)))
+    way = random.choice(_MANNERS.get(what, ("",)))
+    pick = round(random.random(), 3) if what in _PICKS else 0.0
+    return Step(what, pick, word, way)
+
+
+_WORDS: Mapping[str, Sequence[str]] = {
+    "request": tuple(t.REQUESTS),
+    "reply": _SAID,
+    "clock": _LEAPS,
+    "smtp": _MOODS,
+    "confirm": ("CONFIRMO", "NO"),
+}
+_MANNERS: Mapping[str, Sequence[str]] = {
+    "request": (*("right",) * 7, "unproven"),
+    "reply": _WAYS,
+    "confirm": _WAYS[:8],
+}
+_PICKS = ("reply", "kill", "imap", "complete", "again", "bounce", "drag", "resend", "confirm")
 
 
 # ------------------------------------------------------------------ the world of a history
@@ -152,10 +161,11 @@ class Stage:
     """What all histories share: the rules, the store, what was read beforehand."""
 
     def __init__(self, folder: Path) -> None:
-        os.environ.setdefault("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
         both = f'["{ADMINISTRATOR}", "{ANOTHER}"]'
         config = write_config(folder / "config", None, **{"administrador-ue": both})
-        self.rules = _bounded(read_rules(config))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
+            self.rules = _bounded(read_rules(config))
         keys = [SecretStr("clave de prueba " * 3)]
         register = Store("sqlite://", keys)  # a memory of its own: schools are asked for in between
         schools = HERE / "config" / "schools.csv"
@@ -164,7 +174,16 @@ class Stage:
         self.store = Store("sqlite://", keys)
         self.library = t.library(self.rules)
         self.live: World | None = None
-        self._stand_in()
+
+    @classmethod
+    @contextmanager
+    def set_up(cls, folder: Path) -> Iterator["Stage"]:
+        """A stage, and lists in the place of everything outside as long as it stands."""
+        made = cls(folder)
+        with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs():
+            made.stand_in(patch)
+            yield made
+        made.store.close()
 
     def wipe(self) -> None:
         """Forget everything but the database's own marks."""
@@ -175,34 +194,47 @@ class Stage:
             db.execute(text("DELETE FROM marks WHERE key NOT IN ('veil', 'schema')"))
             db.commit()
 
-    def _stand_in(self) -> None:
+    def stand_in(self, patch: pytest.MonkeyPatch) -> None:
         """Put the lists in the place of the servers, and of the reading."""
+
+        def read(raw: bytes, sender: Sender | None = None) -> Mail:
+            return self._now().bag.read(raw, sender)
+
         for module in (pipeline, tell, send):
-            module.read_mail = lambda raw, sender=None: self._now().bag.read(raw, sender)  # type: ignore[attr-defined]
-        pipeline.parse = lambda mails, rules: self._now().bag.parse(mails, rules)  # type: ignore[attr-defined]
-        Desk.verify = lambda _self, raw: self._now().bag.mails[bytes(raw)].sender  # type: ignore[method-assign]
-        ingest.open_mailbox = self._mailbox  # type: ignore[assignment]
-        send.open_smtp = lambda settings: self._now().smtp.connection(settings)  # type: ignore[assignment]
-        send.compose = lambda *given: self._now().smtp.compose(*given)  # type: ignore[assignment]
-        secrecy.hashed = lambda secret: QUICK.hash(secret.get_secret_value())
-        failpoints.install(lambda when, site: self._now().reach(when, site))
-        structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), processors=[_silent])
+            patch.setattr(module, "read_mail", read)
+        patch.setattr(pipeline, "parse", self._parse)
+        patch.setattr(Desk, "verify", lambda _desk, raw: self._now().bag.mails[bytes(raw)].sender)
+        patch.setattr(ingest, "open_mailbox", self._mailbox)
+        patch.setattr(send, "open_smtp", self._connection)
+        patch.setattr(send, "compose", self._compose)
+        patch.setattr(secrecy, "hashed", lambda secret: QUICK.hash(secret.get_secret_value()))
+        failpoints.install(self.reach, patch.setattr)
 
     def _now(self) -> "World":
         assert self.live is not None
         return self.live
 
+    def reach(self, when: str, site: str) -> None:
+        """Tell the world of the moment that a point is reached."""
+        if self.live is not None:
+            self.live.reach(when, site)
+
+    def _parse(self, mails: Sequence[Mail], rules: Rules) -> Parsed:
+        return self._now().parse(mails, rules)
+
+    def _compose(self, *given: Any) -> Message:  # noqa: ANN401  what the program would write
+        return self._now().smtp.compose(*given)
+
+    def _connection(self, settings: object) -> AbstractContextManager[t.FakeConnection]:
+        return self._now().smtp.connection(settings)
+
     @contextmanager
     def _mailbox(self, settings: Any) -> Iterator[Mailbox]:  # noqa: ANN401
         imap = self._now().imap
         try:
-            yield Mailbox(imap, settings.imap, imap.uidvalidity)  # type: ignore[arg-type]
-        except ingest.IMAPClientError as error:
-            raise ingest.Unreachable(str(error)) from error
-
-
-def _silent(_logger: object, _name: str, _event: object) -> str:
-    raise structlog.DropEvent
+            yield Mailbox(imap, settings.imap, imap.uidvalidity)
+        except IMAPClientError as error:
+            raise Unreachable(str(error)) from error
 
 
 def _bounded(rules: Rules) -> Rules:
@@ -249,6 +281,13 @@ class World:
             self.kill_after = None
             self.kills += 1
             raise Killed
+
+    def parse(self, mails: Sequence[Mail], rules: Rules) -> Parsed:
+        """Read a mail, and die of it where it is poison."""
+        if self.bag.requests.get(mails[-1].sha256) == t.POISON:
+            self.kills += 1
+            raise Killed
+        return self.bag.parse(mails, rules)
 
     # ---------------------------------------------------------- steps
 
@@ -356,12 +395,22 @@ class World:
         if self.smtp.taken:
             letter = self.smtp.taken[int(step.pick * len(self.smtp.taken))]
             sender = Sender(t.MACHINE, authenticated=False, reason="así llegó")
-            given = {"automatic": "report", "bounced": (letter.message_id,)}
-            self._deliver(self.bag.write(sender, **given))
+            back = (letter.message_id,)
+            self._deliver(self.bag.write(sender, automatic="report", bounced=back))
 
     def _thanks(self, _step: Step) -> None:
         sender = Sender("vecina@correo.example", authenticated=True, reason="así llegó")
         self._deliver(self.bag.write(sender, own=("Muchas gracias.",), subject="gracias"))
+
+    def _pending(self, _step: Step) -> None:
+        """A mail whose sender cannot be looked up now, and for a day."""
+        sender = Sender("socia@correo.example", authenticated=False, reason="-", pending=True)
+        self._deliver(self.bag.write(sender, own=("Gracias.",), subject="gracias"))
+
+    def _poison(self, _step: Step) -> None:
+        """A mail that kills whoever reads it."""
+        sender = Sender("veneno@correo.example", authenticated=True, reason="así llegó")
+        self._deliver(self.bag.write(sender, request=t.POISON))
 
     def _renumber(self, _step: Step) -> None:
         self.imap.renumber()
@@ -370,7 +419,7 @@ class World:
         """An operator sends credentials again."""
         try:
             with self.stage.store.begin() as tx:
-                found = sorted(tx.query(cases.Case).all(), key=lambda case: case.id)
+                found = sorted(tx.query(Case).all(), key=lambda case: case.id)
                 if found:
                     resend(self.desk.at(tx), found[int(step.pick * len(found))], "operadora")
         except Killed:
@@ -383,14 +432,15 @@ class World:
 def check(world: World) -> None:
     """Every invariant, on what lies in the store and outside it."""
     with world.stage.store.engine.connect() as db:
-        rows = {
-            name: [r._mapping for r in db.execute(Table.metadata.tables[name].select())]  # noqa: SLF001
-            for name in ("mails", "cases", "questions", "accounts", "letters", "events")
+        rows: Rows = {
+            name: [dict(r._mapping) for r in db.execute(Table.metadata.tables[name].select())]  # noqa: SLF001
+            for name in _LOOKED_AT
         }
-    for invariant in (_mails, _deeds, _seats, _secrets, _letters, _answers, _chain):
+    for invariant in (_mails, _deeds, _confirmed, _seats, _secrets, _letters, _answers, _chain):
         invariant(world, rows)
 
 
+_LOOKED_AT = ("mails", "cases", "questions", "accounts", "letters", "events", "challenges")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -408,8 +458,9 @@ def _mails(world: World, rows: Rows) -> None:
     for folder in t.FOLDERS[1:]:
         for _, raw in world.imap.folders[folder]:
             _must(raw in stored, "moved before it was stored")
-            _must(stored[raw]["status"] != "new", "moved before it was done")
-    strange = [r for r in rows["mails"] if r["kind"] in ("unreadable",)]
+            taken_up = stored[raw]["vouched_by"] is not None  # set aside once, and confirmed since
+            _must(stored[raw]["status"] != "new" or taken_up, "moved before it was done")
+    strange = [r for r in rows["mails"] if r["kind"] == "unreadable"]
     _must(not strange, f"the program broke: {strange and strange[0]['reason']}")
     _must(world.kills > 2 or not any(r["kind"] == "broken" for r in rows["mails"]), "set aside")
 
@@ -428,6 +479,16 @@ def _deeds(world: World, rows: Rows) -> None:
         _must(case[number]["status"] == "done", "an account changed by a case that is not done")
     for number in (n for n, r in case.items() if r["status"] in ("done", "approved")):
         _decided(world, rows, case[number])
+
+
+def _confirmed(world: World, rows: Rows) -> None:
+    """An unproven mail is taken up only by the office that was asked, proven."""
+    hashes = {m["id"]: m["sha256"] for m in rows["mails"]}
+    for row in rows["challenges"]:
+        if row["status"] in ("confirmed", "denied"):
+            said = world.said.get(hashes[row["reply_id"]])
+            right = said and said.proven and said.sender == row["address"]
+            _must(right, "confirmed by who was not asked")
 
 
 def _decided(world: World, rows: Rows, case: Mapping[str, Any]) -> None:
@@ -540,7 +601,7 @@ def finish(world: World) -> None:
         check(world)
         if not _left(world):
             break
-        world.clock.forward(hours=3)
+        world.clock.forward(hours=4)
     _must(not _left(world), f"left lying: {_left(world)}")
     with world.stage.store.read() as tx:
         broken = journal.verify(tx)
@@ -568,8 +629,6 @@ _MUTE = """
             AND q.status IN ('open', 'expired', 'locked', 'revoked'))
         AND NOT EXISTS (SELECT 1 FROM events e WHERE e.case_id = c.id AND e.name = 'decider_vacant')
 """
-assert KINDS
-assert COORDINATOR
 
 
 # ------------------------------------------------------------------ playing
@@ -642,8 +701,8 @@ def main() -> int:
 
 
 def _share(seed: str, count: int, first: int) -> int:
-    with TemporaryDirectory() as name:
-        found = find(Stage(Path(name)), seed, count, first)
+    with TemporaryDirectory() as name, Stage.set_up(Path(name)) as stage:
+        found = find(stage, seed, count, first)
     if found:
         print(found, flush=True)  # noqa: T201
     return int(bool(found))

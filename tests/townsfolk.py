@@ -24,6 +24,7 @@ from mailbot import respond
 from mailbot.model import Mail, Sender
 from mailbot.parsers import reader, sandbox
 from mailbot.parsers.mail import read_mail
+from mailbot.parsers.opened import Answer
 from mailbot.parsers.parse import Parsed, Request, Unrelated, parse
 from mailbot.rules import Rules
 from mailbot.store.tables import Letter
@@ -60,6 +61,7 @@ _PEOPLE = {
 }
 APPROVERS = (ADMINISTRATOR, ANOTHER, "luz@correo.example", "sol@correo.example")
 COMPLETED = "+rd"
+POISON = "veneno"
 
 
 # ------------------------------------------------------------------ what was read beforehand
@@ -80,10 +82,12 @@ def library(rules: Rules) -> dict[str, Request]:
 @contextmanager
 def _read_here() -> Iterator[None]:
     """Our own papers need no child to be read in."""
+
+    def here(kind: str, data: bytes, *more: Any) -> Answer:  # noqa: ANN401  limits, anchors, page
+        return reader.open_file(kind, data, *more[2:])
+
     before = sandbox.read
-    sandbox.read = lambda kind, data, _limits, _anchors, page=None: reader.open_file(  # type: ignore[assignment]
-        kind, data, page
-    )
+    sandbox.read = here  # type: ignore[assignment]
     try:
         yield
     finally:
@@ -164,9 +168,7 @@ class Bag:
             "attachments": (),
         }
         name = f"<{len(self.mails) + 1}@people.example>"
-        self.mails[raw] = Mail(
-            sha256=hashed, message_id=name, sender=sender, **{**given, **values}
-        )
+        self.mails[raw] = Mail(sha256=hashed, message_id=name, sender=sender, **{**given, **values})
         if request:
             self.requests[hashed] = request
         return raw
@@ -227,10 +229,12 @@ class FakeImap:
     # what follows are imapclient's names
 
     def search(self, criteria: object = "ALL") -> list[int]:
+        """Numbers of the mails in the inbox."""
         self._answer()
         return [uid for uid, _ in self.folders["INBOX"]] if criteria == "ALL" else []
 
     def fetch(self, uids: Sequence[int], parts: Sequence[str]) -> dict[int, dict[bytes, Any]]:
+        """Sizes or bytes of some mails."""
         self._answer()
         found = dict(self.folders["INBOX"])
         if parts[0] == "RFC822.SIZE":
@@ -239,9 +243,11 @@ class FakeImap:
         return {uid: {name: found[uid]} for uid in uids if uid in found}
 
     def has_capability(self, name: str) -> bool:
+        """It can move."""
         return name == "MOVE"
 
     def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move mails out of the inbox."""
         self.reach("before", "imap:move")
         self._answer()
         moved = [(uid, raw) for uid, raw in self.folders["INBOX"] if uid in set(uids)]
@@ -271,7 +277,7 @@ class Taken:
 
 @dataclass
 class FakeSmtp:
-    """Takes letters, or does what it was told to the next ones: ``451``, ``554``, ``lost``, ``gone``.
+    """Takes letters, or does to the next ones as told: ``451``, ``554``, ``lost``, ``gone``.
 
     ``lost``: the letter is taken and the connection is gone before the answer.
     """
@@ -314,11 +320,13 @@ class FakeConnection:
     server: FakeSmtp
 
     def has_extn(self, _name: str) -> bool:
+        """It knows no extension."""
         return False
 
     def send_message(
         self, message: Message, _sender: str, recipients: Sequence[str], *_options: object
     ) -> None:
+        """Take a letter, or not."""
         server, name = self.server, str(message["Message-ID"])
         server.reach("before", "smtp:data")
         mood = server.moods.pop(0) if server.moods else ""
