@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from multiprocessing import forkserver
@@ -118,6 +119,8 @@ def _import_everything() -> None:
 
 def _work(order: Mapping[str, Any]) -> None:
     """The child: do as ordered and end."""
+    from mailbot.parsers import children  # noqa: PLC0415
+
     folder = Path(order["folder"])
     out = os.open(folder / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     null = os.open(os.devnull, os.O_RDONLY)
@@ -126,6 +129,8 @@ def _work(order: Mapping[str, Any]) -> None:
     os.dup2(out, 2)
     os.environ.update(order["environment"])
     os.chdir(folder)
+    children._BEHIND = ThreadPoolExecutor(1)  # noqa: SLF001  our parent's thread is not ours
+    children._ready.clear()  # noqa: SLF001  nor are its children
     forkserver.ForkServer.ensure_running = _runs_already  # type: ignore[method-assign,assignment]
     _set_clock(datetime.fromisoformat(order["now"]))
     _watch(folder / "trace.txt", order["kill_at"])

@@ -16,11 +16,7 @@ from scenarios import SCENARIOS, UNREACHED
 
 SCENARIO = "credentials-resend"
 SOME = (
-    "after ingest._keep",
-    "before pipeline._take.2",
     "after pipeline._take.2",
-    "after ingest.Mailbox._move:move",
-    "after send._send",
     "after send._hand_over:send_message",
     "after actions.perform:open",
 )
