@@ -313,7 +313,7 @@ def _mail(chance: float, who: d.Person, name: str) -> tuple[str, bytes]:
         return sender, mails.compose(
             sender, BOT, "gracias", text=f"Muchas gracias. {name}", message_id=name
         )
-    if chance < 0.3:
+    if chance < 0.18:  # they all want one seat: each yes has the others asked anew
         head = d.Signatory("Mg. Gonzalo Olivera Requejo", "DIRECTOR DE LA UGEL CHOTA")
         office = d.ugel("060004", "Chota", "Cajamarca", head)
         files = [

@@ -109,7 +109,7 @@ def same_mail(tx: Tx) -> None:
 def same_place(tx: Tx) -> None:
     number = tx.query(Mail).count()
     row = {"raw": b"", "size": 0, "folder": "INBOX", "uidvalidity": 1, "uid": 77}
-    tx.add(Mail(**row, sha256=f"{number:064d}", received_at=NOON))
+    tx.add(Mail(**row, sha256=f"place {number}", received_at=NOON))
 
 
 def same_letter(tx: Tx) -> None:
