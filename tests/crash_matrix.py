@@ -29,6 +29,10 @@ TWICE = float(os.environ.get("TWICE", "0.25"))
 """The share of kills that are played a second time with another kill in the run after."""
 
 REACHED_BY: Mapping[str, str] = {
+    "vigil.compare_inbox": "alta",
+    "vigil.handled": "alta",
+    "vigil.note_verified": "alta",
+    "vigil.watched.2": "alta",
     "actions.perform:close": "replacement",
     "actions.perform:open": "alta",
     "chores.do_chores": "alta",

@@ -209,6 +209,7 @@ class World:
             "smtp__tls": "none",
             "smtp__auth": "none",
             "limits__mail_bytes": "100000",
+            "health__heartbeat_minutes": "0",
             "trust__dns_servers": '["127.0.0.1"]',
             "trust__dns_timeout_seconds": "0.05",
         }

@@ -239,7 +239,9 @@ class Stage:
 
 def _bounded(rules: Rules) -> Rules:
     limits = rules.settings.limits.model_copy(update={"answers_per_day": CAP})
-    return replace(rules, settings=rules.settings.model_copy(update={"limits": limits}))
+    quiet = rules.settings.health.model_copy(update={"heartbeat_minutes": 0})
+    changed = {"limits": limits, "health": quiet}
+    return replace(rules, settings=rules.settings.model_copy(update=changed))
 
 
 @dataclass
