@@ -165,7 +165,6 @@ _BEAT = "a beat to itself, which changes nothing; the scenarios have it off"
 _ALARM = "alarms are told again; the scenarios raise none"
 
 UNREACHED: Mapping[str, str] = {
-    "alarm.Watch._keep": _ALARM,
     "alarm._mail": _ALARM,
     "second_way._other_mail:send_message": _ALARM,
     "vigil.watched": "the note that a server failed; in the scenarios none does",
