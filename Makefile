@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test bench lint accuracy pictures catalogue fuzz mutants lock clean
+.PHONY: help env demo test bench lint accuracy crashes simulate guards soak pictures catalogue fuzz mutants lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,21 @@ pictures: .venv/.demo ## Take the pictures of the main mails in docs/pictures (n
 
 catalogue: .venv/.test ## Compile what click says in Spanish (click.po) into what is read
 	$(BIN)/pybabel compile -d mailbot/cli/locale -D click
+
+crashes: .venv/.test ## Kill the bot at every point of every scenario (SEED=, TWICE=share killed again)
+	@.ci/system-packages
+	@PYTHONPATH=. $(BIN)/python tests/crash_matrix.py $(ONLY)
+
+simulate: .venv/.test ## Play histories at random (SIM_N=10000, SEED=1, JOBS=2)
+	@PYTHONPATH=. $(BIN)/python tests/simulation.py
+
+guards: .venv/.test ## Break every guard on purpose: something has to notice
+	@.ci/system-packages
+	@PYTHONPATH=. $(BIN)/python tests/guards.py
+
+soak: .venv/.test ## Run the service for long with kills and faults (SOAK_MINUTES=60, SEED=1)
+	@.ci/system-packages
+	@PYTHONPATH=. $(BIN)/python tests/soak.py
 
 lock: ## Write into constraints.txt the newest versions that work together
 	@PYTHON='$(PYTHON)' .ci/lock
