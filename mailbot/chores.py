@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from mailbot import challenge, resolve, retention, tell, workdays
+from mailbot import alarm, challenge, resolve, retention, tell, workdays
 from mailbot.desk import Desk, Visit
 from mailbot.masking import masked
 from mailbot.respond import About
@@ -21,7 +21,20 @@ def do_chores(desk: Desk) -> None:
     ):
         with desk.store.begin() as tx:
             chore(desk.at(tx))
+    watch_secrets(desk)
     forget_daily(desk)
+
+
+def watch_secrets(desk: Desk) -> None:
+    """Some weeks before the secret that opens the mailbox ends, an administrator is told."""
+    settings = desk.rules.settings.oauth
+    if settings.secret_expires is None:
+        return
+    left = settings.secret_expires - desk.clock().astimezone(workdays.LIMA).date()
+    if left <= timedelta(days=settings.warn_days):
+        alarm.sound(desk, "secret-expiring", f"vence el {settings.secret_expires:%d/%m/%Y}")
+    else:
+        alarm.end(desk, "secret-expiring")
 
 
 def forget_daily(desk: Desk) -> None:

@@ -7,3 +7,7 @@ class ConfigError(Exception):
 
 class Unreachable(Exception):
     """A server did not answer or refused us; trying again later may help."""
+
+
+class LoginRefused(Unreachable):
+    """A server knows us and does not let us in; trying again may lock the account."""

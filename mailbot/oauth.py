@@ -8,12 +8,15 @@ from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from requests import RequestException
 
-from mailbot.errors import Unreachable
+from mailbot.errors import LoginRefused, Unreachable
 from mailbot.sections import OAuth
+
+_REFUSALS = ("invalid_grant", "invalid_client", "unauthorized_client")
+"""What an endpoint says of a secret that has expired or was taken back (RFC 6749, 5.2)."""
 
 
 def access_token(settings: OAuth) -> str:
-    """A fresh access token; Unreachable says why there is none."""
+    """A fresh access token; Unreachable says why there is none, LoginRefused that it is ours."""
     secret = settings.client_secret.get_secret_value() if settings.client_secret else None
     with OAuth2Session(
         settings.client_id, secret, scope=settings.scope, default_timeout=30
@@ -21,7 +24,8 @@ def access_token(settings: OAuth) -> str:
         try:
             token = _fetch(client, settings)
         except (OAuthError, RequestException, ValueError) as error:
-            raise Unreachable(
+            kind = LoginRefused if getattr(error, "error", "") in _REFUSALS else Unreachable
+            raise kind(
                 f"OAuth {settings.token_url}: {error}. Revise la sección [oauth] y sus secretos."
             ) from None
     return str(token["access_token"])

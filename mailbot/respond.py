@@ -72,6 +72,7 @@ KINDS: Mapping[str, Kind] = {
     "administrator-alert": Kind(),
     "administrator-returned": Kind(),
     "administrator-digest": Kind(),
+    "administrator-trouble": Kind(),
 }
 COUNTED = tuple(name for name, kind in KINDS.items() if kind.counted)
 

@@ -55,11 +55,16 @@ class Smtp(Server):
 
 
 class OAuth(Section):
-    """The token endpoint for XOAUTH2: client credentials, or a refresh token when one is given."""
+    """The token endpoint for XOAUTH2: client credentials, or a refresh token when one is given.
+
+    `secret_expires` is the day either ends, if that is known: an administrator is told before.
+    """
 
     token_url: str = ""
     client_id: str = ""
     scope: str = ""
+    secret_expires: date | None = None
+    warn_days: Annotated[int, Field(ge=1, le=365)] = 30
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
 
@@ -110,6 +115,7 @@ class Limits(Section):
     answers_per_hour: Annotated[int, Field(ge=1)] = 120
     challenges_per_day: Annotated[int, Field(ge=0)] = 3
     challenges_in_all: Annotated[int, Field(ge=0)] = 60
+    free_bytes: Annotated[int, Field(ge=0)] = 200_000_000
 
 
 SHORTEST_AUDIT = 730

@@ -179,6 +179,11 @@ MORE: dict[str, dict[str, Any]] = {
         "folder": "Apartados",
         "denied": True,
     },
+    "administrator-trouble": {
+        "what": "El buzón no deja entrar al bot",
+        "reason": "[AUTHENTICATIONFAILED] Authentication failed.",
+        "mend": "Corrija la contraseña.",
+    },
     "administrator-digest": {
         "head": f"12:{'ab' * 32}",
         "folder": "Apartados",

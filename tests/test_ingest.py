@@ -72,13 +72,15 @@ def test_the_bytes_are_those_the_server_has(house: House) -> None:
 def test_renumbered_mail_is_recognised_by_its_bytes(house: House) -> None:
     """A new UIDVALIDITY renumbers everything; nothing is stored twice, everything is moved."""
     send(house, 3)
-    fetch(house)
-    with house.store.begin() as tx:
-        for mail in tx.query(Mail):
-            mail.uidvalidity, mail.uid = 1, mail.uid + 1000
+    assert fetch(house) == 3
+    before = {mail.uidvalidity for mail in stored(house)}
+    house.post.renumber(BOT)
+    assert fetch(house) == 3
+    assert {mail.uidvalidity for mail in stored(house)}.isdisjoint(before)
     house.poll()
     assert len(stored(house)) == 3
     assert house.post.inbox(BOT) == []
+    assert len(house.post.folder(BOT, "Procesados")) == 3
 
 
 def test_a_mail_that_vanishes_meanwhile_is_no_trouble(house: House) -> None:

@@ -1,7 +1,7 @@
 """What an operator sees on a terminal. The home of rich."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from mailbot.alarm import WORDS
 from mailbot.console.checked import (
     SIGNS,
     counted_as,
@@ -17,6 +18,7 @@ from mailbot.console.checked import (
     show_examined,
     show_totals,
 )
+from mailbot.incident import LETTER_STATES
 from mailbot.model import Outcome
 from mailbot.offices import Offices
 from mailbot.procedures import Guide, Procedure
@@ -176,6 +178,30 @@ def letter_rows(rows: Iterable[tables.Letter]) -> list[tuple[str, ...]]:
     return [heading, *((str(x.id), x.recipient, x.kind, x.error or x.status) for x in rows)]
 
 
+def waiting_rows(rows: Iterable[tables.Letter]) -> list[tuple[str, ...]]:
+    """Letters that will be tried again as a table, the heading first."""
+    heading = ("Carta", "Para", "Cuál", "Cómo está", "Qué pasó", "Desde cuándo otra vez")
+    found = (
+        (str(x.id), x.recipient, x.kind, letter_words(x), x.error or "", moment(x.due_at))
+        for x in rows
+    )
+    return [heading, *found]
+
+
+def alarm_rows(standing: Mapping[str, datetime]) -> list[tuple[str, ...]]:
+    """The alarms that stand as a table, the heading first."""
+    told = (
+        (WORDS[name][0] if name in WORDS else name, moment(at)) for name, at in standing.items()
+    )
+    return [("Qué", "Desde"), *told]
+
+
+def letter_words(row: tables.Letter) -> str:
+    """A letter's state as people say it, with the server's name for it."""
+    words = LETTER_STATES[row.status]
+    return f"{words} (en el servidor: {row.queue_id})" if row.queue_id else words
+
+
 def due_rows(due: Iterable[tuple[Kind, datetime, int]]) -> list[tuple[str, ...]]:
     """What a purge would forget as a table, the heading first."""
     heading = ("Qué", "Anterior a", "Registros")
@@ -236,7 +262,8 @@ def show_story(
     out.print("  Cartas:")
     for letter in sent:
         out.print(
-            f"    {moment(letter.created_at)}  {letter.kind} → {letter.recipient}: {letter.status}"
+            f"    {moment(letter.created_at)}  {letter.kind} → {letter.recipient}: "
+            f"{letter_words(letter)}"
         )
 
 

@@ -18,7 +18,7 @@ from mailbot.errors import ConfigError, Unreachable
 from mailbot.store import seal
 from mailbot.store.tables import Mark, Table
 
-SCHEMA = "2"
+SCHEMA = "3"
 Tx = Session
 _VEIL = "veil"
 _READS = "mailbot_reads_only"

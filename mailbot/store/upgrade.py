@@ -31,14 +31,22 @@ def encrypt_everything(tx: Tx) -> None:
         journal.append(tx, _event(row))
 
 
-_NEW = {"tries": "INTEGER NOT NULL DEFAULT 0", "approves": "BOOLEAN NOT NULL DEFAULT 0"}
-"""What questions got while the version was still 1: a database may or may not have them."""
+_NEW = {
+    "questions": {
+        "tries": "INTEGER NOT NULL DEFAULT 0",
+        "approves": "BOOLEAN NOT NULL DEFAULT 0",
+    },
+    "letters": {"queue_id": "TEXT"},
+}
+"""What tables got since version 1, some of it while the version was still 1: a database may have it
+already."""
 
 
 def _add_columns(tx: Tx) -> None:
-    known = {column["name"] for column in inspect(tx.connection()).get_columns("questions")}
-    for name in _NEW.keys() - known:
-        tx.execute(text(f"ALTER TABLE questions ADD COLUMN {name} {_NEW[name]}"))
+    for table, columns in _NEW.items():
+        known = {column["name"] for column in inspect(tx.connection()).get_columns(table)}
+        for name in columns.keys() - known:
+            tx.execute(text(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}"))
 
 
 def _encrypt(tx: Tx, table: str, column: Column[object]) -> None:
@@ -60,5 +68,8 @@ def _event(row: RowMapping) -> Event:
     return Event(at=at, **kept)
 
 
-STEPS: Mapping[str, tuple[str, Callable[[Tx], None]]] = {"1": ("2", encrypt_everything)}
+STEPS: Mapping[str, tuple[str, Callable[[Tx], None]]] = {
+    "1": ("2", encrypt_everything),
+    "2": ("3", _add_columns),
+}
 """From each older version: the next one, and how to get there."""
