@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test bench lint accuracy lock clean
+.PHONY: help env demo test bench lint accuracy faults mailbox lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,14 @@ lint: .venv/.test ## Check style and types only
 accuracy: .venv/.test ## Measure how well requests are read (ACCURACY_N= a kind, SEED=, ONLY=kind or kind:seed)
 	@.ci/ocr-data
 	@$(BIN)/python tests/accuracy.py
+
+faults: .venv/.test ## Let every fault befall the mail wires in every state of a case (SHARE=1/2 for half of it)
+	@.ci/system-packages
+	@PYTHONPATH=.:tests $(BIN)/python tests/faults.py $(SHARE)
+
+mailbox: .venv/.test ## Measure what a poll of a mailbox of MAILS= (100000) mails costs
+	@.ci/system-packages
+	@PYTHONPATH=.:tests $(BIN)/python tests/mailbox_bench.py $(MAILS)
 
 lock: ## Write into constraints.txt the newest versions that work together
 	@PYTHON='$(PYTHON)' .ci/lock

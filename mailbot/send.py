@@ -199,7 +199,8 @@ def _settle(desk: Desk, letter: Letter, answer: Answer) -> bool:
         case Fate.REFUSED:
             return _give_up(desk, letter, answer.words)
         case Fate.HELD:
-            alarm.sound(desk, "smtp-refused", answer.words)
+            if answer.words.startswith("5"):  # a 4xx passes
+                alarm.sound(desk, "smtp-refused", answer.words)
             _wait(desk, letter, answer.words, counted=False)
         case Fate.TOO_BIG:
             alarm.sound(desk, "too-big", answer.words, only=str(letter.id))
