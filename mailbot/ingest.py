@@ -39,7 +39,7 @@ BATCH_MAILS = 200
 
 def ingest(desk: Desk, mailbox: Mailbox) -> int:
     """Bring every mail of the inbox that is not in the store into it; how many were new."""
-    uids = mailbox.uids(_first(desk, mailbox))
+    uids = _listed(desk, mailbox)
     known = _known(desk, mailbox, uids)
     sizes = mailbox.sizes([uid for uid in uids if uid not in known])
     limit = desk.rules.settings.limits.mail_bytes
@@ -54,10 +54,18 @@ def ingest(desk: Desk, mailbox: Mailbox) -> int:
     return len(stored)
 
 
-def _first(desk: Desk, mailbox: Mailbox) -> int:
-    """The lowest UID worth asking for: all below it were seen under the same numbering."""
+def _listed(desk: Desk, mailbox: Mailbox) -> list[int]:
+    """The UIDs that may be unknown: those above what was seen, under the same numbering.
+
+    All of them, when there are more mails than can be accounted for: the numbers of mails that were
+    moved out were given to others.
+    """
+    inbox, validity = mailbox.settings.inbox, mailbox.uidvalidity
     with desk.store.read() as tx:
-        return seen.first(tx, mailbox.settings.inbox, mailbox.uidvalidity, mailbox.uidnext)
+        first = seen.first(tx, inbox, validity, mailbox.uidnext)
+        lying = mails.lying(tx, inbox, validity)
+    uids = mailbox.uids(first)
+    return uids if first == 1 or mailbox.exists <= len(uids) + lying else mailbox.uids()
 
 
 def _known(desk: Desk, mailbox: Mailbox, uids: Sequence[int]) -> set[int]:

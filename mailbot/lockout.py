@@ -35,7 +35,9 @@ def guarded(desk: Desk, wire: Wire) -> Iterator[None]:
     except LoginRefused as error:
         _refused(desk, wire, count + 1, str(error))
         raise
-    if count:
+    with desk.store.read() as tx:
+        kept = tx.get(Mark, _name(wire))
+    if kept is not None:
         let_in(desk, wire)
 
 

@@ -44,12 +44,16 @@ _PASSING = re.compile(
 
 @dataclass
 class Mailbox:
-    """A connection with the inbox selected; `uidnext` is more than any UID in it then."""
+    """A connection with the inbox selected.
+
+    `uidnext` is more than any UID in it then, `exists` the number of its mails.
+    """
 
     client: IMAPClient
     settings: Imap
     uidvalidity: int
     uidnext: int | None
+    exists: int
 
     def uids(self, first: int = 1) -> list[int]:
         """The mails in the inbox whose UID is at least `first`, oldest first."""
@@ -240,7 +244,13 @@ def _select(client: IMAPClient, settings: Imap) -> Mailbox:
                 "Revise imap.inbox."
             ) from None
     uidnext = found.get(b"UIDNEXT")
-    return Mailbox(client, settings, int(found[b"UIDVALIDITY"]), int(uidnext) if uidnext else None)
+    return Mailbox(
+        client,
+        settings,
+        uidvalidity=int(found[b"UIDVALIDITY"]),
+        uidnext=int(uidnext) if uidnext else None,
+        exists=int(found[b"EXISTS"]),
+    )
 
 
 def _make_folder(client: IMAPClient, folder: str) -> None:

@@ -486,7 +486,8 @@ class Laboratory:
         with self.house.store.read() as tx:
             new = tx.query(Mail).filter(Mail.status == MailStatus.NEW).count()
             lying = tx.query(Mail).filter(Mail.moved_at.is_(None)).count()
-        return not new and not lying and all(x.status not in busy for x in self.house.letters())
+        waiting = new or lying or self.post.inbox(BOT)
+        return not waiting and all(x.status not in busy for x in self.house.letters())
 
     # ---------------------------------------------------------- snapshots
 

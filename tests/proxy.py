@@ -32,13 +32,17 @@ class Fault:
 
 @dataclass
 class Proxy:
-    """A listening wire; `fault` is what happens next, `hits` how often it did."""
+    """A listening wire; `fault` is what happens next, `hits` how often it did.
+
+    `heard` is every verb that was said.
+    """
 
     upstream: int
     serve: Callable[["Proxy", "Ends"], None]
     listener: socket.socket = field(init=False)
     fault: Fault | None = None
     hits: int = 0
+    heard: list[str] = field(default_factory=list)
     open: set[socket.socket] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -51,6 +55,7 @@ class Proxy:
 
     def strikes(self, verb: str) -> Fault | None:
         """The fault that befalls a verb now."""
+        self.heard.append(verb)
         fault = self.fault
         if fault is None or self.hits >= fault.times or not re.fullmatch(fault.verb, verb):
             return None

@@ -108,6 +108,14 @@ def finish(tx: Tx, mail_id: int, status: MailStatus, kind: str, reason: str | No
     return bool(ended.rowcount)  # type: ignore[attr-defined]
 
 
+def lying(tx: Tx, folder: str, uidvalidity: int) -> int:
+    """How many of the mails in the store lie in a folder."""
+    rows = select(func.count(Mail.id)).where(
+        Mail.folder == folder, Mail.uidvalidity == uidvalidity, Mail.moved_at.is_(None)
+    )
+    return tx.scalar(rows) or 0
+
+
 def any_to_move(tx: Tx, folder: str) -> bool:
     """Whether some finished mail still lies in a folder, under whatever number."""
     rows = select(Mail.id).where(
