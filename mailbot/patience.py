@@ -48,7 +48,8 @@ def _cut_all() -> None:
         _over.set()
         cuts = tuple(_cuts)
     for cut in cuts:
-        cut()
+        with suppress(OSError, ValueError):  # it has just ended by itself
+            cut()
 
 
 @contextmanager
