@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from mailbot import alarm, challenge, resolve, retention, tell, workdays
+from mailbot import challenge, resolve, retention, tell, trouble, workdays
 from mailbot.desk import Desk, Visit
 from mailbot.masking import masked
 from mailbot.respond import About
@@ -32,9 +32,9 @@ def watch_secrets(desk: Desk) -> None:
         return
     left = settings.secret_expires - desk.clock().astimezone(workdays.LIMA).date()
     if left <= timedelta(days=settings.warn_days):
-        alarm.sound(desk, "secret-expiring", f"vence el {settings.secret_expires:%d/%m/%Y}")
+        trouble.sound(desk, "secret-expiring", f"vence el {settings.secret_expires:%d/%m/%Y}")
     else:
-        alarm.end(desk, "secret-expiring")
+        trouble.end(desk, "secret-expiring")
 
 
 def forget_daily(desk: Desk) -> None:

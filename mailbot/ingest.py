@@ -16,7 +16,7 @@ from pathlib import Path
 
 import structlog
 
-from mailbot import alarm, patience
+from mailbot import patience, trouble
 from mailbot.desk import Desk, thread_of
 from mailbot.errors import Unreachable
 from mailbot.mailbox import Mailbox, open_mailbox
@@ -97,9 +97,9 @@ def _make_sure_of_room(desk: Desk, weight: int) -> None:
     needed = desk.rules.settings.limits.free_bytes + 3 * weight  # sealed, in the log, in the file
     words = f"quedan {free // 1_000_000} MB libres y hacen falta {needed // 1_000_000}"
     if free < needed:
-        alarm.sound(desk, "disk", words)
+        trouble.sound(desk, "disk", words)
         raise Unreachable(f"{place}: {words}. Libere espacio: el correo espera en el buzón.")
-    alarm.end(desk, "disk")
+    trouble.end(desk, "disk")
 
 
 def batches(sizes: dict[int, int]) -> Iterator[list[int]]:

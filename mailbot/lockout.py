@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from mailbot import alarm, secrecy
+from mailbot import secrecy, trouble
 from mailbot.config import Settings
 from mailbot.desk import Desk
 from mailbot.errors import LoginRefused, Unreachable
@@ -46,7 +46,7 @@ def let_in(desk: Desk, wire: Wire) -> None:
     with desk.store.begin() as tx:
         if found := tx.get(Mark, _name(wire)):
             tx.delete(found)
-    alarm.end(desk, f"{wire}-login")
+    trouble.end(desk, f"{wire}-login")
 
 
 def _knock(desk: Desk, wire: Wire) -> int:
@@ -74,7 +74,7 @@ def _refused(desk: Desk, wire: Wire, count: int, reason: str) -> None:
         value = json.dumps([count, desk.clock().isoformat(), who])
         tx.merge(Mark(key=_name(wire), value=value))
     if count >= MOST:
-        alarm.sound(desk, f"{wire}-login", reason)
+        trouble.sound(desk, f"{wire}-login", reason)
 
 
 def _name(wire: Wire) -> str:

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 
 import structlog
 
-from mailbot import alarm, backoff, lockout, patience, pictures, secrecy
+from mailbot import backoff, lockout, patience, pictures, secrecy, trouble
 from mailbot.delivery import Answer, Fate, bounded, connect, deliver, leave, open_smtp
 from mailbot.desk import Desk
 from mailbot.errors import Unreachable
@@ -200,10 +200,10 @@ def _settle(desk: Desk, letter: Letter, answer: Answer) -> bool:
             return _give_up(desk, letter, answer.words)
         case Fate.HELD:
             if answer.words.startswith("5"):  # a 4xx passes
-                alarm.sound(desk, "smtp-refused", answer.words)
+                trouble.sound(desk, "smtp-refused", answer.words)
             _wait(desk, letter, answer.words, counted=False)
         case Fate.TOO_BIG:
-            alarm.sound(desk, "too-big", answer.words, only=str(letter.id))
+            trouble.sound(desk, "too-big", answer.words, only=str(letter.id))
             _again(desk, letter, answer)
         case Fate.LATER | Fate.DOUBT:
             _again(desk, letter, answer)
@@ -224,7 +224,7 @@ def _sent(desk: Desk, letter: Letter, queue_id: str) -> bool:
     with desk.store.begin() as tx:
         if letters.sent(tx, letter, desk.clock(), queue_id):
             _note(desk, tx, "letter_sent", letter, letter.recipient)
-    alarm.end(desk, "smtp-refused")
+    trouble.end(desk, "smtp-refused")
     log.info("letter_sent", letter=letter.id, kind=letter.kind, queue_id=queue_id)
     return True
 

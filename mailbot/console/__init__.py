@@ -10,7 +10,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from mailbot.alarm import WORDS
 from mailbot.console.checked import (
     SIGNS,
     counted_as,
@@ -25,6 +24,7 @@ from mailbot.procedures import Guide, Procedure
 from mailbot.store import tables
 from mailbot.store.journal import Told
 from mailbot.store.purge import Kind
+from mailbot.trouble import WORDS
 from mailbot.workdays import LIMA
 
 __all__ = ["counted_as", "show_checked", "show_examined", "show_totals"]
