@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test bench lint accuracy crashes simulate guards soak pictures catalogue fuzz mutants lock clean
+.PHONY: help env demo test bench lint accuracy crashes faults mailbox simulate guards soak pictures catalogue fuzz mutants lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,14 @@ guards: .venv/.test ## Break every guard on purpose: something has to notice
 soak: .venv/.test ## Run the service for long with kills and faults (SOAK_MINUTES=60, SEED=1)
 	@.ci/system-packages
 	@PYTHONPATH=. $(BIN)/python tests/soak.py
+
+faults: .venv/.test ## Let every fault befall the mail wires in every state of a case (SHARE=1/2 for half of it)
+	@.ci/system-packages
+	@PYTHONPATH=.:tests $(BIN)/python tests/faults.py $(SHARE)
+
+mailbox: .venv/.test ## Measure what a poll of a mailbox of MAILS= (100000) mails costs
+	@.ci/system-packages
+	@PYTHONPATH=.:tests $(BIN)/python tests/mailbox_bench.py $(MAILS)
 
 lock: ## Write into constraints.txt the newest versions that work together
 	@PYTHON='$(PYTHON)' .ci/lock

@@ -1,7 +1,9 @@
 """The shapes other programs read: what ``--json`` prints. Changing one is breaking somebody."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from mailbot.check import Case
 from mailbot.examine import NOBODY, Examined, Source, examine_one
@@ -133,25 +135,38 @@ def finding(found: Finding) -> Json:
 
 
 def pending(
-    cases: Iterable[tables.Case], aside: Iterable[tables.Mail], failed: Iterable[tables.Letter]
+    cases: Iterable[tables.Case],
+    set_aside: Iterable[tables.Mail],
+    failed: Iterable[tables.Letter],
+    unsettled: Iterable[tables.Letter] = (),
+    alarms: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Json:
-    """What waits for a person."""
+    """What waits for a person; `unsettled` letters are tried again by themselves."""
     return {
         "cases": [_case(row) for row in cases],
-        "set_aside": [
-            {"mail": m.id, "received": m.received_at, "sender": m.sender, "reason": m.reason}
-            for m in aside
-        ],
-        "letters": [
-            {
-                "letter": x.id,
-                "kind": x.kind,
-                "to": x.recipient,
-                "status": x.status,
-                "error": x.error,
-            }
-            for x in failed
-        ],
+        "set_aside": list(map(aside, set_aside)),
+        "letters": [_letter(x) for x in failed],
+        "letters_waiting": [_letter(x) for x in unsettled],
+        "alarms": [{"name": name, "since": since} for name, since in alarms.items()],
+    }
+
+
+def aside(row: tables.Mail) -> Json:
+    """A mail that was set aside."""
+    received, sender = row.received_at, row.sender
+    return {"mail": row.id, "received": received, "sender": sender, "reason": row.reason}
+
+
+def _letter(row: tables.Letter) -> Json:
+    return {
+        "letter": row.id,
+        "kind": row.kind,
+        "to": row.recipient,
+        "status": row.status,
+        "error": row.error,
+        "queue_id": row.queue_id,
+        "due": row.due_at,
+        "attempts": row.attempts,
     }
 
 
@@ -197,7 +212,13 @@ def case(row: tables.Case, events: Iterable[Told], sent: Iterable[tables.Letter]
             for e in events
         ],
         "letters": [
-            {"kind": x.kind, "to": x.recipient, "status": x.status, "message_id": x.message_id}
+            {
+                "kind": x.kind,
+                "to": x.recipient,
+                "status": x.status,
+                "message_id": x.message_id,
+                "queue_id": x.queue_id,
+            }
             for x in sent
         ],
     }

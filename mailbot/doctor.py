@@ -10,8 +10,9 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from smtplib import SMTPException
 
-from mailbot import backup, diagnosis, ingest, respond, second_way, send, trust
+from mailbot import backup, diagnosis, ingest, lockout, respond, second_way, send, trust
 from mailbot.config import Settings, require_service
+from mailbot.desk import Desk
 from mailbot.errors import ConfigError, Unreachable
 from mailbot.oauth import access_token
 from mailbot.parsers import ocr, sandbox
@@ -97,6 +98,16 @@ def _fences() -> Check:
         "falta además un núcleo Linux 5.13 o más nuevo con Landlock"
     )
     return Check("Adjuntos", works=False, detail=mend)
+
+
+def forget_refusals(rules: Rules, checks: Sequence[Check]) -> None:
+    """A login that works again is no longer rested from (see ``lockout``)."""
+    works = {check.name for check in checks if check.works}
+    with closing(Store(rules.settings.database, rules.settings.data_keys)) as store:
+        desk = Desk(rules, store, lambda: datetime.now(UTC))
+        for wire in lockout.WIRES:
+            if wire.upper() in works:
+                lockout.let_in(desk, wire)
 
 
 def _list(names: Sequence[str]) -> str:

@@ -22,7 +22,6 @@ from mailbot.workdays import LIMA
 STRANGER_PASSES = 3
 """A mail in the inbox without a row is no newcomer any more after so many passes."""
 _JOURNAL_DAYS = 3
-_WARN_DAYS = 30
 
 
 class State(StrEnum):
@@ -272,7 +271,7 @@ def _oauth(facts: Facts) -> Iterable[Check]:
         else f"venció el {ends:%d/%m/%Y}"
     )
     mend = "pida otro secreto y ponga su fecha en oauth.secret_expires"
-    state = State.BAD if left <= _WARN_DAYS else State.GOOD
+    state = State.BAD if left <= facts.settings.oauth.warn_days else State.GOOD
     yield Check("oauth", "Secreto de OAuth", state, words, mend)
 
 

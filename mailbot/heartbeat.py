@@ -17,12 +17,13 @@ from email.utils import format_datetime
 
 import structlog
 
+from mailbot import lockout
 from mailbot.config import Settings
+from mailbot.delivery import Fate, deliver, open_smtp
 from mailbot.desk import Desk
 from mailbot.errors import Unreachable
 from mailbot.ingest import Mailbox
 from mailbot.respond import LIMA, message_id
-from mailbot.send import open_smtp
 from mailbot.store import mails, pulse
 from mailbot.store.pulse import Beat, Heartbeat
 
@@ -68,7 +69,7 @@ def send(desk: Desk) -> bool:
         due = is_due(pulse.heartbeat(tx), settings, desk.clock())
     if not due:
         return False
-    with open_smtp(settings) as server:
+    with lockout.guarded(desk, "smtp"), open_smtp(settings) as server:
         beat = _begin(desk)
         return _hand_over(server, settings, beat)
 
@@ -83,16 +84,12 @@ def _begin(desk: Desk) -> Beat:
 
 def _hand_over(server: smtplib.SMTP, settings: Settings, beat: Beat) -> bool:
     address = settings.bot.address
-    try:
-        server.send_message(_mail(settings, beat), address, [address])
-    except smtplib.SMTPServerDisconnected as error:
-        raise Unreachable(f"SMTP {settings.smtp.host}: {error}") from error
-    except smtplib.SMTPException as error:
-        log.warning("heartbeat_refused", reason=str(error))  # it will be missed, and that is told
-        return False
-    except OSError as error:
-        raise Unreachable(f"SMTP {settings.smtp.host}: {error}") from error
-    return True
+    answer = deliver(server, address, address, _mail(settings, beat))
+    if answer.lost:
+        raise Unreachable(f"SMTP {settings.smtp.host}: {answer.words}")
+    if answer.fate is not Fate.TAKEN:
+        log.warning("heartbeat_refused", reason=answer.words)  # it will be missed: that is told
+    return answer.fate is Fate.TAKEN
 
 
 def _mail(settings: Settings, beat: Beat) -> EmailMessage:

@@ -21,10 +21,11 @@ __all__ = ["Report", "Scope", "report", "tables", "write"]
 Row = dict[str, Any]
 
 _STATES = {"active": "activa", "closed": "cerrada"}
-_LETTER_STATES = {
+LETTER_STATES = {
     "queued": "en cola",
     "sending": "enviándose",
     "sent": "enviada",
+    "uncertain": "no se sabe si salió",
     "failed": "no se pudo enviar",
     "bounced": "devuelta",
 }
@@ -45,6 +46,7 @@ WHAT = {
     "mail_retried": "se retomó un correo apartado",
     "mail_vouched": "se dio por bueno el remitente de un correo",
     "letter_sent": "salió una carta",
+    "letter_uncertain": "no se supo si una carta salió",
     "letter_undelivered": "una carta no llegó",
     "credentials_again": "pidió enviar otra vez el usuario",
     "case_half_approved": "aprobó; falta otra persona",
@@ -143,7 +145,7 @@ def _letter(row: touched.Letter) -> Row:
         "kind": row.kind,
         "to": row.recipient,
         "case": row.case_id,
-        "status": _LETTER_STATES[row.status],
+        "status": LETTER_STATES[row.status],
         "sent": row.sent_at.isoformat() if row.sent_at else None,
     }
 

@@ -11,9 +11,12 @@ from requests import RequestException
 from mailbot.errors import Refused, Unreachable
 from mailbot.sections import OAuth
 
+_REFUSALS = ("invalid_grant", "invalid_client", "unauthorized_client")
+"""What an endpoint says of a secret that has expired or was taken back (RFC 6749, 5.2)."""
+
 
 def access_token(settings: OAuth) -> str:
-    """A fresh access token; Unreachable says why there is none."""
+    """A fresh access token; Unreachable says why there is none, Refused that it is ours."""
     secret = settings.client_secret.get_secret_value() if settings.client_secret else None
     with OAuth2Session(
         settings.client_id, secret, scope=settings.scope, default_timeout=30
@@ -21,7 +24,7 @@ def access_token(settings: OAuth) -> str:
         try:
             token = _fetch(client, settings)
         except (OAuthError, RequestException, ValueError) as error:
-            kind = Refused if isinstance(error, OAuthError) else Unreachable
+            kind = Refused if getattr(error, "error", "") in _REFUSALS else Unreachable
             raise kind(
                 f"OAuth {settings.token_url}: {error}. Revise la sección [oauth] y sus secretos."
             ) from None

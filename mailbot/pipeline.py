@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import structlog
 
-from mailbot import challenge, intake, metrics, resolve
+from mailbot import challenge, intake, metrics, patience, resolve
 from mailbot.desk import Desk, Visit, thread_of
 from mailbot.intake import Dossier
 from mailbot.model import Mail, Sender
@@ -36,10 +36,14 @@ def process(desk: Desk, told: Callable[[int], None] = lambda _mail_id: None) -> 
     desk.resolver.ask_again()
     with desk.store.read() as tx:
         waiting = mails.to_process(tx)
+    done = 0
     for mail_id in waiting:
+        if patience.stopping():
+            break
         handle(desk, mail_id)
         told(mail_id)
-    return len(waiting)
+        done += 1
+    return done
 
 
 def handle(desk: Desk, mail_id: int) -> None:
@@ -53,6 +57,10 @@ def handle(desk: Desk, mail_id: int) -> None:
             _take(desk, mail_id)
     except Malformed as error:
         _put_aside(desk, mail_id, str(error))
+    except patience.Stopped:
+        with desk.store.begin() as tx:
+            mails.postpone(tx, mail_id)  # we were stopped, it did us no harm
+        raise
     except BROKEN_WIRE:
         raise
     except Exception as error:
@@ -254,6 +262,15 @@ def _decline(visit: Visit, mail_id: int, mail: Mail, parsed: Unrelated) -> None:
         about = About(mail=mail_id, thread=thread)
         visit.outbox.put("asker-unrelated", mail.sender.address, str(mail_id), context, about)
     _finish(visit, mail_id, "unrelated", None)
+
+
+def lay_aside(desk: Desk, mail_ids: Sequence[int], reason: str, operator: str) -> int:
+    """Set mails aside that have not been dealt with, at an operator's word; how many were."""
+    with desk.store.begin() as tx:
+        laid = [mail_id for mail_id in mail_ids if mails.lay_aside(tx, mail_id, reason)]
+        for mail_id in laid:
+            desk.at(tx).note("mail_set_aside", operator, mail=mail_id, detail="by hand")
+    return len(laid)
 
 
 def retry(

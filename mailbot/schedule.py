@@ -5,18 +5,33 @@ is said once when it begins and once when it ends, and makes the next passes wai
 """
 
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from types import FrameType
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from mailbot import chores, heartbeat, ingest, metrics, pipeline, recovery, send, vigil, watchdog
+from mailbot import (
+    backoff,
+    chores,
+    heartbeat,
+    ingest,
+    lockout,
+    metrics,
+    patience,
+    pipeline,
+    recovery,
+    send,
+    vigil,
+    watchdog,
+)
 from mailbot.alarm import Watch
 from mailbot.desk import Desk
-from mailbot.store import BROKEN_WIRE
+from mailbot.store import BROKEN_WIRE, mails
 from mailbot.store.pulse import Work
 
 log = structlog.get_logger()
@@ -35,39 +50,68 @@ class Pass:
     sent: int = 0
 
 
+Stage = Callable[[Desk], int]
+
+
 @recovery.watched
 def one_pass(desk: Desk, alive: Callable[[], None] = lambda: None) -> Pass:
-    """Read, process, send. Unreachable when a server did not answer; what was done stays done.
+    """Read, process, send, tidy. Unreachable when a server did not answer; what was done stays so.
 
-    Letters leave whether or not the inbox can be read. `alive` hears of each mail.
+    `alive` hears of each mail.
     """
-    fetched, processed, sent = 0, 0, 0
-    try:
-        fetched, processed = _read(desk, alive)
-    finally:
-        sent = _send(desk)
+    stages = (_fetch, partial(_process, alive=alive), _send, _tidy)
+    return Pass(*_go_through(desk, stages)[:3])
+
+
+@recovery.watched
+def full_pass(desk: Desk) -> Pass:
+    """One pass and the chores of the moment, letters of both sent."""
+    stages = (_fetch, _process, _chores, _send, _tidy)
+    fetched, processed, _, sent, _ = _go_through(desk, stages)
     return Pass(fetched, processed, sent)
 
 
-def _read(desk: Desk, alive: Callable[[], None] = lambda: None) -> tuple[int, int]:
-    """Every mail of the inbox as far as it goes today; how many were new, how many processed."""
+def _go_through(desk: Desk, stages: Sequence[Stage]) -> list[int]:
+    """What each stage did. One that fails does not keep the next: letters leave without IMAP."""
+    done = [0] * len(stages)
+    failures: list[Exception] = []
+    for number, stage in enumerate(stages):
+        if patience.stopping():
+            break
+        try:
+            done[number] = stage(desk)
+        except BROKEN_WIRE as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return done
+
+
+def _fetch(desk: Desk) -> int:
+    """Bring new mail into the store; how much there was."""
     settings = desk.rules.settings
+    with (
+        vigil.watched(desk, Work.POLL),
+        metrics.stage("fetch"),
+        lockout.guarded(desk, "imap"),
+        ingest.open_mailbox(settings) as mailbox,
+    ):
+        heartbeat.receive(desk, mailbox)
+        fetched = ingest.ingest(desk, mailbox)
+        vigil.compare_inbox(desk, mailbox)
+    metrics.FETCHED.inc(fetched)
+    return fetched
+
+
+def _process(desk: Desk, alive: Callable[[], None] = lambda: None) -> int:
+    """Every new mail as far as it goes today; how many there were."""
 
     def handled(mail_id: int) -> None:
         vigil.handled(desk, mail_id)
         alive()
 
-    with vigil.watched(desk, Work.POLL):
-        with metrics.stage("fetch"), ingest.open_mailbox(settings) as mailbox:
-            heartbeat.receive(desk, mailbox)
-            fetched = ingest.ingest(desk, mailbox)
-        metrics.FETCHED.inc(fetched)
-        with metrics.stage("process"):
-            processed = pipeline.process(desk, handled)
-        with metrics.stage("tidy"), ingest.open_mailbox(settings) as mailbox:
-            ingest.tidy_inbox(desk, mailbox)
-            vigil.compare_inbox(desk, mailbox)
-    return fetched, processed
+    with metrics.stage("process"):
+        return pipeline.process(desk, handled)
 
 
 def _send(desk: Desk) -> int:
@@ -78,6 +122,20 @@ def _send(desk: Desk) -> int:
     return sent
 
 
+def _tidy(desk: Desk) -> int:
+    """Move what is done out of the inbox; how many mails that were."""
+    settings = desk.rules.settings
+    with desk.store.read() as tx:
+        if not mails.any_to_move(tx, settings.imap.inbox):
+            return 0
+    with (
+        metrics.stage("tidy"),
+        lockout.guarded(desk, "imap"),
+        ingest.open_mailbox(settings) as mailbox,
+    ):
+        return ingest.tidy_inbox(desk, mailbox)
+
+
 @recovery.watched
 def do_chores(desk: Desk) -> None:
     """What time brings, noted as done."""
@@ -86,11 +144,9 @@ def do_chores(desk: Desk) -> None:
         vigil.verify_daily(desk)
 
 
-def full_pass(desk: Desk) -> Pass:
-    """One pass and the chores of the moment, letters of both sent."""
-    done = one_pass(desk)
+def _chores(desk: Desk) -> int:
     do_chores(desk)
-    return Pass(done.fetched, done.processed, done.sent + _send(desk))
+    return 0
 
 
 class Outage:
@@ -100,23 +156,27 @@ class Outage:
         self.name, self.clock, self.first_wait = name, clock, wait
         self.failures = 0
         self.quiet_until: datetime | None = None
+        self.at_work = threading.Lock()
 
     def guard(self, work: Callable[[], object]) -> None:
         """Do some work unless the last failure is too fresh."""
-        if self.quiet_until and self.clock() < self.quiet_until:
+        if patience.stopping() or (self.quiet_until and self.clock() < self.quiet_until):
             return
-        try:
-            work()
-        except BROKEN_WIRE as error:
-            self._failed(error)
-        else:
-            self._worked()
+        with self.at_work:
+            try:
+                work()
+            except patience.Stopped:
+                log.info("work_stopped", what=self.name)
+            except BROKEN_WIRE as error:
+                self._failed(error)
+            else:
+                self._worked()
 
     def _failed(self, error: Exception) -> None:
         if self.failures == 0:
             log.error("outage_began", what=self.name, reason=str(error))
         self.failures += 1
-        wait = min(self.first_wait * 2 ** min(self.failures, 10), _LONGEST_WAIT)
+        wait = backoff.wait(self.failures + 1, self.name, self.first_wait, _LONGEST_WAIT)
         self.quiet_until = self.clock() + wait
 
     def _worked(self) -> None:
@@ -126,7 +186,10 @@ class Outage:
 
 
 def run(desk: Desk) -> None:
-    """The service: until a signal asks it to stop; the pass at hand is finished first."""
+    """The service: until a signal asks it to stop; the mail at hand is finished first.
+
+    What takes longer than a grace is cut, and taken up at the next start.
+    """
     settings = desk.rules.settings
     timer = BlockingScheduler(
         timezone="UTC",
@@ -134,13 +197,16 @@ def run(desk: Desk) -> None:
     )
     _stop_on_signal(timer)
     with metrics.served(desk.store, settings), watchdog.reporting() as alive:
-        _arrange(timer, desk, alive)
+        outages = _arrange(timer, desk, alive)
         log.info("service_started", poll_seconds=settings.schedule.poll_seconds)
         timer.start()
+        for outage in outages:
+            with outage.at_work:
+                pass  # whoever was at work has ended
     log.info("service_stopped")
 
 
-def _arrange(timer: BlockingScheduler, desk: Desk, alive: Callable[[], None]) -> None:
+def _arrange(timer: BlockingScheduler, desk: Desk, alive: Callable[[], None]) -> list[Outage]:
     """The service's jobs, each by itself: whoever keeps watch notices when the others hang."""
     timing, health = desk.rules.settings.schedule, desk.rules.settings.health
     mail = Outage("correo", desk.clock, timedelta(seconds=timing.poll_seconds))
@@ -159,10 +225,12 @@ def _arrange(timer: BlockingScheduler, desk: Desk, alive: Callable[[], None]) ->
         ("vigilancia", lambda: watch.review(desk), _LOOK_SECONDS, first),
     ):
         timer.add_job(work, "interval", seconds=seconds, id=name, next_run_time=begins)
+    return [mail, tasks]
 
 
 def _stop_on_signal(timer: BlockingScheduler) -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
+        patience.ask_to_stop()
         timer.shutdown(wait=False)  # running jobs end by themselves; nothing new begins
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -63,6 +63,7 @@ class OAuth(Section):
     token_url: str = ""
     client_id: str = ""
     scope: str = ""
+    warn_days: Annotated[int, Field(ge=1, le=365)] = 30
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
     secret_expires: date | None = None
@@ -117,6 +118,7 @@ class Limits(Section):
     challenges_per_day: Annotated[int, Field(ge=0)] = 3
     challenges_in_all: Annotated[int, Field(ge=0)] = 60
     requests_per_day: Annotated[int, Field(ge=1)] = 100
+    free_bytes: Annotated[int, Field(ge=0)] = 200_000_000
 
 
 SHORTEST_AUDIT = 730

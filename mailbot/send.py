@@ -1,118 +1,122 @@
 """Outbox → SMTP. A letter leaves at least once, always under its own Message-ID.
 
-A password is made, stored as a hash and mailed in one attempt; each further attempt makes a new
-one, so that whatever happened to the last attempt at most one password is valid.
+Each letter is queued → sending → sent, or failed, or in doubt: then it is sent again, and whoever
+got it twice can tell by its Message-ID. A password is made, stored as a hash and mailed in one
+attempt; each further attempt makes a new one, so that whatever happened to the last attempt at most
+one password is valid.
 """
 
 import smtplib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 
 import structlog
 
-from mailbot import pictures, recovery, secrecy
-from mailbot.config import Settings
+from mailbot import backoff, lockout, patience, pictures, recovery, secrecy
+from mailbot.delivery import Answer, Fate, bounded, connect, deliver, leave, open_smtp
 from mailbot.desk import Desk
 from mailbot.errors import Refused, Unreachable
-from mailbot.ingest import tls_context
 from mailbot.model import Attachment
-from mailbot.oauth import access_token
 from mailbot.parsers.mail import read_mail
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, key, message_id
 from mailbot.store import Tx, accounts, challenges, letters, mails
-from mailbot.store.tables import Letter, Question
+from mailbot.store.tables import Letter, LetterStatus, Question
 from mailbot.undelivered import undelivered
+
+__all__ = ["open_smtp", "send_due"]
 
 log = structlog.get_logger()
 
 MAX_ATTEMPTS = 12
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=2)
-_PERMANENT = 500
+_MOST_HELD = 3
+"""So many letters in a row refused for what is not theirs: the rest is not tried."""
+_MOST_CONNECTIONS = 2
+"""One, and another when it was lost."""
 
 
 @recovery.watched
 def send_due(desk: Desk) -> int:
-    """Send every letter that is due over one connection; how many left."""
+    """Send every letter that is due; how many left. Unreachable when the server takes none."""
+    _doubt_interrupted(desk)
     with desk.store.read() as tx:
         due = letters.due(tx, desk.clock())
-    if not due:
-        return 0
-    with open_smtp(desk.rules.settings) as server:
-        return sum(_send(desk, server, letter_id) for letter_id in due)
-
-
-# ------------------------------------------------------------------ the server
-
-
-@contextmanager
-def open_smtp(settings: Settings) -> Iterator[smtplib.SMTP]:
-    """A connection that is logged in; Unreachable says what went wrong."""
-    server = settings.smtp
-    place = f"SMTP {server.host}:{server.port}"
+    line, sent = Line(desk), 0
     try:
-        connection = _connect(settings)
-    except smtplib.SMTPAuthenticationError as error:
-        raise Refused(
-            f"{place}: no se pudo entrar como {_user(settings)} ({error.smtp_code}). "
-            "Revise smtp.user y MAILBOT_SMTP__PASSWORD."
-        ) from None
-    except (OSError, smtplib.SMTPException) as error:
-        raise Unreachable(f"{place}: {error}") from error
-    try:
-        yield connection
+        for letter_id in due:
+            if patience.stopping():
+                break
+            sent += _send(desk, line, letter_id)
     finally:
-        _leave(connection)
+        line.close()
+    line.complain()
+    return sent
 
 
-def _connect(settings: Settings) -> smtplib.SMTP:
-    server = settings.smtp
-    context = tls_context(server)
-    wait = server.timeout_seconds
-    connection: smtplib.SMTP
-    if server.tls == "implicit":
-        connection = smtplib.SMTP_SSL(server.host, server.port, timeout=wait, context=context)
-    else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=wait)
-    try:
-        if server.tls == "starttls":
-            connection.starttls(context=context)
-        _login(connection, settings)
-    except (OSError, smtplib.SMTPException, Unreachable):
-        connection.close()
-        raise
-    return connection
+def _doubt_interrupted(desk: Desk) -> None:
+    """A letter found in the middle of leaving, long after it began: nobody knows if it left."""
+    with desk.store.read() as tx:
+        found = letters.interrupted(tx, desk.clock())
+    reason = "el programa se interrumpió mientras salía"
+    for letter in found:
+        if letter.attempts >= MAX_ATTEMPTS:
+            _give_up(desk, letter, reason)
+            continue
+        with desk.store.begin() as tx:
+            if letters.put_back(tx, letter, LetterStatus.UNCERTAIN, desk.clock(), reason):
+                _note(desk, tx, "letter_uncertain", letter)
 
 
-def _user(settings: Settings) -> str:
-    return settings.smtp.user or settings.imap.user
+class Line:
+    """The connection of one cycle: opened when it is needed, opened once more when it was lost."""
 
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.connection: smtplib.SMTP | None = None
+        self.opened = 0
+        self.held = 0
+        self.trouble = ""
 
-def _login(connection: smtplib.SMTP, settings: Settings) -> None:
-    """Log in as configured; the mailbox's user and password stand in for what is left out."""
-    connection.ehlo_or_helo_if_needed()
-    if settings.smtp.auth == "xoauth2":
-        token = access_token(settings.oauth)
-        answer = f"user={_user(settings)}\1auth=Bearer {token}\1\1"
-        connection.auth("XOAUTH2", lambda _challenge=None: answer)
-    elif settings.smtp.auth == "password":
-        password = settings.smtp.password or settings.imap.password
-        connection.login(_user(settings), password.get_secret_value() if password else "")
+    def open(self) -> smtplib.SMTP:
+        """The connection; Unreachable when there is none to be had in this cycle."""
+        if self.held >= _MOST_HELD or (self.opened >= _MOST_CONNECTIONS and not self.connection):
+            raise Unreachable(self.trouble)
+        if self.connection is None:
+            with lockout.guarded(self.desk, "smtp"):
+                self.connection = connect(self.desk.rules.settings)
+            self.opened += 1
+        return self.connection
 
+    def hand_over(self, letter: Letter, mail: EmailMessage) -> Answer:
+        """Give a letter to the server; what it said."""
+        settings, server = self.desk.rules.settings, self.open()
+        with bounded(server, settings):
+            answer = deliver(server, settings.bot.address, letter.recipient, mail)
+        self.held = self.held + 1 if answer.fate is Fate.HELD else 0
+        self.trouble = answer.words if self.held or answer.lost else ""
+        if answer.lost:
+            self.connection = None
+        return answer
 
-def _leave(connection: smtplib.SMTP) -> None:
-    try:
-        connection.quit()
-    except (OSError, smtplib.SMTPException):
-        log.debug("smtp_quit_failed")  # the connection is gone, which is what was wanted
+    def complain(self) -> None:
+        """Unreachable when the last that was heard of the server is no good."""
+        if self.trouble:
+            smtp = self.desk.rules.settings.smtp
+            kind = Refused if self.trouble.startswith("5") else Unreachable  # a 4xx passes
+            raise kind(f"SMTP {smtp.host}:{smtp.port}: {self.trouble}")
+
+    def close(self) -> None:
+        """Say goodbye."""
+        if self.connection:
+            leave(self.connection)
 
 
 # ------------------------------------------------------------------ one letter
 
 
-def _send(desk: Desk, server: smtplib.SMTP, letter_id: int) -> bool:
+def _send(desk: Desk, line: Line, letter_id: int) -> bool:
+    line.open()  # a server that is not there costs no letter an attempt
     with desk.store.begin() as tx:
         letter = letters.begin(tx, letter_id, desk.clock())
         if letter is None:
@@ -122,12 +126,22 @@ def _send(desk: Desk, server: smtplib.SMTP, letter_id: int) -> bool:
     if secrets is None:
         return _give_up(desk, letter, "la cuenta ya no está activa")
     try:
-        originals = [Original(a.name, a.data) for a in attached]
-        taken = pictures.take(pictures.of_letter(letter.context), attached)
-        mail = compose(letter, desk.rules.settings, secrets, originals, taken)
+        mail = _compose(desk, letter, secrets, attached)
+        answer = line.hand_over(letter, mail)
     except Unwritable as error:
         return _give_up(desk, letter, str(error))
-    return _hand_over(desk, server, letter, mail)
+    except patience.Stopped:
+        _wait(desk, letter, "el programa se detuvo antes de que saliera", counted=False)
+        return False
+    return _settle(desk, letter, answer)
+
+
+def _compose(
+    desk: Desk, letter: Letter, secrets: Secrets, attached: tuple[Attachment, ...]
+) -> EmailMessage:
+    originals = [Original(a.name, a.data) for a in attached]
+    taken = pictures.take(pictures.of_letter(letter.context), attached)
+    return compose(letter, desk.rules.settings, secrets, originals, taken)
 
 
 def _secrets(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:
@@ -176,58 +190,69 @@ def _attachments(tx: Tx, letter: Letter) -> tuple[Attachment, ...]:
     return tuple(unique.values())
 
 
-def _hand_over(desk: Desk, server: smtplib.SMTP, letter: Letter, mail: EmailMessage) -> bool:
-    """Give a letter to the server and note what it said."""
-    sender = desk.rules.settings.bot.address
-    try:
-        server.send_message(mail, sender, [letter.recipient], *_dsn(server))
-    except smtplib.SMTPServerDisconnected as error:
-        _postpone(desk, letter, str(error))
-        raise Unreachable(f"SMTP {desk.rules.settings.smtp.host}: {error}") from error
-    except smtplib.SMTPRecipientsRefused as error:
-        code, text = next(iter(error.recipients.values()))
-        return _refused(desk, letter, code, text)
-    except smtplib.SMTPResponseException as error:
-        return _refused(desk, letter, error.smtp_code, error.smtp_error)
-    except OSError as error:
-        _postpone(desk, letter, str(error))
-        raise Unreachable(f"SMTP {desk.rules.settings.smtp.host}: {error}") from error
-    with desk.store.begin() as tx:
-        letters.sent(tx, letter.id, desk.clock())
-        _note_sent(desk, tx, letter)
-    log.info("letter_sent", letter=letter.id, kind=letter.kind)
-    return True
+# ------------------------------------------------------------------ what became of it
 
 
-def _note_sent(desk: Desk, tx: Tx, letter: Letter) -> None:
-    """Who saw what: the letter, its kind, and its reader under a pseudonym."""
-    detail = f"{letter.id} {letter.kind} {letter.recipient}"
-    desk.at(tx).note("letter_sent", "bot", case=letter.case_id, mail=letter.mail_id, detail=detail)
-
-
-def _dsn(server: smtplib.SMTP) -> tuple[list[str], list[str]]:
-    """Ask that a bounce bring back headers only: the body may hold a password (RFC 3461)."""
-    return (["RET=HDRS"], ["NOTIFY=FAILURE"]) if server.has_extn("dsn") else ([], [])
-
-
-def _refused(desk: Desk, letter: Letter, code: int, text: bytes | str) -> bool:
-    """5xx: a person has to look. 4xx: again, later."""
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    if code >= _PERMANENT or letter.attempts >= MAX_ATTEMPTS:
-        return _give_up(desk, letter, f"{code} {words}")
-    _postpone(desk, letter, f"{code} {words}")
+def _settle(desk: Desk, letter: Letter, answer: Answer) -> bool:
+    """Note what became of a letter; whether it left."""
+    match answer.fate:
+        case Fate.TAKEN:
+            return _sent(desk, letter, answer.queue_id)
+        case Fate.REFUSED:
+            return _give_up(desk, letter, answer.words)
+        case Fate.HELD:
+            _wait(desk, letter, answer.words, counted=False)
+        case Fate.TOO_BIG | Fate.LATER | Fate.DOUBT:
+            _again(desk, letter, answer)
     return False
+
+
+def _again(desk: Desk, letter: Letter, answer: Answer) -> None:
+    """Later once more, unless it was tried often enough."""
+    if letter.attempts >= MAX_ATTEMPTS:
+        _give_up(desk, letter, answer.words)
+    elif answer.fate is Fate.DOUBT:
+        _doubt(desk, letter, answer.words)
+    else:
+        _wait(desk, letter, answer.words)
+
+
+def _sent(desk: Desk, letter: Letter, queue_id: str) -> bool:
+    with desk.store.begin() as tx:
+        if letters.sent(tx, letter, desk.clock(), queue_id):
+            _note(desk, tx, "letter_sent", letter, letter.recipient)
+    log.info("letter_sent", letter=letter.id, kind=letter.kind, queue_id=queue_id)
+    return True
 
 
 def _give_up(desk: Desk, letter: Letter, reason: str) -> bool:
     with desk.store.begin() as tx:
-        letters.fail(tx, letter.id, reason)
-        undelivered(desk.at(tx), letter, reason)
+        if letters.fail(tx, letter, reason):
+            undelivered(desk.at(tx), letter, reason)
     log.warning("letter_failed", letter=letter.id, kind=letter.kind, reason=reason)
     return False
 
 
-def _postpone(desk: Desk, letter: Letter, reason: str) -> None:
-    wait = min(_FIRST_WAIT * 2 ** (letter.attempts - 1), _LONGEST_WAIT)
+def _doubt(desk: Desk, letter: Letter, reason: str) -> None:
     with desk.store.begin() as tx:
-        letters.postpone(tx, letter.id, desk.clock() + wait, reason)
+        until = desk.clock() + _pause(letter)
+        if letters.put_back(tx, letter, LetterStatus.UNCERTAIN, until, reason):
+            _note(desk, tx, "letter_uncertain", letter)
+    log.warning("letter_uncertain", letter=letter.id, kind=letter.kind, reason=reason)
+
+
+def _wait(desk: Desk, letter: Letter, reason: str, *, counted: bool = True) -> None:
+    """Back into the queue; an attempt that was not the letter's fault is not counted."""
+    with desk.store.begin() as tx:
+        until = desk.clock() + _pause(letter)
+        letters.put_back(tx, letter, LetterStatus.QUEUED, until, reason, counted=counted)
+
+
+def _pause(letter: Letter) -> timedelta:
+    return backoff.wait(letter.attempts, letter.message_id, _FIRST_WAIT, _LONGEST_WAIT)
+
+
+def _note(desk: Desk, tx: Tx, event: str, letter: Letter, reader: str = "") -> None:
+    """Who saw what: the letter, its kind, and its reader under a pseudonym."""
+    detail = f"{letter.id} {letter.kind} {reader}".strip()
+    desk.at(tx).note(event, "bot", case=letter.case_id, mail=letter.mail_id, detail=detail)

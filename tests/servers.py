@@ -150,6 +150,17 @@ class Post:
         for home in (self.servers.root / "mail").iterdir():
             home.rename(cleared / home.name)
 
+    def renumber(self, address: str, by: int = 1) -> None:
+        """Have the server number an inbox anew from 1, under another UIDVALIDITY (`by` 0: not)."""
+        inbox = self.servers.root / "mail" / address / "maildir"
+        uids = inbox / "dovecot-uidlist"
+        first = uids.read_text().partition("\n")[0]
+        for file in inbox.glob("dovecot*"):
+            file.unlink()
+        anew = re.sub(r" V(\d+) N\d+", lambda old: f" V{int(old[1]) + by} N1", first)
+        uids.write_text(f"{anew}\n")
+        shutil.chown(uids, inbox.stat().st_uid, inbox.stat().st_gid)
+
     def _drain(self) -> None:
         deadline = time.monotonic() + STARTS_WITHIN
         while waiting := _queued(self.servers.root / "postfix" / "spool"):

@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import Message
@@ -35,6 +35,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from mailbot import chores, ingest, pipeline, schedule, secrecy, send, tell
+from mailbot.delivery import Answer
 from mailbot.desk import Desk
 from mailbot.errors import Unreachable
 from mailbot.ingest import Mailbox
@@ -205,7 +206,10 @@ class Stage:
         patch.setattr(pipeline, "parse", self._parse)
         patch.setattr(Desk, "verify", lambda _desk, raw: self._now().bag.mails[bytes(raw)].sender)
         patch.setattr(ingest, "open_mailbox", self._mailbox)
-        patch.setattr(send, "open_smtp", self._connection)
+        patch.setattr(send, "connect", lambda _settings: object())
+        patch.setattr(send, "leave", lambda _line: None)
+        patch.setattr(send, "bounded", lambda _line, _settings: nullcontext())
+        patch.setattr(send, "deliver", self._deliver)
         patch.setattr(send, "compose", self._compose)
         patch.setattr(secrecy, "hashed", lambda secret: QUICK.hash(secret.get_secret_value()))
         failpoints.install(self.reach, patch.setattr)
@@ -225,14 +229,15 @@ class Stage:
     def _compose(self, *given: Any) -> Message:  # noqa: ANN401  what the program would write
         return self._now().smtp.compose(*given)
 
-    def _connection(self, settings: object) -> AbstractContextManager[t.FakeConnection]:
-        return self._now().smtp.connection(settings)
+    def _deliver(self, *given: Any) -> Answer:  # noqa: ANN401  what the program would hand over
+        return self._now().smtp.deliver(*given)
 
     @contextmanager
     def _mailbox(self, settings: Any) -> Iterator[Mailbox]:  # noqa: ANN401
         imap = self._now().imap
         try:
-            yield Mailbox(imap, settings.imap, imap.uidvalidity)
+            lying = len(imap.folders["INBOX"])
+            yield Mailbox(imap, settings.imap, imap.uidvalidity, imap.next_uid, lying)
         except IMAPClientError as error:
             raise Unreachable(str(error)) from error
 

@@ -71,6 +71,7 @@ def test_help_names_every_command_in_spanish(bot: Run) -> None:
         "offices",
         "demo",
         "retry",
+        "set-aside",
         "ask",
     ):
         assert f"  {command}" in out

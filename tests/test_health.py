@@ -292,7 +292,7 @@ def test_health_is_told_while_the_service_runs(house: House) -> None:
 def test_a_work_that_stops_turns_health_red_in_fifteen_minutes(house: House, work: Work) -> None:
     """T78, P20: whatever thread dies, silence is noticed (the chores' within the hour)."""
     doing: dict[Work, Callable[[], object]] = {
-        Work.POLL: lambda: schedule._read(house.desk),  # noqa: SLF001
+        Work.POLL: lambda: schedule._fetch(house.desk),  # noqa: SLF001
         Work.SEND: lambda: schedule._send(house.desk),  # noqa: SLF001
         Work.CHORES: lambda: schedule.do_chores(house.desk),
     }

@@ -26,5 +26,5 @@ def test_the_readme_names_every_command() -> None:
     """Each command of the program is explained, and none that is not there."""
     from mailbot.cli import commands  # noqa: PLC0415
 
-    named = set(re.findall(r"(?m)^\| `mailbot (\w+)", README))
+    named = set(re.findall(r"(?m)^\| `mailbot ([\w-]+)", README))
     assert named == set(commands.commands) - {"demo"}

@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from house import ADMINISTRATOR, House, text_of
 
-from mailbot import schedule, send
+from mailbot import delivery, schedule, send
 from mailbot.errors import Unreachable
 from mailbot.model import Post as Place
 from mailbot.store.tables import Account, LetterStatus
@@ -178,7 +178,7 @@ def test_bounces_are_asked_to_bring_back_headers_only(house: House) -> None:
     """RET=HDRS (RFC 3461), where the server knows it: a bounce must not return a password."""
     house.seat("NADIE, Ana", "40000003", None, Place("especialista-ugel", "060004"))
     with send.open_smtp(house.rules.settings) as server:
-        assert send._dsn(server) == (["RET=HDRS"], ["NOTIFY=FAILURE"])  # noqa: SLF001
+        assert delivery._dsn(server) == (["RET=HDRS"], ["NOTIFY=FAILURE"])  # noqa: SLF001
 
 
 def test_a_dead_server_is_unreachable_and_the_letter_waits(

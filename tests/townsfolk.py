@@ -5,7 +5,6 @@ parsed, the requests were read once beforehand by the program itself. Replies ar
 program each time. A letter is not written out: the server keeps what it would have said.
 """
 
-import smtplib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ import mails as written
 from house import ADMINISTRATOR, ANOTHER, COORDINATOR, SAMPLES
 from imapclient.exceptions import IMAPClientAbortError
 
-from mailbot import respond
+from mailbot import delivery, respond
 from mailbot.model import Mail, Sender
 from mailbot.parsers import reader, sandbox
 from mailbot.parsers.mail import read_mail
@@ -231,7 +230,17 @@ class FakeImap:
     def search(self, criteria: object = "ALL") -> list[int]:
         """Numbers of the mails in the inbox."""
         self._answer()
-        return [uid for uid, _ in self.folders["INBOX"]] if criteria == "ALL" else []
+        lying = [uid for uid, _ in self.folders["INBOX"]]
+        if not isinstance(criteria, list) or criteria[0] != "UID":
+            return []
+        if criteria[1].endswith(":*"):
+            first = int(criteria[1].removesuffix(":*"))
+            return [uid for uid in lying if uid >= first] or lying[-1:]
+        wanted = _uids(criteria[1])
+        return [uid for uid in lying if uid in wanted]
+
+    def socket(self) -> None:
+        """No wire to cut: every answer comes at once."""
 
     def fetch(self, uids: Sequence[int], parts: Sequence[str]) -> dict[int, dict[bytes, Any]]:
         """Sizes or bytes of some mails."""
@@ -255,6 +264,12 @@ class FakeImap:
         for _, raw in moved:
             self.put(raw, folder)
         self.reach("after", "imap:move")
+
+
+def _uids(told: str) -> set[int]:
+    """The numbers of a set as IMAP writes it: ``1:3,7``."""
+    ends = [part.partition(":") for part in told.split(",")]
+    return {n for a, _, b in ends for n in range(int(a), int(b or a) + 1)}
 
 
 # ------------------------------------------------------------------ the server that takes letters
@@ -307,37 +322,25 @@ class FakeSmtp:
         )
         return message_from_bytes(f"Message-ID: {letter.message_id}\n\n".encode())
 
-    @contextmanager
-    def connection(self, _settings: object) -> Iterator["FakeConnection"]:
-        """A connection that is logged in."""
-        yield FakeConnection(self)
-
-
-@dataclass
-class FakeConnection:
-    """What the bot talks to; the names are smtplib's."""
-
-    server: FakeSmtp
-
-    def has_extn(self, _name: str) -> bool:
-        """It knows no extension."""
-        return False
-
-    def send_message(
-        self, message: Message, _sender: str, recipients: Sequence[str], *_options: object
-    ) -> None:
+    def deliver(
+        self, _line: object, _sender: str, _recipient: str, message: Message
+    ) -> delivery.Answer:
         """Take a letter, or not."""
-        server, name = self.server, str(message["Message-ID"])
-        server.reach("before", "smtp:data")
-        mood = server.moods.pop(0) if server.moods else ""
-        if mood == "451":
-            raise smtplib.SMTPDataError(451, b"later")
-        if mood == "554":
-            raise smtplib.SMTPRecipientsRefused({recipients[0]: (554, b"no")})
-        if mood == "gone":
-            raise smtplib.SMTPServerDisconnected("gone")
-        server.taken.append(server.written[name])
+        name = str(message["Message-ID"])
+        self.reach("before", "smtp:data")
+        mood = self.moods.pop(0) if self.moods else ""
+        if mood in _ANSWERS:
+            return _ANSWERS[mood]
+        self.taken.append(self.written[name])
         if mood == "lost":
-            server.lost[name] += 1
-            raise smtplib.SMTPServerDisconnected("gone after taking it")
-        server.reach("after", "smtp:data")
+            self.lost[name] += 1
+            return delivery.Answer(delivery.Fate.DOUBT, "gone after taking it", lost=True)
+        self.reach("after", "smtp:data")
+        return delivery.Answer(delivery.Fate.TAKEN, "", "1")
+
+
+_ANSWERS = {
+    "451": delivery.Answer(delivery.Fate.LATER, "451 later"),
+    "554": delivery.Answer(delivery.Fate.REFUSED, "554 no"),
+    "gone": delivery.Answer(delivery.Fate.LATER, "gone", lost=True),
+}

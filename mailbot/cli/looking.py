@@ -15,14 +15,15 @@ from mailbot.errors import ConfigError
 def pending(folder: Path | None, *, as_json: bool) -> None:
     """Lo que espera: casos abiertos, correos apartados, cartas que no llegaron."""
     from mailbot import console, contracts
-    from mailbot.store import cases, letters, mails
+    from mailbot.store import cases, letters, mails, pulse
 
     with opened(folder) as desk, desk.store.begin() as tx:
         desk.at(tx).note("pending_seen", operator())
         rows, aside = cases.pending(tx), mails.set_aside_since(tx, 0)
-        failed = letters.troubled(tx)
+        failed, waiting = letters.troubled(tx), letters.unsettled(tx)
+        standing = {a.label: a.since for a in pulse.standing(tx).values()}
         if as_json:
-            print_json(contracts.pending(rows, aside, failed))
+            print_json(contracts.pending(rows, aside, failed, waiting, standing))
             return
         out = console.console()
         console.show_rows(out, "Casos", console.case_rows(rows), "Ningún caso espera.")
@@ -32,6 +33,12 @@ def pending(folder: Path | None, *, as_json: bool) -> None:
         console.show_rows(
             out, "Cartas que no llegaron", console.letter_rows(failed), "Todas las cartas llegaron."
         )
+        for title, table in (
+            ("Cartas que se intentan de nuevo", console.waiting_rows(waiting)),
+            ("Alarmas", console.alarm_rows(standing)),
+        ):
+            if len(table) > 1:
+                console.show_rows(out, title, table, "")
 
 
 @click.command()

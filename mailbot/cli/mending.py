@@ -2,11 +2,15 @@
 # ruff: noqa: PLC0415  the stages are imported by the commands that use them
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mailbot.cli.opening import ATTENTION, as_json, opened, operator, pass_folder, print_json
 from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mailbot.desk import Desk
 
 
 @click.command()
@@ -32,6 +36,41 @@ def retry(
         click.echo(f"{count} de {len(numbers)} correos se procesarán en la próxima pasada.")
     if count < len(numbers):
         raise click.exceptions.Exit(ATTENTION)
+
+
+@click.command("set-aside")
+@click.argument("numbers", nargs=-1, type=int)
+@click.option("--reason", metavar="TEXTO", default="lo apartó un operador", help="Por qué.")
+@as_json
+@pass_folder
+def set_aside(folder: Path | None, numbers: tuple[int, ...], reason: str, *, as_json: bool) -> None:
+    """Muestra los correos apartados; o aparta los que se nombren, si aún no se atendieron."""
+    from mailbot import pipeline
+
+    with opened(folder) as desk:
+        if numbers:
+            count = pipeline.lay_aside(desk, numbers, reason, operator())
+            click.echo(f"{count} de {len(numbers)} correos quedaron apartados.")
+            if count < len(numbers):
+                raise click.exceptions.Exit(ATTENTION)
+            return
+        _show_aside(desk, as_json=as_json)
+
+
+def _show_aside(desk: "Desk", *, as_json: bool) -> None:
+    from mailbot import console, contracts
+    from mailbot.store import mails
+
+    with desk.store.begin() as tx:
+        desk.at(tx).note("pending_seen", operator(), detail="set aside")
+        found = mails.set_aside_since(tx, 0)
+    if as_json:
+        print_json([contracts.aside(row) for row in found])
+        return
+    rows = console.mail_rows(found)
+    console.show_rows(console.console(), "Correos apartados", rows, "Ningún correo apartado.")
+    if found:
+        click.echo("Para volver a procesar uno: mailbot retry N")
 
 
 @click.command()
@@ -109,4 +148,4 @@ def import_offices(folder: Path | None, file: Path, *, as_json: bool) -> None:
         raise click.exceptions.Exit(ATTENTION)
 
 
-COMMANDS = (retry, ask, resend, offices)
+COMMANDS = (retry, set_aside, ask, resend, offices)

@@ -1,7 +1,7 @@
 """What an operator sees on a terminal. The home of rich."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from mailbot.console.checked import (
     show_totals,
 )
 from mailbot.console.screen import plain_screen
+from mailbot.incident import LETTER_STATES
 from mailbot.model import Outcome
 from mailbot.offices import Offices
 from mailbot.procedures import Guide, Procedure
@@ -176,6 +177,27 @@ def letter_rows(rows: Iterable[tables.Letter]) -> list[tuple[str, ...]]:
     return [heading, *((str(x.id), x.recipient, x.kind, x.error or x.status) for x in rows)]
 
 
+def waiting_rows(rows: Iterable[tables.Letter]) -> list[tuple[str, ...]]:
+    """Letters that will be tried again as a table, the heading first."""
+    heading = ("Carta", "Para", "Cuál", "Cómo está", "Qué pasó", "Desde cuándo otra vez")
+    found = (
+        (str(x.id), x.recipient, x.kind, letter_words(x), x.error or "", moment(x.due_at))
+        for x in rows
+    )
+    return [heading, *found]
+
+
+def alarm_rows(standing: Mapping[str, datetime]) -> list[tuple[str, ...]]:
+    """The alarms that stand as a table, the heading first."""
+    return [("Qué", "Desde"), *((name, moment(at)) for name, at in standing.items())]
+
+
+def letter_words(row: tables.Letter) -> str:
+    """A letter's state as people say it, with the server's name for it."""
+    words = LETTER_STATES[row.status]
+    return f"{words} (en el servidor: {row.queue_id})" if row.queue_id else words
+
+
 def due_rows(due: Iterable[tuple[Kind, datetime, int]]) -> list[tuple[str, ...]]:
     """What a purge would forget as a table, the heading first."""
     heading = ("Qué", "Anterior a", "Registros")
@@ -236,7 +258,8 @@ def show_story(
     out.print("  Cartas:")
     for letter in sent:
         out.print(
-            f"    {moment(letter.created_at)}  {letter.kind} → {letter.recipient}: {letter.status}"
+            f"    {moment(letter.created_at)}  {letter.kind} → {letter.recipient}: "
+            f"{letter_words(letter)}"
         )
 
 

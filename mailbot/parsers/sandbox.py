@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pydantic import Base64Bytes, TypeAdapter, ValidationError
 
+from mailbot import patience
 from mailbot.model import NO_ANCHORS, Anchors, Region
 from mailbot.parsers import children, confine, problems
 from mailbot.parsers.opened import Answer
@@ -109,14 +110,23 @@ class _Order:
 
 
 def _converse(work: _Work, messages: tuple[bytes, ...], limits: Limits) -> bytes:
-    """The child's answer to some messages, once there is room for it; _Ended when there is none."""
-    with children.child() as (pipe, process), _watched(process, limits) as late:
+    """The child's answer to some messages, once there is room for it; _Ended when there is none.
+
+    Stopped when the program was asked to stop and its grace is over.
+    """
+    with (
+        children.child() as (pipe, process),
+        _watched(process, limits) as late,
+        patience.bounded(process.kill),
+    ):
         try:
             pipe.send(_Order(work, limits))
             for message in messages:
                 pipe.send_bytes(message)
             return pipe.recv_bytes(limits.answer)
         except (EOFError, OSError) as error:
+            if patience.over():  # killed by us, for our own sake: it says nothing of the file
+                raise patience.Stopped from error
             if late.is_set():
                 raise _Ended(problems.SLOW) from error
             if not pipe.readable:  # closed by us: the answer was longer than agreed

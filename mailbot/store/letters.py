@@ -18,59 +18,84 @@ def add(tx: Tx, letter: Letter) -> bool:
     return True
 
 
+_LEASE = timedelta(minutes=10)
+"""How long a letter may be on its way before its sender is taken for dead."""
+
+_WAITING = (LetterStatus.QUEUED, LetterStatus.UNCERTAIN)
+
+
 def due(tx: Tx, now: datetime, limit: int = 100) -> list[int]:
-    """The ids of letters to send now; those a crash left in the middle among them."""
-    stuck = now - timedelta(minutes=10)
-    rows = (
-        select(Letter.id)
-        .where(
-            (Letter.status == LetterStatus.QUEUED) & (Letter.due_at <= now)
-            | (Letter.status == LetterStatus.SENDING) & (Letter.due_at <= stuck)
-        )
-        .order_by(Letter.id)
-        .limit(limit)
+    """The ids of letters to send now, oldest first."""
+    rows = select(Letter.id).where(Letter.status.in_(_WAITING), Letter.due_at <= now)
+    return list(tx.scalars(rows.order_by(Letter.id).limit(limit)))
+
+
+def interrupted(tx: Tx, now: datetime) -> list[Letter]:
+    """Letters whose sender died while it sent them."""
+    rows = select(Letter).where(
+        Letter.status == LetterStatus.SENDING, Letter.due_at <= now - _LEASE
     )
-    return list(tx.scalars(rows))
+    return list(tx.scalars(rows.order_by(Letter.id)))
 
 
 def begin(tx: Tx, letter_id: int, now: datetime) -> Letter | None:
-    """Take a letter for sending; None when another sender has it."""
-    stuck = now - timedelta(minutes=10)
+    """Take a letter for sending; None when another sender has it.
+
+    The attempt it is at says later whose it is: who was thought dead can change nothing any more.
+    """
     taken = tx.execute(
         update(Letter)
-        .where(
-            Letter.id == letter_id,
-            (Letter.status == LetterStatus.QUEUED)
-            | (Letter.status == LetterStatus.SENDING) & (Letter.due_at <= stuck),
-        )
+        .where(Letter.id == letter_id, Letter.status.in_(_WAITING), Letter.due_at <= now)
         .values(status=LetterStatus.SENDING, attempts=Letter.attempts + 1, due_at=now)
     )
     return tx.get(Letter, letter_id) if taken.rowcount else None  # type: ignore[attr-defined]
 
 
-def sent(tx: Tx, letter_id: int, now: datetime) -> None:
-    """Note that the server took a letter."""
-    tx.execute(
+def sent(tx: Tx, letter: Letter, now: datetime, queue_id: str) -> bool:
+    """Note that the server took a letter, and under which name; False when it is not ours."""
+    return _move(
+        tx, letter, status=LetterStatus.SENT, sent_at=now, error=None, queue_id=queue_id or None
+    )
+
+
+def put_back(  # noqa: PLR0913  as what, until when, why, and whether it counts
+    tx: Tx,
+    letter: Letter,
+    status: LetterStatus,
+    until: datetime,
+    error: str,
+    *,
+    counted: bool = True,
+) -> bool:
+    """Put a letter back for later, queued or in doubt; False when it is not ours."""
+    attempts = letter.attempts - (0 if counted else 1)
+    return _move(tx, letter, status=status, due_at=until, error=error, attempts=attempts)
+
+
+def fail(tx: Tx, letter: Letter, error: str) -> bool:
+    """Give a letter up: a person has to look; False when it is not ours."""
+    return _move(tx, letter, status=LetterStatus.FAILED, error=error)
+
+
+def _move(tx: Tx, letter: Letter, **values: object) -> bool:
+    """Change a letter that is on its way, if whoever took it has it still."""
+    moved = tx.execute(
         update(Letter)
-        .where(Letter.id == letter_id)
-        .values(status=LetterStatus.SENT, sent_at=now, error=None)
+        .where(
+            Letter.id == letter.id,
+            Letter.status == LetterStatus.SENDING,
+            Letter.attempts == letter.attempts,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
     )
+    return bool(moved.rowcount)  # type: ignore[attr-defined]
 
 
-def postpone(tx: Tx, letter_id: int, until: datetime, error: str) -> None:
-    """Put a letter back into the queue for later."""
-    tx.execute(
-        update(Letter)
-        .where(Letter.id == letter_id)
-        .values(status=LetterStatus.QUEUED, due_at=until, error=error)
-    )
-
-
-def fail(tx: Tx, letter_id: int, error: str) -> None:
-    """Give a letter up: a person has to look."""
-    tx.execute(
-        update(Letter).where(Letter.id == letter_id).values(status=LetterStatus.FAILED, error=error)
-    )
+def unsettled(tx: Tx) -> list[Letter]:
+    """Letters that were tried and have neither left nor failed: they will be tried again."""
+    rows = select(Letter).where(Letter.status.in_(_WAITING), Letter.error.is_not(None))
+    return list(tx.scalars(rows.order_by(Letter.id)))
 
 
 def bounced(tx: Tx, message_ids: Sequence[str]) -> list[Letter]:

@@ -14,12 +14,18 @@ MAX_ATTEMPTS = 3
 
 
 def known_uids(tx: Tx, folder: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
-    """Those of some UIDs that are in the store already."""
+    """Those of some UIDs whose mails are in the store, and lie in the folder still.
+
+    One that was moved out of it cannot lie there: its number now is another mail's.
+    """
     found: set[int] = set()
     for first in range(0, len(uids), 500):
         chunk = uids[first : first + 500]
         rows = select(Mail.uid).where(
-            Mail.folder == folder, Mail.uidvalidity == uidvalidity, Mail.uid.in_(chunk)
+            Mail.folder == folder,
+            Mail.uidvalidity == uidvalidity,
+            Mail.uid.in_(chunk),
+            Mail.moved_at.is_(None),
         )
         found.update(tx.scalars(rows))
     return found
@@ -27,6 +33,7 @@ def known_uids(tx: Tx, folder: str, uidvalidity: int, uids: Sequence[int]) -> se
 
 def add(tx: Tx, mail: Mail) -> Mail:
     """Keep a mail. One seen before (by its bytes) only learns its new place in the mailbox."""
+    _vacate(tx, mail)
     seen = tx.scalar(select(Mail).where(Mail.sha256 == mail.sha256))
     if seen is None:
         tx.add(mail)
@@ -40,6 +47,20 @@ def add(tx: Tx, mail: Mail) -> Mail:
 def has(tx: Tx, message_id: str) -> bool:
     """Whether a mail with a Message-ID was read."""
     return bool(tx.scalar(select(Mail.id).where(Mail.message_id == message_id).limit(1)))
+
+
+def _vacate(tx: Tx, mail: Mail) -> None:
+    """A server that counts anew gives an old mail's number to another: the old one has none now."""
+    tx.execute(
+        update(Mail)
+        .where(
+            Mail.folder == mail.folder,
+            Mail.uidvalidity == mail.uidvalidity,
+            Mail.uid == mail.uid,
+            Mail.sha256 != mail.sha256,
+        )
+        .values(uid=-Mail.id)
+    )
 
 
 def to_process(tx: Tx) -> tuple[int, ...]:
@@ -90,6 +111,22 @@ def finish(tx: Tx, mail_id: int, status: MailStatus, kind: str, reason: str | No
         .values(status=status, kind=kind, reason=reason)
     )
     return bool(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def lying(tx: Tx, folder: str, uidvalidity: int) -> int:
+    """How many of the mails in the store lie in a folder."""
+    rows = select(func.count(Mail.id)).where(
+        Mail.folder == folder, Mail.uidvalidity == uidvalidity, Mail.moved_at.is_(None)
+    )
+    return tx.scalar(rows) or 0
+
+
+def any_to_move(tx: Tx, folder: str) -> bool:
+    """Whether some finished mail still lies in a folder, under whatever number."""
+    rows = select(Mail.id).where(
+        Mail.folder == folder, Mail.moved_at.is_(None), Mail.status != MailStatus.NEW
+    )
+    return tx.scalar(rows.limit(1)) is not None
 
 
 def to_move(tx: Tx, folder: str, uidvalidity: int) -> list[tuple[int, int, MailStatus]]:
@@ -144,6 +181,11 @@ def set_aside_since(tx: Tx, after: int) -> list[Mail]:
     """Mails set aside whose id is greater than one: what a digest has not told yet."""
     rows = select(Mail).where(Mail.status == MailStatus.SET_ASIDE, Mail.id > after)
     return list(tx.scalars(rows.order_by(Mail.id)))
+
+
+def lay_aside(tx: Tx, mail_id: int, reason: str) -> bool:
+    """Set a new mail aside by hand; False when it is not new."""
+    return finish(tx, mail_id, MailStatus.SET_ASIDE, "by_hand", reason)
 
 
 def renew(tx: Tx, mail_id: int, vouched_by: str | None) -> bool:

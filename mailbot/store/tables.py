@@ -84,11 +84,17 @@ class QuestionStatus(StrEnum):
 
 
 class LetterStatus(StrEnum):
-    """queued → sending → sent | failed. A letter found in `sending` after a crash is sent again."""
+    """queued → sending → sent | failed | uncertain → sending … A sent letter may come back.
+
+    A refusal that passes puts it back into the queue. Nobody knows whether an uncertain letter
+    left: the connection was lost, or the program died, once its text had begun to flow. It is sent
+    again under the same Message-ID, a password made anew.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
-    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"  # the server took it; `queue_id` is its name for it
     FAILED = "failed"  # refused for good; `error` says why, and a person has to look
     BOUNCED = "bounced"  # accepted and then returned
 
@@ -313,6 +319,7 @@ class Letter(Table):
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(SealedText("letters.error"))
+    queue_id: Mapped[str | None] = mapped_column(SealedText("letters.queue_id"))
 
 
 class Event(Table):

@@ -1,0 +1,88 @@
+"""A login that is refused is not repeated until the account is locked.
+
+After three refusals nobody knocks again for six hours, across restarts, unless the password or the
+user in the configuration has changed: `health` tells of it.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import SecretStr
+
+from mailbot import secrecy
+from mailbot.config import Settings
+from mailbot.desk import Desk
+from mailbot.errors import Refused
+from mailbot.respond import key
+from mailbot.store.tables import Mark
+
+MOST = 3
+REST = timedelta(hours=6)
+
+Wire = Literal["imap", "smtp"]
+WIRES: tuple[Wire, ...] = ("imap", "smtp")
+
+
+@contextmanager
+def guarded(desk: Desk, wire: Wire) -> Iterator[None]:
+    """Log in inside: Refused when it was so too often; a refusal is counted."""
+    count = _knock(desk, wire)
+    try:
+        yield
+    except Refused:
+        _count(desk, wire, count + 1)
+        raise
+    with desk.store.read() as tx:
+        kept = tx.get(Mark, _name(wire))
+    if kept is not None:
+        let_in(desk, wire)
+
+
+def let_in(desk: Desk, wire: Wire) -> None:
+    """The server let us in: what was counted is forgotten."""
+    with desk.store.begin() as tx:
+        if found := tx.get(Mark, _name(wire)):
+            tx.delete(found)
+
+
+def _knock(desk: Desk, wire: Wire) -> int:
+    """How often this login was refused in a row; Refused while it rests."""
+    with desk.store.read() as tx:
+        kept = tx.get(Mark, _name(wire))
+    if kept is None:
+        return 0
+    count, at, who = json.loads(kept.value)
+    if who != _who(desk.rules.settings, wire):
+        return 0
+    rests_until = datetime.fromisoformat(at) + REST
+    if count >= MOST and desk.clock() < rests_until:
+        raise Refused(
+            f"{wire}: el servidor rechazó la entrada {count} veces; para no bloquear la cuenta no "
+            "se vuelve a probar hasta que cambie la contraseña o pasen 6 horas. "
+            "Si ya lo arregló: mailbot doctor"
+        )
+    return int(count)
+
+
+def _count(desk: Desk, wire: Wire, count: int) -> None:
+    who = _who(desk.rules.settings, wire)
+    with desk.store.begin() as tx:
+        value = json.dumps([count, desk.clock().isoformat(), who])
+        tx.merge(Mark(key=_name(wire), value=value))
+
+
+def _name(wire: Wire) -> str:
+    return f"refused.{wire}"
+
+
+def _who(settings: Settings, wire: Wire) -> str:
+    """A mark of what we log in with: another password is another try."""
+    server = settings.imap if wire == "imap" else settings.smtp
+    secrets = (server.password, settings.imap.password, settings.oauth.client_secret)
+    told = [s.get_secret_value() if isinstance(s, SecretStr) else "" for s in secrets]
+    token = settings.oauth.refresh_token
+    told.append(token.get_secret_value() if token else "")
+    return secrecy.mark(key(settings), "\0".join([wire, server.host, server.user, *told]))
