@@ -147,7 +147,9 @@ def _keep_head(desk: Desk, mailbox: Mailbox, uid: int, sizes: dict[int, int]) ->
     megabytes = round(size / 1_000_000, 1)
     with desk.store.begin() as tx:
         row = mails.add(tx, _row(desk, mailbox, uid, head, size))
-        if not mails.finish(tx, row.id, MailStatus.SET_ASIDE, "too_large", f"pesa {megabytes} MB"):
+        if not mails.finish(
+            tx, row.id, MailStatus.SET_ASIDE, mails.TOO_LARGE, f"pesa {megabytes} MB"
+        ):
             return True
         row.sender, row.authenticated = sender.address or None, sender.authenticated
         if sender.authenticated:  # the gate has found the header sound, and bounded

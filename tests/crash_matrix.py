@@ -24,7 +24,7 @@ import servers
 from crashing import Outcome, Stage, World
 from scenarios import SCENARIOS
 
-SMTP = "after send._hand_over:"
+SMTP = "after delivery._send_text:"
 TWICE = float(os.environ.get("TWICE", "0.25"))
 """The share of kills that are played a second time with another kill in the run after."""
 
@@ -36,19 +36,21 @@ REACHED_BY: Mapping[str, str] = {
     "vigil.watched.2": "alta",
     "actions.perform:close": "replacement",
     "actions.perform:open": "alta",
+    "backup.daily": "alta",
     "chores.do_chores": "alta",
     "chores.forget_daily": "alta",
-    "cli.custody.purge:scrub": "operator",
+    "cli.custody._forget:scrub": "operator",
     "cli.looking.pending": "operator",
     "cli.looking.case": "operator",
     "cli.looking.accounts": "operator",
     "cli.mending.ask": "operator",
     "cli.mending.resend": "credentials-resend",
     "cli.opening.note_look": "operator",
-    "ingest.Mailbox._move:move": "alta",
-    "ingest._make_folder:create_folder": "alta",
-    "ingest._make_folder:subscribe_folder": "alta",
+    "mailbox.Mailbox._move:move": "alta",
+    "mailbox._make_folder:create_folder": "alta",
+    "mailbox._make_folder:subscribe_folder": "alta",
     "ingest._keep": "alta",
+    "ingest._remember": "alta",
     "ingest._keep_head": "oddities",
     "ingest.tidy_inbox": "alta",
     "pipeline.handle": "alta",
@@ -62,11 +64,11 @@ REACHED_BY: Mapping[str, str] = {
     "retention._batch": "forgetting",
     "retention._note": "forgetting",
     "send._send": "alta",
-    "send._hand_over:send_message": "alta",
-    "send._hand_over": "alta",
+    "delivery._send_text:send": "alta",
+    "send._sent": "alta",
     "send._give_up": "refused",
-    "send._postpone": "put-off",
-    "store.Store._prepare:create_all": "alta",
+    "send._wait": "put-off",
+    "store.schema._create:create_all": "alta",
     "store.Store._prepare": "alta",
     "store.Store.rewrap": "operator",
     "store.rotate.rotate:scrub": "operator",

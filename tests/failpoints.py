@@ -30,7 +30,8 @@ LEFT_OUT = ("demo",)
 _IMAP_TALK = frozenset(
     "capabilities close_folder fetch folder_exists folder_status get_quota has_capability"
     " idle idle_check idle_done list_folders login logout namespace noop oauth2_login"
-    " oauthbearer_login search select_folder shutdown sort starttls thread xlist_folders".split()
+    " oauthbearer_login search select_folder shutdown socket sort starttls"
+    " thread xlist_folders".split()
 )
 _SMTP_TALK = frozenset(
     "auth close connect ehlo ehlo_or_helo_if_needed getreply has_extn helo help login mail noop"

@@ -101,7 +101,7 @@ GUARDS = (
     Guard(
         "nobody decides on their own account",
         "mailbot.decide:may_decide",
-        "approver.address.lower() not in own and ",
+        "mailbox(approver.address) not in own and ",
         "",
         test="test_races::test_nobody_decides_for_themselves",
     ),
@@ -148,15 +148,15 @@ GUARDS = (
     Guard(
         "a letter is taken by one sender",
         "mailbot.store.letters:begin",
-        "(Letter.status == LetterStatus.QUEUED)",
-        "(Letter.id > 0)",
+        "Letter.status.in_(_WAITING), ",
+        "",
         test="test_broken_guards::test_of_many_senders_at_once_one_takes_a_letter",
     ),
     Guard(
         "a letter a crash left in the middle is found again",
-        "mailbot.store.letters:due",
-        "| (Letter.status == LetterStatus.SENDING) & (Letter.due_at <= stuck)",
-        "",
+        "mailbot.store.letters:interrupted",
+        "Letter.status == LetterStatus.SENDING, ",
+        "Letter.id < 0, ",
         (Step("request", word="minedu-ida", way="right"), Step("kill", 14 / 60)),
     ),
     Guard(

@@ -232,6 +232,22 @@ def test_a_mail_over_the_limit_is_answered_and_not_fetched(house: House) -> None
     assert len(house.post.folder(BOT, "Apartados")) == 1
 
 
+def test_a_header_alone_is_not_taken_for_a_mail(house: House) -> None:
+    """What was too large cannot be retried from what was kept; back in the inbox it is read."""
+    path = house.folder / "mailbot.toml"
+    path.write_text(path.read_text().replace("mail_bytes = 26_214_400", "mail_bytes = 15_000"))
+    house.send_sample(ALTA)
+    house.poll()
+    assert pipeline.retry(house.desk, [1]) == 0
+    path.write_text(path.read_text().replace("mail_bytes = 15_000", "mail_bytes = 26_214_400"))
+    house.reconfigure()
+    (raw,) = house.post.raw(BOT, "Apartados")
+    with house.post._login(BOT) as imap:  # noqa: SLF001  the tests' own
+        imap.append("INBOX", None, None, raw)
+    house.poll()
+    assert [case.status for case in house.cases()] == ["pending"]
+
+
 def test_a_mail_that_breaks_us_is_set_aside_whole_and_the_next_goes_on(house: House) -> None:
     """A mail nobody can take apart lies in the set-aside folder; its neighbour is asked about."""
     head = f"From: {UGEL}\r\nTo: {BOT}\r\nSubject: x\r\nMIME-Version: 1.0\r\n"

@@ -58,7 +58,7 @@ def test_histories_get_somewhere(stage: Stage) -> None:
     assert seen["holder-credentials"] >= 3
     assert seen["asker-observed"] + seen["asker-rejected"] >= 1
     assert seen["decider-question"] > 40
-    assert seen["kills"] > 12
+    assert seen["kills"] >= 8
 
 
 def test_a_history_that_breaks_a_promise_is_shortened(

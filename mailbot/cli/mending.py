@@ -35,7 +35,14 @@ def retry(
     else:
         click.echo(f"{count} de {len(numbers)} correos se procesarán en la próxima pasada.")
     if count < len(numbers):
+        click.echo(_NOT_RETRIED, err=True)
         raise click.exceptions.Exit(ATTENTION)
+
+
+_NOT_RETRIED = (
+    "Los demás no están apartados, ya se borraron, o pesan demasiado: de estos solo se guardó la "
+    "cabecera. Suba limits.mail_bytes y muévalos de «Apartados» a la bandeja de entrada."
+)
 
 
 @click.command("set-aside")

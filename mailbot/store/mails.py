@@ -9,6 +9,9 @@ from sqlalchemy.orm import undefer
 from mailbot.store import Tx
 from mailbot.store.tables import Letter, Mail, MailStatus
 
+TOO_LARGE = "too_large"
+"""The kind of a mail whose header alone was fetched."""
+
 MAX_ATTEMPTS = 3
 """A mail that broke the bot this often is set aside, even if it broke it by killing it."""
 
@@ -189,10 +192,18 @@ def lay_aside(tx: Tx, mail_id: int, reason: str) -> bool:
 
 
 def renew(tx: Tx, mail_id: int, vouched_by: str | None) -> bool:
-    """Make a mail that was set aside new again; False when it is no such mail, or purged."""
+    """Make a mail that was set aside new again; False when it is no such mail, or not all there.
+
+    It was purged, or too large: then its header alone was kept.
+    """
     renewed = tx.execute(
         update(Mail)
-        .where(Mail.id == mail_id, Mail.status == MailStatus.SET_ASIDE, Mail.raw.is_not(None))
+        .where(
+            Mail.id == mail_id,
+            Mail.status == MailStatus.SET_ASIDE,
+            Mail.raw.is_not(None),
+            func.coalesce(Mail.kind, "") != TOO_LARGE,
+        )
         .values(status=MailStatus.NEW, attempts=0, reason=None, vouched_by=vouched_by)
     )
     return bool(renewed.rowcount)  # type: ignore[attr-defined]
