@@ -85,6 +85,10 @@ def _once(
     return tuple(dict.fromkeys(chain.from_iterable(several)))
 
 
+_DER = b"\x30"
+"""How every certificate in DER begins; the bytes that follow may be any, a ``<`` among them."""
+
+
 def _read(path: Path) -> _Found:
     try:
         if path.stat().st_size > _MOST:
@@ -93,9 +97,9 @@ def _read(path: Path) -> _Found:
     except OSError as error:
         raise ConfigError(f"{path}: no se puede leer: {error.strerror}.") from None
     try:
-        return (
-            _read_list(path.name, data) if b"<" in data[:200] else _Found(own=_certificates(data))
-        )
+        if not data.startswith(_DER) and b"<" in data[:200]:
+            return _read_list(path.name, data)
+        return _Found(own=_certificates(data))
     except (ValueError, etree.XMLSyntaxError):
         raise ConfigError(
             f"{path}: no es un certificado (PEM o DER) ni una lista de confianza (XML). "

@@ -335,7 +335,7 @@ def _nothing_leaked(world: World, sent: Sequence[EmailMessage]) -> None:
     """No password and no token lies in any file of the bot's: database, log, or their journals."""
     secret = {_password(m) for m in sent if _has_password(m)}
     secret |= {m[1] for s in sent if (m := re.search(r"\+([a-z2-7]{32})@", str(s["Reply-To"])))}
-    for file in world.folder.iterdir():
+    for file in (path for path in world.folder.rglob("*") if path.is_file()):
         data = file.read_bytes()
         assert not [s for s in secret if s.encode() in data], f"a secret in {file.name}"
 

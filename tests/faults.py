@@ -3,7 +3,7 @@
 A cell puts the bot into a state, lets one fault befall one verb, heals the wire and lets the bot go
 on; then everything has to be as it is when nothing happens: the same accounts, the same cases, the
 same letters by their Message-ID, no mail lost. What a fault may cost is said in its row: a letter
-twice under one Message-ID, a letter refused, an alarm.
+twice under one Message-ID, a letter refused.
 
 ``python tests/faults.py`` runs all cells (``make faults``); `test_faults` runs a slice of them.
 """
@@ -158,7 +158,6 @@ class Row:
     # … None: only when a single letter was due; the next one finds the line opened anew
     twice: int = 0  # letters that may arrive once more, under the same Message-ID
     refused: bool = False  # one letter fails for good, and a person is told
-    alarm: str = ""
     fetching: bool = False  # only where there is mail to fetch
 
     @property
@@ -219,7 +218,7 @@ ROWS = (
     _imap(LOGIN, "drop-after"),
     _imap(LOGIN, "answer", "NO [UNAVAILABLE] try later", times=3),
     _imap(LOGIN, "answer", _WRONG),
-    _imap(LOGIN, "answer", _WRONG, times=3, alarm="imap-login"),
+    _imap(LOGIN, "answer", _WRONG, times=3),
     _imap(LOGIN, "answer", "BAD syntax"),
     _imap(LOGIN, "answer", "BYE shutting down"),
     _imap(LIST, "drop"),
@@ -260,16 +259,16 @@ ROWS = (
     _smtp(EHLO, "drop"),
     _smtp(AUTH, "answer", "454 4.7.0 temporary failure", times=3),
     _smtp(AUTH, "answer", "535 5.7.8 bad credentials"),
-    _smtp(AUTH, "answer", "535 5.7.8 bad credentials", times=3, alarm="smtp-login"),
+    _smtp(AUTH, "answer", "535 5.7.8 bad credentials", times=3),
     _smtp(MAIL, "drop", told=None),
     _smtp(MAIL, "answer", "451 4.3.0 try again", told=None),
     _smtp(MAIL, "answer", "421 4.7.0 too many messages", told=None),
-    _smtp(MAIL, "answer", "553 5.7.1 not your address", times=3, alarm="smtp-refused"),
-    _smtp(MAIL, "answer", "552 5.3.4 too big", told=False, alarm="too-big"),
+    _smtp(MAIL, "answer", "553 5.7.1 not your address", times=3),
+    _smtp(MAIL, "answer", "552 5.3.4 too big", told=False),
     _smtp(RCPT, "drop", told=None),
     _smtp(RCPT, "answer", "450 4.2.0 greylisted", told=False),
     _smtp(RCPT, "answer", "550 5.1.1 no such user", told=False, refused=True),
-    _smtp(RCPT, "answer", "554 5.7.1 Relay access denied", times=3, alarm="smtp-refused"),
+    _smtp(RCPT, "answer", "554 5.7.1 Relay access denied", times=3),
     _smtp(DATA, "drop", told=None),
     _smtp(DATA, "answer", "451 4.3.0 queue full", told=False),
     _smtp(DATA, "answer", "554 5.5.1 no valid recipients", told=False, refused=True),
@@ -280,7 +279,7 @@ ROWS = (
     _smtp(TEXT, "truncate", told=None, twice=1),
     _smtp(TEXT, "slow", told=False),
     _smtp(TEXT, "answer", "452 4.3.1 no space", told=False),
-    _smtp(TEXT, "answer", "552 5.3.4 too big", told=False, alarm="too-big"),
+    _smtp(TEXT, "answer", "552 5.3.4 too big", told=False),
     _smtp(TEXT, "answer", "554 5.6.0 rejected", told=False, refused=True),
     _smtp(TEXT, "answer", "hello?", told=None),
     _smtp(QUIT, "drop", told=False),
@@ -321,7 +320,6 @@ class Outcome:
     arrived: Counter[str]  # by Message-ID
     credentials: int
     valid: int
-    alarms: list[str]
 
 
 def look(house: House) -> Outcome:
@@ -347,7 +345,6 @@ def look(house: House) -> Outcome:
         arrived=Counter(str(m["Message-ID"]) for m in plain),
         credentials=len(secret),
         valid=sum(_opens(hashed, m) for hashed in hashes for m in secret),
-        alarms=sorted(_alarms(house)),
     )
 
 
@@ -366,13 +363,6 @@ def _opens(hashed: str, mail: Any) -> bool:  # noqa: ANN401  a mail of the stand
         return False
 
 
-def _alarms(house: House) -> Iterator[str]:
-    """The alarms that were sounded, each as often as it was."""
-    for letter in house.letters():
-        if letter.kind == "administrator-trouble":
-            yield letter.message_id.strip("<").removeprefix("administrator-trouble.").split(".")[0]
-
-
 def complaints(row: Row, seen: Outcome, calm: Outcome, *, told: bool, due: int) -> list[str]:
     """How a cell differs from the run in which nothing happened, beyond what its row permits.
 
@@ -386,8 +376,6 @@ def complaints(row: Row, seen: Outcome, calm: Outcome, *, told: bool, due: int) 
     ]
     if told != (due == 1 if row.told is None else row.told):
         wrong.append(f"a server that could not be reached was {'' if told else 'not '}told")
-    if seen.alarms != ([row.alarm] if row.alarm else []):
-        wrong.append(f"alarms {seen.alarms} instead of {row.alarm!r}")
     if len(refused) != int(row.refused):
         wrong.append(f"refused: {refused}")
     return wrong + _about_letters(row, seen, calm, refused)

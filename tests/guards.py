@@ -157,7 +157,7 @@ GUARDS = (
         "mailbot.store.letters:interrupted",
         "Letter.status == LetterStatus.SENDING, ",
         "Letter.id < 0, ",
-        (Step("request", word="minedu-ida", way="right"), Step("kill", 14 / 60)),
+        (Step("request", word="minedu-ida", way="right"), Step("kill", 17 / 60)),
     ),
     Guard(
         "a mail is stored once, by its bytes",
@@ -178,7 +178,7 @@ GUARDS = (
         "mailbot.store.mails:to_move",
         "Mail.status != MailStatus.NEW,",
         "",
-        (Step("pending"), Step("poll")),
+        (Step("pending"), Step("thanks"), Step("poll")),
     ),
     Guard(
         "a mail is moved only when it is in the store",

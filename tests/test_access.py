@@ -204,12 +204,17 @@ def test_the_report_is_a_page_that_needs_nothing_else(
     assert (tmp_path / "informe").stat().st_mode & 0o077 == 0
 
 
+_NOTED = r'(?:\b|_)note(?:_look)?\((?:\s*desk,)?(?:\s*tx,)?\s*"([a-z_]+)"'
+
+
 def test_every_kind_of_event_has_words(lived: House) -> None:
     """No code of ours reaches the authority untranslated."""
     names = set()
     for path in (HERE.parent / "mailbot").rglob("*.py"):
         source = path.read_text(encoding="utf-8")
-        names |= set(re.findall(r'\b(?:note|note_look)\((?:\s*desk,)?\s*"([a-z_]+)"', source))
+        names |= set(
+            re.findall(r'(?:\b|_)note(?:_look)?\((?:\s*desk,)?(?:\s*tx,)?\s*"([a-z_]+)"', source)
+        )
     assert {"case_read", "case_seen", "letter_sent", "purged", "exported"} <= names
     assert names - set(incident.WHAT) == set()
     with lived.store.read() as tx:

@@ -125,7 +125,7 @@ def test_an_address_nobody_can_write_to_holds_nobody_up(house: House, sender: st
     """T72: a letter that cannot be written is given up; the next one leaves in the same pass."""
     context = {"bot_name": "x", "asks_other": False, "elsewhere": ""}
     with house.desk.store.begin() as tx:
-        house.desk.at(tx).outbox.put("asker-unrelated", sender, "1", context, About())
+        house.desk.at(tx).outbox.put("asker-unrelated", sender, "first", context, About())
     ask_something_else(house, UGEL)
     house.poll()
     assert house.received(UGEL) == ["asker-unrelated"]

@@ -210,7 +210,7 @@ down_revision = "{before}"
 
 def upgrade() -> None:
     with op.batch_alter_table("letters") as table:
-        table.add_column(sa.Column("queue_id", sa.String(), nullable=True))
+        table.add_column(sa.Column("word", sa.String(), nullable=True))
         table.add_column(sa.Column("tried", sa.Integer(), nullable=False, server_default="0"))
 """
 
@@ -233,7 +233,7 @@ def test_a_new_step_is_one_more_file(
         with pytest.raises(ConfigError, match="db upgrade"):
             Store(database, KEY)
     with closing(Store(database, KEY, upgrade=True)) as store, store.read() as tx:
-        row = tx.execute(text("SELECT message_id, queue_id, tried FROM letters")).one()
+        row = tx.execute(text("SELECT message_id, word, tried FROM letters")).one()
         assert tuple(row) == ("<a@b>", None, 0)
         assert len(schema.drift(store.engine)) == 2  # the tables do not know the new columns yet
 

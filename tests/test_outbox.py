@@ -55,7 +55,7 @@ def queue(house: House, count: int) -> None:
                 message_id=f"<{n}@mailbot.example>",
                 kind="asker-unrelated",
                 recipient=f"persona{n}@correo.example",
-                context={"bot_name": "x", "asks_other": False, "elsewhere": ""},
+                context={"bot_name": "x", "asks_other": False, "elsewhere": "", "subject": ""},
                 created_at=house.clock(),
                 due_at=house.clock(),
             )

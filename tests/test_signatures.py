@@ -10,6 +10,8 @@ from pathlib import Path
 import mails
 import pki
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from documents import Person, Signatory, oficio, rd, scan, ugel
 from golden import said
 from house import House, text_of, write_config
@@ -285,6 +287,20 @@ def test_a_folder_may_hold_pem_der_and_notes(tmp_path: Path) -> None:
     assert found.certificates == 2
     assert found.anchors.signing == found.anchors.stamping == (pki.root().der, pki.issuing().der)
     assert only(signed(), found.anchors).verdict is Verdict.VALID
+
+
+def test_a_certificate_whose_bytes_look_like_a_tag_is_a_certificate(tmp_path: Path) -> None:
+    """A serial number is any bytes: one of them may be the «<» a trust list begins with."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Raíz")])
+    made = (
+        x509.CertificateBuilder(name, name, pki.root().key.public_key())
+        .serial_number(int.from_bytes(b"<<<<", "big"))
+        .not_valid_before(pki.ALWAYS[0])
+        .not_valid_after(pki.ALWAYS[1])
+        .sign(pki.root().key, hashes.SHA256())
+    )
+    (tmp_path / "raiz.crt").write_bytes(made.public_bytes(serialization.Encoding.DER))
+    assert read_roots(tmp_path).certificates == 1
 
 
 def test_a_trust_list_counts_service_by_service(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ _NOT_RETRIED = (
 
 
 @click.command("set-aside")
-@click.argument("numbers", nargs=-1, type=int)
+@click.argument("numbers", metavar="[NÚMERO]...", nargs=-1, type=int)
 @click.option("--reason", metavar="TEXTO", default="lo apartó un operador", help="Por qué.")
 @as_json
 @pass_folder
