@@ -5,7 +5,9 @@ is said once when it begins and once when it ends, and makes the next passes wai
 """
 
 import signal
+import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -228,10 +230,32 @@ def _arrange(timer: BlockingScheduler, desk: Desk, alive: Callable[[], None]) ->
     return [mail, tasks]
 
 
-def _stop_on_signal(timer: BlockingScheduler) -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        patience.ask_to_stop()
-        timer.shutdown(wait=False)  # running jobs end by themselves; nothing new begins
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+
+def _stop_on_signal(timer: BlockingScheduler) -> None:
+    """Have a thread wait for a signal to stop.
+
+    A handler would run in the middle of whatever the main thread does, and might wait for a lock
+    that this very thread holds: ours does nothing, the interpreter writes the signal's number.
+    """
+    heard, told = socket.socketpair()
+    told.settimeout(0)
+    signal.set_wakeup_fd(told.fileno())
+    for number in _SIGNALS:
+        signal.signal(number, _heard)
+    threading.Thread(target=_stop, args=(timer, heard, told), daemon=True).start()
+
+
+def _heard(_number: int, _frame: FrameType | None) -> None:
+    """Nothing: the number is on its way to the thread that waits."""
+
+
+def _stop(timer: BlockingScheduler, heard: socket.socket, _told: socket.socket) -> None:
+    """Once a signal says so: begin nothing new; what runs ends by itself, or is cut."""
+    while heard.recv(1)[0] not in _SIGNALS:
+        pass
+    patience.ask_to_stop()
+    while not timer.running:
+        time.sleep(0.05)  # told before it began
+    timer.shutdown(wait=False)

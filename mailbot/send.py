@@ -81,7 +81,7 @@ class Line:
     def open(self) -> smtplib.SMTP:
         """The connection; Unreachable when there is none to be had in this cycle."""
         if self.held >= _MOST_HELD or (self.opened >= _MOST_CONNECTIONS and not self.connection):
-            raise Unreachable(self.trouble)
+            self.complain()
         if self.connection is None:
             with lockout.guarded(self.desk, "smtp"):
                 self.connection = connect(self.desk.rules.settings)

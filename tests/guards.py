@@ -174,13 +174,6 @@ GUARDS = (
         (Step("poison"), Step("poll")),
     ),
     Guard(
-        "a mail is moved only when it is done",
-        "mailbot.store.mails:to_move",
-        "Mail.status != MailStatus.NEW,",
-        "",
-        (Step("pending"), Step("thanks"), Step("poll")),
-    ),
-    Guard(
         "a mail is moved only when it is in the store",
         "mailbot.ingest:ingest",
         "_keep(desk, mailbox, mailbox.fetch(batch))",

@@ -17,7 +17,7 @@ from scenarios import SCENARIOS, UNREACHED
 SCENARIO = "credentials-resend"
 SOME = (
     "after pipeline._take.2",
-    "after send._hand_over:send_message",
+    "after delivery._send_text:send",
     "after actions.perform:open",
 )
 

@@ -6,7 +6,6 @@ Over the real servers, and a wire between that fails.
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import servers
@@ -310,23 +309,3 @@ def test_an_operator_sees_what_waits_and_why(
     house.poll()
     out = "".join(run(capsys, monkeypatch, "case", "1")[1].split())
     assert f"enviada(enelservidor:{letter(house).queue_id})" in out, "lines may break anywhere"
-
-
-def test_a_database_of_version_2_gets_the_column(tmp_path: Path) -> None:
-    """2 → 3: letters learn the server's name for them; what was there stays."""
-    from pydantic import SecretStr  # noqa: PLC0415
-    from sqlalchemy import text  # noqa: PLC0415
-
-    from mailbot.store import Store  # noqa: PLC0415
-
-    url, keys = f"sqlite:///{tmp_path}/old.db", [SecretStr("clave de prueba " * 3)]
-    store = Store(url, keys)
-    with store.begin() as tx:
-        tx.execute(text("ALTER TABLE letters DROP COLUMN queue_id"))
-        tx.execute(text("UPDATE marks SET value = '2' WHERE key = 'schema'"))
-    store.close()
-    again = Store(url, keys)
-    with again.begin() as tx:
-        assert tx.query(Letter).all() == []
-        assert tx.scalar(text("SELECT value FROM marks WHERE key = 'schema'")) == "3"
-    again.close()
