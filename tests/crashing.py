@@ -223,6 +223,10 @@ def _id_of(raw: bytes) -> str:
 # ------------------------------------------------------------------ what became of it
 
 
+OF_A_KILL = ("letter_uncertain",)
+"""Events that say that the program was killed: a letter was on its way then."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What is so in the end, in values that do not depend on chance."""
@@ -263,7 +267,7 @@ def outcome(world: World) -> Outcome:
             mails=sorted(
                 (m.message_id or "", m.kind, m.status, m.attempts > 0) for m in tx.query(Mail)
             ),
-            events=Counter(e.name for e in tx.query(Event)),
+            events=Counter(e.name for e in tx.query(Event) if e.name not in OF_A_KILL),
             folders={name: _lying(world, name) for name in FOLDERS},
             sent=Counter(str(m["Message-ID"]) for m in sent if not _has_password(m)),
             credentials=Counter((str(m["To"]), str(kind_of(m))) for m in sent if _has_password(m)),
