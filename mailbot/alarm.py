@@ -17,7 +17,7 @@ from mailbot import health, second_way, tell
 from mailbot.config import Settings
 from mailbot.desk import Desk
 from mailbot.health import Check, State
-from mailbot.masking import masked, one_line
+from mailbot.masking import reason
 from mailbot.respond import About
 from mailbot.second_way import News, Turn
 from mailbot.store import BROKEN_WIRE, pulse
@@ -116,7 +116,7 @@ class Watch:
 
 def _database_down(error: Exception) -> Check:
     mend = "mire el disco y los permisos; pruebe: mailbot doctor"
-    words = one_line(masked(str(getattr(error, "orig", error))))[:300]
+    words = reason(getattr(error, "orig", error))
     return Check(_DOWN, "Base de datos", State.BAD, f"no responde: {words}", mend)
 
 

@@ -153,8 +153,8 @@ def moot(procedure: Procedure, facts: Facts, shown: "Record") -> str:
 # ------------------------------------------------------------------ the record
 
 
-def record(case: Case, request: Request, facts: Facts, rules: Rules) -> Record:
-    """Everything a decider is shown, as plain values (JSON)."""
+def record(case: Case, request: Request, rules: Rules) -> Record:
+    """Everything a decider is shown, as plain values (JSON), but what the directory says."""
     place = post(case)
     holder = case.holder
     return {
@@ -174,7 +174,7 @@ def record(case: Case, request: Request, facts: Facts, rules: Rules) -> Record:
         "previous": " · ".join(r.value for r in case.claim.previous) or None,
         "documents": [_document(d) for d in request.documents],
         "findings": [_finding(f, rules.offices) for f in case.findings],
-        "closes": closes(case.procedure, facts),
+        "closes": [],
         "signals": [],
         "shots": [asdict(s) for s in pictures.for_decider(case, request.documents)],
     }

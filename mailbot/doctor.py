@@ -10,10 +10,12 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from smtplib import SMTPException
 
-from mailbot import backup, diagnosis, ingest, lockout, respond, second_way, send, trust
+from mailbot import backup, diagnosis, lockout, respond, second_way, trust
 from mailbot.config import Settings, require_service
+from mailbot.delivery import open_smtp
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError, Unreachable
+from mailbot.mailbox import open_mailbox
 from mailbot.oauth import access_token
 from mailbot.parsers import ocr, sandbox
 from mailbot.parsers.confine import Fence
@@ -119,14 +121,14 @@ def _list(names: Sequence[str]) -> str:
 def _imap(settings: Settings) -> str:
     if not settings.imap.host:
         raise ConfigError("falta imap.host")
-    with ingest.open_mailbox(settings) as mailbox:
+    with open_mailbox(settings) as mailbox:
         return f"{settings.imap.host}: {len(mailbox.uids())} correos en {settings.imap.inbox}"
 
 
 def _smtp(settings: Settings) -> str:
     if not settings.smtp.host:
         raise ConfigError("falta smtp.host")
-    with send.open_smtp(settings):
+    with open_smtp(settings):
         return f"{settings.smtp.host}: se entra y acepta correo"
 
 
@@ -159,7 +161,7 @@ def probe(rules: Rules, patience: float = 30) -> Iterator[Check]:
     forged = secrets.token_hex(8)
     mail = _probe_mail(settings, forged)
     try:
-        with send.open_smtp(settings) as server:
+        with open_smtp(settings) as server:
             server.send_message(mail, settings.bot.address, [str(mail["To"])])
         header = _arrives(settings, str(mail["Message-ID"]), patience)
     except (ConfigError, Unreachable, SMTPException) as error:
@@ -201,7 +203,7 @@ def _arrives(settings: Settings, message_id: str, patience: float) -> bytes | No
     """The header of the probe as it arrived; None when it did not in time."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        with ingest.open_mailbox(settings) as mailbox:
+        with open_mailbox(settings) as mailbox:
             if header := mailbox.header_of(message_id):
                 return header
         time.sleep(1)

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 
 from mailbot.config import Settings
 from mailbot.spans import ago, span, thousands, times
-from mailbot.store import Store, pulse, vitals
+from mailbot.store import Store, engine, pulse, vitals
 from mailbot.store.pulse import Heartbeat, Inbox, Last, Verified, Work
 from mailbot.store.tables import OPEN
 from mailbot.store.vitals import Counts, Queue
@@ -68,14 +67,14 @@ def gather(store: Store, settings: Settings, now: datetime) -> Facts:
             inbox=pulse.inbox(tx),
             counts=vitals.counts(tx, now),
             journal=pulse.verified(tx),
-            disk_free=_free(settings),
+            disk_free=_free(store, settings),
         )
 
 
-def _free(settings: Settings) -> int | None:
+def _free(store: Store, settings: Settings) -> int | None:
     """The bytes free where the bot writes: beside the database, if that is a file."""
-    file = settings.database.removeprefix("sqlite:///")
-    folder = Path(file).parent if file != settings.database else settings.folder
+    file = engine.file_of(store.engine)
+    folder = file.parent if file else settings.folder
     return shutil.disk_usage(folder).free if folder.is_dir() else None
 
 

@@ -22,10 +22,11 @@ from mailbot.config import Settings
 from mailbot.delivery import Fate, deliver, open_smtp
 from mailbot.desk import Desk
 from mailbot.errors import Unreachable
-from mailbot.ingest import Mailbox
-from mailbot.respond import LIMA, message_id
+from mailbot.mailbox import Mailbox
+from mailbot.respond import message_id
 from mailbot.store import mails, pulse
 from mailbot.store.pulse import Beat, Heartbeat
+from mailbot.workdays import LIMA
 
 log = structlog.get_logger()
 

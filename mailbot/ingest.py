@@ -13,21 +13,18 @@ import shutil
 from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from email.message import Message
-from pathlib import Path
 
 import structlog
 
 from mailbot import patience
 from mailbot.desk import Desk, Visit, thread_of
 from mailbot.errors import Unreachable
-from mailbot.mailbox import Mailbox, open_mailbox
+from mailbot.mailbox import Mailbox
 from mailbot.parsers import headers
 from mailbot.parsers.text import tidy
 from mailbot.respond import About
-from mailbot.store import mails, seen
+from mailbot.store import engine, mails, seen
 from mailbot.store.tables import Mail, MailStatus
-
-__all__ = ["Mailbox", "batches", "ingest", "open_mailbox", "tidy_inbox"]
 
 log = structlog.get_logger()
 
@@ -91,10 +88,10 @@ def _remember(desk: Desk, mailbox: Mailbox, uids: Sequence[int], stored: set[int
 
 def _make_sure_of_room(desk: Desk, weight: int) -> None:
     """Nothing is fetched that there may be no room for: a full disk stops more than us."""
-    place = desk.store.engine.url.database
-    if desk.store.engine.dialect.name != "sqlite" or not place or place == ":memory:":
+    place = engine.file_of(desk.store.engine)
+    if place is None:
         return
-    free = shutil.disk_usage(Path(place).parent).free
+    free = shutil.disk_usage(place.parent).free
     needed = desk.rules.settings.limits.free_bytes + 3 * weight  # sealed, in the log, in the file
     words = f"quedan {free // 1_000_000} MB libres y hacen falta {needed // 1_000_000}"
     if free < needed:

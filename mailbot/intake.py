@@ -80,9 +80,9 @@ def _as_shown(
 ) -> tuple[Facts, Record, recall.Asked]:
     """What the directory says of a case, the record a decider would be shown, and what is asked."""
     place = decide.post(checked)
-    shown = decide.record(checked, dossier.request, Facts(), visit.rules)
+    shown = decide.record(checked, dossier.request, visit.rules)
     facts = visit.facts(checked.procedure, place, shown)
-    shown = decide.record(checked, dossier.request, facts, visit.rules)
+    shown = {**shown, "closes": decide.closes(checked.procedure, facts)}
     asked = recall.Asked(dossier.request, dossier.id, _seat(checked, place, shown))
     return facts, {**shown, "signals": recall.unusual(visit, asked, shown)}, asked
 

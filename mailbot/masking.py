@@ -21,6 +21,14 @@ def one_line(text: str) -> str:
     return _CONTROL.sub("·", text)
 
 
+_LONGEST_REASON = 300
+
+
+def reason(error: Exception) -> str:
+    """An error in words that may be kept and told: masked, on one line, and not for ever."""
+    return one_line(masked(str(error)))[:_LONGEST_REASON]
+
+
 def replaced(text: str, name: Callable[[str], str]) -> str:
     """The text with every DNI and address replaced by what `name` calls it."""
     by_dni = _DNI.sub(lambda found: name(re.sub("[^0-9]", "", found[0])), text)

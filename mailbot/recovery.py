@@ -14,9 +14,10 @@ from typing import Concatenate, ParamSpec, TypeVar
 import structlog
 from sqlalchemy import select
 
-from mailbot import ingest, workdays
+from mailbot import workdays
 from mailbot.desk import Desk
 from mailbot.errors import Held, Unreachable
+from mailbot.mailbox import open_mailbox
 from mailbot.masking import masked
 from mailbot.store import Store, Tx, epoch, journal, underway
 from mailbot.store.tables import Mail, Mark
@@ -101,7 +102,7 @@ def _handled(desk: Desk, made: datetime | None) -> list[Handled]:
     """The mails moved out of the inbox since the copy that the database does not know."""
     since = (made or desk.clock() - timedelta(days=30)) - timedelta(days=1)
     found: list[Handled] = []
-    with ingest.open_mailbox(desk.rules.settings) as mailbox:
+    with open_mailbox(desk.rules.settings) as mailbox:
         for folder in (mailbox.settings.processed, mailbox.settings.set_aside):
             for head in mailbox.heads(folder, since):
                 message = message_from_bytes(head, policy=policy.compat32)

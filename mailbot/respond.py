@@ -16,7 +16,6 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
@@ -29,8 +28,7 @@ from mailbot.parsers.quotes import MARKER
 from mailbot.parsers.text import tidy
 from mailbot.store import Tx, letters
 from mailbot.store.tables import Letter
-
-LIMA = ZoneInfo("America/Lima")
+from mailbot.workdays import LIMA
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from mailbot import (
 )
 from mailbot.alarm import Watch
 from mailbot.desk import Desk
+from mailbot.mailbox import open_mailbox
 from mailbot.store import BROKEN_WIRE, mails
 from mailbot.store.pulse import Work
 
@@ -96,7 +97,7 @@ def _fetch(desk: Desk) -> int:
         vigil.watched(desk, Work.POLL),
         metrics.stage("fetch"),
         lockout.guarded(desk, "imap"),
-        ingest.open_mailbox(settings) as mailbox,
+        open_mailbox(settings) as mailbox,
     ):
         heartbeat.receive(desk, mailbox)
         fetched = ingest.ingest(desk, mailbox)
@@ -133,7 +134,7 @@ def _tidy(desk: Desk) -> int:
     with (
         metrics.stage("tidy"),
         lockout.guarded(desk, "imap"),
-        ingest.open_mailbox(settings) as mailbox,
+        open_mailbox(settings) as mailbox,
     ):
         return ingest.tidy_inbox(desk, mailbox)
 

@@ -17,10 +17,10 @@ import requests
 import structlog
 
 from mailbot.config import Settings
+from mailbot.delivery import open_smtp
 from mailbot.errors import Unreachable
 from mailbot.respond import Secrets, render
 from mailbot.sections import Smtp
-from mailbot.send import open_smtp
 
 log = structlog.get_logger()
 

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 import structlog
 
 from mailbot import backoff, lockout, patience, pictures, recovery, secrecy
-from mailbot.delivery import Answer, Fate, bounded, connect, deliver, leave, open_smtp
+from mailbot.delivery import Answer, Fate, bounded, connect, deliver, leave
 from mailbot.desk import Desk
 from mailbot.errors import Refused, Unreachable
 from mailbot.model import Attachment
@@ -22,8 +22,6 @@ from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, key, 
 from mailbot.store import Tx, accounts, challenges, letters, mails
 from mailbot.store.tables import Letter, LetterStatus, Question
 from mailbot.undelivered import undelivered
-
-__all__ = ["open_smtp", "send_due"]
 
 log = structlog.get_logger()
 

@@ -11,14 +11,12 @@ import structlog
 from mailbot import metrics, workdays
 from mailbot.desk import Desk
 from mailbot.errors import Refused
-from mailbot.ingest import Mailbox
-from mailbot.masking import masked, one_line
+from mailbot.mailbox import Mailbox
+from mailbot.masking import reason
 from mailbot.store import BROKEN_WIRE, journal, mails, pulse, vitals
 from mailbot.store.pulse import Inbox, Verified, Work
 
 log = structlog.get_logger()
-
-_LONGEST_REASON = 300
 
 
 @contextmanager
@@ -27,10 +25,9 @@ def watched(desk: Desk, work: Work) -> Iterator[None]:
     try:
         yield
     except BROKEN_WIRE as error:
-        reason = one_line(masked(str(error)))[:_LONGEST_REASON]
         refused = isinstance(error, Refused)
         with suppress(*BROKEN_WIRE), desk.store.begin() as tx:  # it may be the database itself
-            pulse.note_failure(tx, work, desk.clock(), reason, refused=refused)
+            pulse.note_failure(tx, work, desk.clock(), reason(error), refused=refused)
         raise
     with desk.store.begin() as tx:
         pulse.note_success(tx, work, desk.clock())

@@ -47,6 +47,7 @@ from documents import (
     truncate,
     ugel,
 )
+from drafts import ROLES
 from mails import BOT, File, Quoted, address, compose
 from office_files import Letter, as_docx, winmail, zipped
 
@@ -57,17 +58,6 @@ MOTTO_2025 = "Año de la Recuperación y Consolidación de la Economía Peruana"
 LIMA = timezone(timedelta(hours=-5))
 Json = dict[str, Any]
 
-ROLES = {
-    "1": "especialista-minedu",
-    "2": "central-atencion",
-    "3": "especialista-dre",
-    "4": "estadistico-dre",
-    "5": "especialista-ugel",
-    "6": "especialista-nivel",
-    "7": "estadistico-ugel",
-    "8": "director-ie",
-    "9": "personal-ie",
-}
 ACTIONS = {"1": "alta", "2": "baja"}
 
 

@@ -34,11 +34,11 @@ from imapclient.exceptions import IMAPClientError
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from mailbot import chores, ingest, pipeline, schedule, secrecy, send, tell
+from mailbot import chores, pipeline, schedule, secrecy, send, tell
 from mailbot.delivery import Answer
 from mailbot.desk import Desk
 from mailbot.errors import Unreachable
-from mailbot.ingest import Mailbox
+from mailbot.mailbox import Mailbox
 from mailbot.model import Mail, Sender
 from mailbot.parsers.parse import Parsed
 from mailbot.parsers.reply import Verb, read_decision
@@ -205,7 +205,7 @@ class Stage:
             patch.setattr(module, "read_mail", read)
         patch.setattr(pipeline, "parse", self._parse)
         patch.setattr(Desk, "verify", lambda _desk, raw: self._now().bag.mails[bytes(raw)].sender)
-        patch.setattr(ingest, "open_mailbox", self._mailbox)
+        patch.setattr(schedule, "open_mailbox", self._mailbox)
         patch.setattr(send, "connect", lambda _settings: object())
         patch.setattr(send, "leave", lambda _line: None)
         patch.setattr(send, "bounded", lambda _line, _settings: nullcontext())

@@ -1,10 +1,9 @@
 """Alarms: each said once where it is heard, again at most daily, and once more when it is over."""
 
 import json
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -12,10 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from house import ADMINISTRATOR, House, kind_of, text_of
 from test_cli import Run, bot
-from test_send import Moody
+from test_send import Moody, moody
 
 from mailbot import schedule, second_way
 from mailbot.alarm import Watch
@@ -264,28 +262,13 @@ def test_a_database_that_does_not_answer_is_told_once_and_ends_no_other_alarm(
 # ------------------------------------------------------------------ another mail server
 
 
-@contextmanager
-def other_server(house: House, monkeypatch: pytest.MonkeyPatch, *answers: str) -> Iterator[Moody]:
+def other_server(
+    house: House, monkeypatch: pytest.MonkeyPatch, *answers: str
+) -> AbstractContextManager[Moody]:
     """The second way out is a mail server of somebody else."""
-    handler = Moody(list(answers))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    for key, value in (
-        ("HOST", "127.0.0.1"),
-        ("PORT", str(port)),
-        ("TLS", "none"),
-        ("AUTH", "none"),
-        ("SENDER", "avisos@otro.example"),
-        ("TO", '["guardia@otro.example", "jefa@otro.example"]'),
-    ):
-        monkeypatch.setenv(f"MAILBOT_ALARM__{key}", value)
-    house.reconfigure()
-    try:
-        yield handler
-    finally:
-        controller.stop()
+    to = '["guardia@otro.example", "jefa@otro.example"]'
+    sender = "avisos@otro.example"
+    return moody(house, monkeypatch, *answers, way="ALARM", SENDER=sender, TO=to)
 
 
 def test_the_other_mail_server_carries_what_the_own_one_cannot(

@@ -10,6 +10,7 @@ from mails import compose
 
 from mailbot import health, heartbeat, ingest, pipeline, schedule, vigil
 from mailbot.errors import Unreachable
+from mailbot.mailbox import open_mailbox
 from mailbot.store import pulse
 from mailbot.store.pulse import Heartbeat, Inbox
 from mailbot.store.tables import Letter, Mail, MailStatus
@@ -93,7 +94,7 @@ def test_a_beat_is_marked_as_written_by_a_machine(house: House) -> None:
 def lose(house: House) -> None:
     """Take the beat out of the inbox as a filter would."""
     house.post._drain()  # noqa: SLF001  the tests' own
-    with ingest.open_mailbox(house.rules.settings) as mailbox:
+    with open_mailbox(house.rules.settings) as mailbox:
         mailbox.move(mailbox.uids(), "Apartados")
 
 
@@ -154,7 +155,7 @@ def test_a_beat_its_search_did_not_find_counts_once_it_is_stored(house: House) -
     """A slow index makes no false alarm: stored is arrived."""
     house.poll()
     house.post._drain()  # noqa: SLF001  the tests' own
-    with ingest.open_mailbox(house.rules.settings) as mailbox:
+    with open_mailbox(house.rules.settings) as mailbox:
         ingest.ingest(house.desk, mailbox)
     house.poll()
     house.poll()
@@ -184,7 +185,7 @@ def test_a_mail_that_is_never_stored_is_found_after_some_passes(house: House) ->
     house.send_sample("rebote")
     house.post._drain()  # noqa: SLF001  the tests' own
     for passes in range(1, health.STRANGER_PASSES + 1):
-        with ingest.open_mailbox(house.rules.settings) as mailbox:
+        with open_mailbox(house.rules.settings) as mailbox:
             vigil.compare_inbox(house.desk, mailbox)
         bad = state(house, "inbox").state == health.State.BAD
         assert bad == (passes == health.STRANGER_PASSES)
@@ -196,7 +197,7 @@ def test_a_mail_noted_as_moved_that_lies_there_is_found(house: House) -> None:
     """A server that says it moved and did not."""
     house.send_sample("rebote")
     house.post._drain()  # noqa: SLF001  the tests' own
-    with ingest.open_mailbox(house.rules.settings) as mailbox:
+    with open_mailbox(house.rules.settings) as mailbox:
         ingest.ingest(house.desk, mailbox)
         with house.store.begin() as tx:
             (mail,) = tx.query(Mail).all()
@@ -213,7 +214,7 @@ def test_strangers_of_a_renumbered_folder_begin_anew(house: House) -> None:
         pulse.keep_inbox(tx, Inbox(house.clock(), 1, 1, {1: 50}))
     house.send_sample("rebote")
     house.post._drain()  # noqa: SLF001  the tests' own
-    with ingest.open_mailbox(house.rules.settings) as mailbox:
+    with open_mailbox(house.rules.settings) as mailbox:
         vigil.compare_inbox(house.desk, mailbox)
     with house.store.read() as tx:
         assert list(pulse.inbox(tx).strangers.values()) == [1]
@@ -228,7 +229,7 @@ def test_letters_leave_while_the_inbox_cannot_be_read(
     """A mailbox that is away holds no letter back."""
     house.send_sample("5.1-alta-especialista-ugel")
     house.post._drain()  # noqa: SLF001  the tests' own
-    with ingest.open_mailbox(house.rules.settings) as mailbox:
+    with open_mailbox(house.rules.settings) as mailbox:
         ingest.ingest(house.desk, mailbox)
     pipeline.process(house.desk)
     monkeypatch.setenv("MAILBOT_IMAP__PORT", "1")

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from mailbot import health, ingest, schedule
 from mailbot.errors import Refused, Unreachable
+from mailbot.mailbox import open_mailbox
 from mailbot.rules import read_rules
 from mailbot.store import pulse
 from mailbot.store.pulse import Work
@@ -43,7 +44,7 @@ def send(house: House, count: int) -> None:
 
 def fetch(house: House) -> int:
     """Only bring mail into the store."""
-    with ingest.open_mailbox(house.rules.settings) as mailbox:
+    with open_mailbox(house.rules.settings) as mailbox:
         return ingest.ingest(house.desk, mailbox)
 
 
@@ -92,7 +93,7 @@ def test_renumbered_mail_is_recognised_by_its_bytes(house: House) -> None:
 def test_a_mail_that_vanishes_meanwhile_is_no_trouble(house: House) -> None:
     """Somebody deletes a mail between the listing and the fetching."""
     send(house, 2)
-    with ingest.open_mailbox(house.rules.settings) as mailbox:
+    with open_mailbox(house.rules.settings) as mailbox:
         first, second = mailbox.uids()
         with house.post._login(BOT) as imap:  # noqa: SLF001  the tests' own
             imap.select("INBOX")
@@ -119,7 +120,7 @@ def test_two_pollers_at_once_store_each_mail_once(house: House) -> None:
 
 def test_no_literal_is_formatted_for_a_debugger(house: House) -> None:
     """Imapclient sets debug = 5: mails would be formatted, and logged with their passwords."""
-    with ingest.open_mailbox(house.rules.settings) as mailbox:
+    with open_mailbox(house.rules.settings) as mailbox:
         assert mailbox.client._imap.debug == 0  # noqa: SLF001  the trap itself
 
 
@@ -128,7 +129,7 @@ def test_a_wrong_password_names_the_setting(house: House, monkeypatch: pytest.Mo
     monkeypatch.setenv("MAILBOT_IMAP__PASSWORD", "equivocada")
     with (
         pytest.raises(Unreachable, match=r"imap\.user y MAILBOT_IMAP__PASSWORD"),
-        ingest.open_mailbox(house.rules.settings),
+        open_mailbox(house.rules.settings),
     ):
         pass
 
@@ -139,7 +140,7 @@ def test_an_unknown_authority_is_not_trusted(house: House) -> None:
     path.write_text("\n".join(x for x in path.read_text().splitlines() if "cafile" not in x))
     with (
         pytest.raises(Unreachable, match="certificate verify failed"),
-        ingest.open_mailbox(house.rules.settings),
+        open_mailbox(house.rules.settings),
     ):
         pass
 
@@ -154,7 +155,7 @@ def test_xoauth2_logs_in_with_a_token(house: House, monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv("MAILBOT_OAUTH__CLIENT_ID", "bot")
         monkeypatch.setenv("MAILBOT_OAUTH__CLIENT_SECRET", "secreto")
         monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
-        with ingest.open_mailbox(house.rules.settings) as mailbox:
+        with open_mailbox(house.rules.settings) as mailbox:
             assert mailbox.uids() == []
 
 
@@ -197,7 +198,7 @@ def test_a_mute_server_is_given_up_in_time(tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.setenv("MAILBOT_IMAP__PORT", str(mute.getsockname()[1]))
         rules = read_rules(write_config(tmp_path / "config", None))
         began = time.monotonic()
-        with pytest.raises(Unreachable), ingest.open_mailbox(rules.settings):
+        with pytest.raises(Unreachable), open_mailbox(rules.settings):
             pass
         assert time.monotonic() - began < 5
 
@@ -423,7 +424,7 @@ def test_a_server_that_dribbles_is_given_up(
     with dribbling() as port:
         monkeypatch.setenv("MAILBOT_IMAP__PORT", str(port))
         rules = read_rules(write_config(tmp_path / "config", None))
-        with pytest.raises(Unreachable), ingest.open_mailbox(rules.settings):
+        with pytest.raises(Unreachable), open_mailbox(rules.settings):
             pass
 
 

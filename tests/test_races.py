@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from mailbot import ingest, pipeline, send
 from mailbot.decide import may_decide
+from mailbot.mailbox import open_mailbox
 from mailbot.model import Approver
 from mailbot.store import Store, cases
 from mailbot.store.tables import Case, CaseStatus, Mail, Question
@@ -143,7 +144,7 @@ def test_two_administrators_at_the_same_moment_open_one_account(house: House) ->
     for who in (ADMINISTRATOR, SECOND):
         house.answer(house.question(who), "APROBAR")
     house.post._drain()  # noqa: SLF001  the tests' own
-    with ingest.open_mailbox(house.rules.settings) as mailbox:
+    with open_mailbox(house.rules.settings) as mailbox:
         ingest.ingest(house.desk, mailbox)
     with house.store.read() as tx:
         replies = [m.id for m in tx.query(Mail).where(Mail.status == "new")]

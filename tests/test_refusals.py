@@ -6,6 +6,7 @@ account changes. The same request with everything in place is asked about.
 
 import pleas
 import pytest
+from drafts import ROLES
 from house import ADMINISTRATOR, ANOTHER, House, kind_of, text_of
 
 from mailbot.check.requirements import REQUIREMENTS
@@ -15,17 +16,6 @@ SPECIALIST = "especialista.siagie@correo.example"
 DIRECTOR = "director.ie@correo.example"
 EVERY = sorted(pleas.PLEAS, key=lambda plea: plea.section)
 LACKING = [(plea, thing) for plea in EVERY for thing in plea.requirements]
-ROLES = {
-    "1": "especialista-minedu",
-    "2": "central-atencion",
-    "3": "especialista-dre",
-    "4": "estadistico-dre",
-    "5": "especialista-ugel",
-    "6": "especialista-nivel",
-    "7": "estadistico-ugel",
-    "8": "director-ie",
-    "9": "personal-ie",
-}
 
 
 def set_the_stage(house: House, plea: pleas.Plea) -> None:

@@ -5,6 +5,7 @@ import pytest
 from house import ADMINISTRATOR, BOT, NOON, SAMPLES, House, files_of, kind_of, text_of
 
 from mailbot import pipeline
+from mailbot.mailbox import open_mailbox
 from mailbot.model import Post as Place
 from mailbot.store.tables import Letter, LetterStatus, Mail
 from mailbot.store.tables import Mail as StoredMail
@@ -269,7 +270,7 @@ def test_a_mail_that_killed_us_three_times_is_not_tried_again(house: House) -> N
     house.post._drain()  # noqa: SLF001  the tests' own
     from mailbot import ingest  # noqa: PLC0415
 
-    with ingest.open_mailbox(house.rules.settings) as mailbox:
+    with open_mailbox(house.rules.settings) as mailbox:
         ingest.ingest(house.desk, mailbox)
     with house.store.begin() as tx:
         tx.get_one(StoredMail, 1).attempts = 3

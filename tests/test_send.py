@@ -14,7 +14,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from house import ADMINISTRATOR, House, text_of
 
-from mailbot import delivery, schedule, send
+from mailbot import delivery, schedule
+from mailbot.delivery import open_smtp
 from mailbot.errors import Unreachable
 from mailbot.model import Post as Place
 from mailbot.store.tables import Account, LetterStatus
@@ -42,8 +43,10 @@ class Moody:
 
 
 @contextmanager
-def moody(house: House, monkeypatch: pytest.MonkeyPatch, *answers: str) -> Iterator[Moody]:
-    """Have the bot send through a moody server."""
+def moody(
+    house: House, monkeypatch: pytest.MonkeyPatch, *answers: str, way: str = "SMTP", **more: str
+) -> Iterator[Moody]:
+    """Have the bot send one way through a moody server; `more` of that way's settings."""
     handler = Moody(list(answers))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -54,8 +57,9 @@ def moody(house: House, monkeypatch: pytest.MonkeyPatch, *answers: str) -> Itera
         ("PORT", str(port)),
         ("TLS", "none"),
         ("AUTH", "none"),
+        *more.items(),
     ):
-        monkeypatch.setenv(f"MAILBOT_SMTP__{key}", value)
+        monkeypatch.setenv(f"MAILBOT_{way}__{key}", value)
     house.reconfigure()
     try:
         yield handler
@@ -177,7 +181,7 @@ def test_credentials_of_an_account_closed_meanwhile_are_not_sent(
 def test_bounces_are_asked_to_bring_back_headers_only(house: House) -> None:
     """RET=HDRS (RFC 3461), where the server knows it: a bounce must not return a password."""
     house.seat("NADIE, Ana", "40000003", None, Place("especialista-ugel", "060004"))
-    with send.open_smtp(house.rules.settings) as server:
+    with open_smtp(house.rules.settings) as server:
         assert delivery._dsn(server) == (["RET=HDRS"], ["NOTIFY=FAILURE"])  # noqa: SLF001
 
 
@@ -242,7 +246,7 @@ def test_a_wrong_password_names_the_setting(house: House, monkeypatch: pytest.Mo
     monkeypatch.setenv("MAILBOT_SMTP__PASSWORD", "equivocada")
     with (
         pytest.raises(Unreachable, match=r"smtp\.user y MAILBOT_SMTP__PASSWORD") as caught,
-        send.open_smtp(house.rules.settings),
+        open_smtp(house.rules.settings),
     ):
         pass
     assert "equivocada" not in str(caught.value)

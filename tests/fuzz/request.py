@@ -74,7 +74,7 @@ def check(data: bytes) -> None:
     if not isinstance(parsed, Request):
         return
     for case in checked(parsed, _rules()):
-        record = decide.record(case, parsed, decide.Facts(), _rules())
+        record = decide.record(case, parsed, _rules())
         again = json.loads(json.dumps(record))
         assert again == record
         assert decide.digest(again) == decide.digest(record)
