@@ -6,7 +6,7 @@ transaction, so that a cause and its letters are kept together or not at all.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from pydantic import SecretStr
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
@@ -33,11 +33,10 @@ class Store:
         self.engine = engine.opened(url)
         seal.lay(self.engine.dialect, self.ring)
         self._reader = engine.reader(self.engine)
-        try:
+        with ExitStack() as unless_ready:
+            unless_ready.callback(self.close)
             self._prepare(upgrade=upgrade)
-        except BaseException:
-            self.close()
-            raise
+            unless_ready.pop_all()
 
     def _prepare(self, *, upgrade: bool) -> None:
         try:
