@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mails import compose
 from pydantic import SecretStr
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from test_cli import Run, bot, config
 
 from mailbot import logs, pipeline, retention
@@ -555,6 +555,24 @@ def test_a_mail_of_a_case_that_just_ended_stays(house: House) -> None:
     assert "Correos atendidos" not in {kind.label for kind, _, _ in retention.due(house.desk)}
     house.clock.forward(days=2)
     assert "Correos atendidos" in {kind.label for kind, _, _ in retention.due(house.desk)}
+
+
+def test_another_case_that_was_decided_of_late_keeps_only_its_own_mails(house: House) -> None:
+    """Where somebody always decides something, what is over is forgotten all the same."""
+    lived(house)
+    with house.store.read() as tx:
+        old = set(tx.scalars(select(Mail.id)))
+    house.clock.forward(days=80)
+    house.send_sample("7.1-alta-estadistico-ugel")
+    house.poll()
+    house.decide(ADMINISTRATOR, "APROBAR", count=2)
+    house.clock.forward(days=11)
+    retention.forget(house.desk)
+    with house.store.read() as tx:
+        gone = set(tx.scalars(select(Mail.id).where(Mail.raw.is_(None))))
+        kept = set(tx.scalars(select(Mail.id).where(Mail.raw.is_not(None))))
+    assert gone == old
+    assert len(kept) == 2  # the request and its answer
 
 
 def test_a_purged_mail_is_not_taken_up_again(house: House) -> None:

@@ -43,12 +43,17 @@ class Kind:
 
 
 def _needed(before: datetime) -> ColumnElement[bool]:
-    """Whether a case is open, or ended only after a time: its mail is still needed."""
-    dossier = func.coalesce(Mail.dossier_id, Mail.id)
-    answered = select(Question.case_id).where(Question.reply_id == Mail.id)
+    """Whether a case is open, or ended only after a time: the mails of its request, and replies."""
     recent = or_(Case.status.in_(OPEN), Case.updated_at >= before)
-    about = or_(Case.dossier_id == dossier, Case.id.in_(answered))
-    return select(Case.id).where(about, recent).exists()
+    asked = select(Case.id).where(
+        Case.dossier_id == func.coalesce(Mail.dossier_id, Mail.id), recent
+    )
+    answered = (
+        select(Question.id)
+        .join(Case, Case.id == Question.case_id)
+        .where(Question.reply_id == Mail.id, recent)
+    )
+    return or_(asked.exists(), answered.exists())
 
 
 def _mails(status: MailStatus) -> Callable[[datetime], Select[Any]]:

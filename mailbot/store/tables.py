@@ -131,6 +131,7 @@ class Mail(Table):
             sqlite_where=text("moved_at IS NULL"),
             postgresql_where=text("moved_at IS NULL"),
         ),
+        Index("mails_of_sender", "sender", "received_at"),
         _NEVER_AGAIN,
     )
 
@@ -181,7 +182,7 @@ class Challenge(Table):
     """An office is asked whether an unproven mail is its own. The token is kept as a hash only."""
 
     __tablename__ = "challenges"
-    __table_args__ = (_NEVER_AGAIN,)
+    __table_args__ = (Index("challenges_open", "status", "expires_at"), _NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mail_id: Mapped[int] = mapped_column(ForeignKey("mails.id"), unique=True)
@@ -213,7 +214,7 @@ class Case(Table):
     dni: Mapped[str | None] = mapped_column(Veiled("dni"), index=True)
     names: Mapped[str | None] = mapped_column(SealedText("cases.names"))
     seat: Mapped[str | None] = mapped_column(Veiled("seat"))
-    asker: Mapped[str] = mapped_column(Veiled("address"))
+    asker: Mapped[str] = mapped_column(Veiled("address"), index=True)
     record: Mapped[dict[str, Any]] = mapped_column(SealedJson("cases.record"))
     digest: Mapped[str] = mapped_column(String(64))
     corrections: Mapped[dict[str, Any]] = mapped_column(
@@ -232,7 +233,7 @@ class Question(Table):
     """A question to one approver about one revision. The token is kept as a keyed hash only."""
 
     __tablename__ = "questions"
-    __table_args__ = (_NEVER_AGAIN,)
+    __table_args__ = (Index("questions_open", "status", "expires_at"), _NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -246,7 +247,7 @@ class Question(Table):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     reminded_at: Mapped[datetime | None]
-    reply_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"))
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
     tries: Mapped[int] = mapped_column(default=0)
     approves: Mapped[bool] = mapped_column(default=False)
 
@@ -274,6 +275,7 @@ class Account(Table):
             sqlite_where=text("status = 'active'"),
             postgresql_where=text("status = 'active'"),
         ),
+        Index("accounts_unused", "status", "must_change", "password_expires_at"),
         _NEVER_AGAIN,
     )
 
@@ -281,7 +283,7 @@ class Account(Table):
     username: Mapped[str] = mapped_column(Veiled("dni"), index=True)
     names: Mapped[str] = mapped_column(SealedText("accounts.names"))
     dni: Mapped[str] = mapped_column(Veiled("dni"), index=True)
-    correo: Mapped[str | None] = mapped_column(Veiled("address"))
+    correo: Mapped[str | None] = mapped_column(Veiled("address"), index=True)
     role: Mapped[str] = mapped_column(String(40))
     office: Mapped[str] = mapped_column(String(16), index=True)
     nivel: Mapped[str | None] = mapped_column(String(20))
@@ -300,22 +302,26 @@ class Letter(Table):
     """A letter in the outbox. `context` is what its template is filled with, secrets left out."""
 
     __tablename__ = "letters"
-    __table_args__ = (Index("letters_due", "status", "due_at"), _NEVER_AGAIN)
+    __table_args__ = (
+        Index("letters_due", "status", "due_at"),
+        Index("letters_to", "recipient", "created_at"),
+        _NEVER_AGAIN,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(String(40))
-    recipient: Mapped[str] = mapped_column(Veiled("address"), index=True)
+    recipient: Mapped[str] = mapped_column(Veiled("address"))
     context: Mapped[dict[str, Any]] = mapped_column(SealedJson("letters.context"))
     in_reply_to: Mapped[str | None]
     references: Mapped[list[str]] = mapped_column(default=list)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
-    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     status: Mapped[LetterStatus] = mapped_column(String(16), default=LetterStatus.QUEUED)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(SealedText("letters.error"))

@@ -1,0 +1,82 @@
+"""A store with years of history in it: one real case's rows, copied as often as wanted.
+
+The copies are as such rows end: mails done, moved and purged of their bytes, questions used,
+letters sent, accounts closed.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import Engine
+
+from mailbot.store.tables import Table
+
+STRIDE = 100
+"""The room for one copy's numbers: more rows than this a case does not make."""
+_PLACE = "uid", "uidvalidity"
+_APART = ("sha256", "message_id", "token_hash", "seat", "username", "dni", "previous", "mark")
+"""What has to differ between copies, for its index says so or people are told apart by it."""
+_ENDED = {
+    ("mails", "raw"): "NULL",
+    ("mails", "status"): "'done'",
+    ("cases", "record"): "substr(record, 1, 300)",
+    ("cases", "status"): "'done'",
+    ("questions", "status"): "'used'",
+    ("letters", "context"): "substr(context, 1, 300)",
+    ("letters", "status"): "'sent'",
+    ("accounts", "status"): "'closed'",
+}
+_KEPT = ("marks", "schools", "school_addresses", "aliases", "authenticators", "alembic_version")
+
+
+def multiply(engine: Engine, cases: int) -> None:
+    """Copy every row there is (those of one case or a few) `cases` times."""
+    with engine.begin() as connection:
+        for table in Table.metadata.sorted_tables:
+            if table.name not in _KEPT:
+                columns = dict(_columns(table.name))
+                connection.execute(text(_copy(table.name, columns)), {"most": cases})
+        _go_on_counting(connection)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
+def _copy(name: str, columns: dict[str, str]) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return (
+        f"INSERT INTO {name} ({names}) "  # noqa: S608  names of our own tables
+        "WITH RECURSIVE copies(i) AS "
+        "(SELECT 1 UNION ALL SELECT i + 1 FROM copies WHERE i < :most) "
+        f"SELECT {', '.join(columns.values())} FROM copies, {name}"
+    )
+
+
+def _columns(name: str) -> Iterator[tuple[str, str]]:
+    """Each column with what a copy has in it."""
+    table = Table.metadata.tables[name]
+    for column in table.columns:
+        own = f'{name}."{column.name}"'
+        number = (
+            column.name == "id" or column.foreign_keys or column.name in (*_PLACE, "dossier_id")
+        )
+        if (name, column.name) in _ENDED:
+            yield column.name, _ENDED[name, column.name]
+        elif number:
+            yield column.name, f"{own} + i * {STRIDE}"
+        elif column.name in _APART:
+            yield column.name, f"CAST(1000000000000 + i AS VARCHAR(16)) || substr({own}, 1, 40)"
+        elif column.name == "moved_at":
+            yield column.name, f"coalesce({own}, {name}.received_at)"
+        else:
+            yield column.name, own
+
+
+def _go_on_counting(connection: Connection) -> None:
+    """PostgreSQL counts apart from the rows; SQLite does not."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in Table.metadata.sorted_tables:
+        if "id" in table.columns:
+            highest = f"(SELECT max(id) FROM {table.name})"  # noqa: S608  as above
+            counter = f"pg_get_serial_sequence('{table.name}', 'id')"
+            connection.execute(text(f"SELECT setval({counter}, {highest}) WHERE {highest} > 0"))
