@@ -13,6 +13,7 @@ from mailbot.store.tables import Table
 
 STRIDE = 100
 """The room for one copy's numbers: more rows than this a case does not make."""
+_PORTION = 20_000
 _PLACE = "uid", "uidvalidity"
 _APART = ("sha256", "message_id", "token_hash", "seat", "username", "dni", "previous", "mark")
 """What has to differ between copies, for its index says so or people are told apart by it."""
@@ -31,24 +32,31 @@ _KEPT = ("marks", "schools", "school_addresses", "aliases", "authenticators", "a
 
 def multiply(engine: Engine, cases: int) -> None:
     """Copy every row there is (those of one case or a few) `cases` times."""
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         for table in Table.metadata.sorted_tables:
             if table.name not in _KEPT:
-                columns = dict(_columns(table.name))
-                connection.execute(text(_copy(table.name, columns)), {"most": cases})
+                _copy(connection, table.name, cases)
         _go_on_counting(connection)
+        connection.commit()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
 
 
-def _copy(name: str, columns: dict[str, str]) -> str:
+def _copy(connection: Connection, name: str, cases: int) -> None:
+    """One table's rows; a portion is a transaction, or the log would be as large as the whole."""
+    columns = dict(_columns(name))
     names = ", ".join(f'"{column}"' for column in columns)
-    return (
-        f"INSERT INTO {name} ({names}) "  # noqa: S608  names of our own tables
+    connection.execute(text(f"CREATE TEMPORARY TABLE first_{name} AS SELECT * FROM {name}"))  # noqa: S608  our own tables, here and below
+    statement = (
+        f"INSERT INTO {name} ({names}) "  # noqa: S608
         "WITH RECURSIVE copies(i) AS "
-        "(SELECT 1 UNION ALL SELECT i + 1 FROM copies WHERE i < :most) "
-        f"SELECT {', '.join(columns.values())} FROM copies, {name}"
+        "(SELECT :first UNION ALL SELECT i + 1 FROM copies WHERE i < :last) "
+        f"SELECT {', '.join(columns.values())} FROM copies, first_{name} AS {name}"
     )
+    for first in range(1, cases + 1, _PORTION):
+        last = min(first + _PORTION - 1, cases)
+        connection.execute(text(statement), {"first": first, "last": last})
+        connection.commit()
 
 
 def _columns(name: str) -> Iterator[tuple[str, str]]:
