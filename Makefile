@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test bench lint accuracy crashes faults mailbox simulate guards soak pictures catalogue fuzz mutants lock clean
+.PHONY: help env demo test bench scale lint accuracy crashes faults mailbox simulate guards soak pictures catalogue fuzz mutants lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ test: .venv/.test ## Check style and types, and run every test
 bench: .venv/.test ## Time us beside the bare libraries and the plain tesseract command
 	@.ci/ocr-data
 	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks
+
+scale: .venv/.test ## Play March with the whole country's requests (docs/scale.md)
+	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks.scale
 
 lint: .venv/.test ## Check style and types only
 	$(BIN)/ruff check
@@ -75,7 +78,7 @@ lock: ## Write into constraints.txt the newest versions that work together
 	@PYTHON='$(PYTHON)' .ci/lock
 
 clean: ## Remove all that the other targets made
-	rm -rf .venv demo-out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz .mutants
+	rm -rf .venv .rival demo-out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz .mutants
 	find mailbot tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps: .venv is built anew only when what it is made from has changed.

@@ -42,7 +42,7 @@ HERE = Path(__file__).resolve().parent
 MIB = 1024
 
 
-_OURS = ("__init__.py", "__main__.py", "born_digital.py")
+_OURS = ("__init__.py", "__main__.py", "born_digital.py", "scale.py")
 
 Sample = tuple[str, bytes, Mail]
 """The name of a sample, its bytes, and what it is taken apart."""
