@@ -110,7 +110,9 @@ def test_a_letter_that_comes_back_folded_commands_nothing(
     folded = [wrap(line, width) or [""] for line in example(kind, **{field: evil})[1].splitlines()]
     text = "\n".join(line for first, *rest in folded for line in (f"> {first}", *rest))
     for below in ("", "\n\nAna Ruiz Soto", "\n\nSaludos"):
-        raw = compose_mail("Ana Ruiz Soto <ana@x.example>", "b@x.example", "Re: x", text=text + below)
+        raw = compose_mail(
+            "Ana Ruiz Soto <ana@x.example>", "b@x.example", "Re: x", text=text + below
+        )
         assert read_decision(read_mail(raw)).verb is Verb.UNCLEAR
 
 
