@@ -9,7 +9,7 @@ from pathlib import Path
 import mails
 import pytest
 from chamber import ASKER, SECOND, Chamber
-from house import ADMINISTRATOR
+from house import ADMINISTRATOR, files_of
 from letters import example
 from mails import File, Quoted, as_html, compose, file_part, multipart, text_part
 
@@ -183,3 +183,24 @@ def test_a_yes_to_what_has_changed_since_is_none(chamber: Chamber) -> None:
     assert chamber.active() == []
     receive(chamber, says("APROBAR")(address(chamber)))
     assert chamber.active() == ["12345678"]
+
+
+def test_who_completes_a_request_does_not_decide_on_it(chamber: Chamber) -> None:
+    """T59: an approver writes for the office that began it: it is their request as well."""
+    receive(chamber, says("No apruebo")(address(chamber)))
+    own = "ana.ruiz@ugelchota.example"
+    table = chamber.folder / "offices.csv"
+    text = table.read_text(encoding="utf-8")
+    chamber.configure(**{"administrador-ue": f'["{own}", "{ADMINISTRATOR}"]'})
+    table.write_text(text.replace(ASKER, f"{ASKER};{own}"), encoding="utf-8")
+    oficio, rd = sorted(files_of("5.1-alta-especialista-ugel"), key=lambda f: f.filename or "")
+    begun = "<begun@ugelchota.example>"
+    first = compose(ASKER, mails.BOT, "Alta", text="Va.", attachments=[oficio], message_id=begun)
+    receive(chamber, first)
+    assert len(chamber.questions()) == 1
+    more = compose(own, mails.BOT, "Re: Alta", text="Va.", attachments=[rd], in_reply_to=begun)
+    receive(chamber, more)
+    case = chamber.case(2)
+    assert (case.asker, case.record["completed_by"]) == (ASKER, [own])
+    assert chamber.questions()[1:] == [(ADMINISTRATOR, "open", 2)]
+    assert f"también escribió {own}" in chamber.said("decider-question")["asker_verdict"]

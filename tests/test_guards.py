@@ -596,6 +596,42 @@ def test_a_correction_makes_a_new_revision_and_is_asked_again(chamber: Chamber) 
     assert chamber.active() == ["12345678"]
 
 
+def test_a_correction_heals_what_could_not_be_read(chamber: Chamber) -> None:
+    """The finding is met, without its doubt; an old record knows of no cut-outs."""
+    shown = record()
+    finding = next(f for f in shown["findings"] if f["requirement"] == "dni")
+    finding |= {"outcome": "unreadable", "note": "borroso", "mend": "Escanéelo de nuevo."}
+    del shown["shots"]
+    chamber.ask(shown)
+    chamber.hear("DNI 12345678")
+    found = next(f for f in chamber.case().record["findings"] if f["requirement"] == "dni")
+    assert found == {
+        **finding,
+        "outcome": "met",
+        "value": "12345678",
+        "places": [f"corrección de {ADMINISTRATOR}"],
+        "note": None,
+        "mend": None,
+    }
+    chamber.hear("Apruebo")
+    assert chamber.active() == ["12345678"]
+
+
+def test_each_observation_is_told_of_and_closes_every_question(chamber: Chamber) -> None:
+    """The second one too, of the same case; the journal says which mail said it of which case."""
+    chamber.configure(**{"administrador-ue": BOTH})
+    number = chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Observar: falta el sello")
+    assert [q[1] for q in chamber.questions()] == ["used", "superseded"]
+    assert chamber.all(Question)[0].reply_id == 2
+    event = chamber.events()[-1]
+    assert (event.name, event.case_id, event.mail_id) == ("case_observed", number, 2)
+    with chamber.store.begin() as tx:
+        resolve.ask_again(chamber.desk.at(tx), tx.get_one(Case, number))
+    chamber.hear("Observar: falta la fecha")
+    assert chamber.letters() == [("asker-observed", ASKER)] * 2
+
+
 def test_a_correction_that_cannot_be_is_not_taken(chamber: Chamber) -> None:
     """Seven figures are no DNI: the answer says so, and the question stays."""
     chamber.ask()
