@@ -151,7 +151,7 @@ def hear(visit: Visit, mail_id: int, reply: Reply) -> str | None:
     if made is None or sender.address != made.address or not sender.may_decide:
         visit.note("challenge_refused", sender.address or "?", mail=mail_id, detail=sender.reason)
         return f"{REFUSED}: {sender.reason}"
-    said = _WORDS.get(first_line(reply.mail))
+    said = None if reply.mail.patchy else _WORDS.get(first_line(reply.mail))
     if said is None or (said is ChallengeStatus.CONFIRMED and _goes_on(reply.mail)):
         return UNCLEAR
     if not challenges.settle(visit.tx, made.id, said, visit.now, mail_id):

@@ -118,8 +118,9 @@ class Visit:
             found = [Approver(address.lower()) for address in listed]
         else:
             found = list(self._holding(self.directory.holders(deciding)))
-        mine = (record["asker"], record["dni"], record["correo"])
-        return tuple(a for a in found if decide.may_decide(a, *mine))
+        wrote = (record["asker"], *record.get("completed_by", ()))
+        own = (record["dni"], record["correo"])
+        return tuple(a for a in found if all(decide.may_decide(a, who, *own) for who in wrote))
 
     def _holding(self, accounts: Iterable[Account]) -> Iterable[Approver]:
         """The holders of a post by their address, else by the one address of their school."""

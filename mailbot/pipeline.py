@@ -135,19 +135,19 @@ def _vouched(tx: Tx, stored: StoredMail, mail: Mail) -> Mail:
     """The mail with its sender taken as proven, when an operator or the office vouched for it.
 
     What an office confirmed is the office's own from there on: the address that was not proven
-    gets no letter.
+    gets no letter. A person's word makes a request, never a decision: that wants proof.
     """
-    if stored.vouched_by is None:
+    office = challenges.confirmed_by(tx, stored.id)
+    if office is None and stored.vouched_by is None:
         return mail
-    if challenges.confirmed(tx, stored.id):
-        reason = f"lo confirmó {stored.vouched_by}"
-        if mail.sender.address != stored.vouched_by:
+    address, reason = mail.sender.address, f"lo dio por bueno {stored.vouched_by}"
+    if office:
+        address, reason = office, f"lo confirmó {office}"
+        if mail.sender.address != office:
             reason += f"; había llegado sin comprobar desde {mail.sender.address}"
-        return mail.sent_by(Sender(stored.vouched_by, authenticated=True, reason=reason))
-    if not mail.sender.address:
+    if not address:
         return mail
-    reason = f"lo dio por bueno {stored.vouched_by}"
-    return mail.sent_by(Sender(mail.sender.address, authenticated=True, reason=reason))
+    return mail.sent_by(Sender(address, authenticated=True, reason=reason, whole=False))
 
 
 def _remember(stored: StoredMail, mail: Mail) -> None:

@@ -268,7 +268,7 @@ def test_a_challenge_is_answered_in_time_or_expires(
         found = tx.get_one(Challenge, number)
         assert found.status == (status if wins else ChallengeStatus.OPEN)
         assert found.reply_id == (reply if wins else None)
-        assert challenges.confirmed(tx, mail) is (wins and replied)
+        assert bool(challenges.confirmed_by(tx, mail)) is (wins and replied)
 
 
 @pytest.mark.parametrize("status", [s for s in ChallengeStatus if s is not ChallengeStatus.OPEN])
@@ -281,7 +281,8 @@ def test_a_challenge_is_settled_once(store: Store, status: ChallengeStatus) -> N
     with store.begin() as tx:
         assert not challenges.settle(tx, number, ChallengeStatus.CONFIRMED, NOON, mail)
         assert tx.get_one(Challenge, other).status == ChallengeStatus.OPEN
-        assert challenges.confirmed(tx, mail) is (status is ChallengeStatus.CONFIRMED)
+        said = "060004@x.example" if status is ChallengeStatus.CONFIRMED else None
+        assert challenges.confirmed_by(tx, mail) == said
 
 
 def test_settling_one_challenge_settles_no_other(store: Store) -> None:
@@ -304,7 +305,7 @@ def test_challenges_are_found_by_mail_by_token_and_by_time(store: Store) -> None
         assert (by_mail.id, by_token.id) == (first, second)
         assert challenges.of_mail(tx, 99) is None
         assert challenges.by_token(tx, "t3") is None
-        assert challenges.confirmed(tx, 99) is False
+        assert challenges.confirmed_by(tx, 99) is None
         assert challenges.since(tx, NOON) == 2
         assert challenges.since(tx, NOON + MOMENT) == 0
         assert challenges.since(tx, NOON, "060004") == 1

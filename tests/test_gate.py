@@ -57,6 +57,10 @@ REFUSED = {
         (b"From: =?utf-8?x?Ana?= <a@b.example>",),
         "el campo From tiene una palabra codificada rota",
     ),
+    "a blank of another kind": (
+        (b"From: Ana <a@b.example>\xa0",),
+        "el campo From no es una sola dirección",
+    ),
     "a dot first": ((b"From: <.a@b.example>",), "el campo From no es una sola dirección"),
     "two dots": ((b"From: <a..c@b.example>",), "el campo From no es una sola dirección"),
     "a dot alone": ((b"From: <.@b.example>",), "el campo From no es una sola dirección"),

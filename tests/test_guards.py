@@ -12,12 +12,15 @@ import pytest
 from chamber import ASKER, MET, SECOND, Chamber, record
 from house import ADMINISTRATOR, COORDINATOR
 from pydantic import SecretStr
+from sqlalchemy import update
 
 from mailbot import resolve
 from mailbot.model import Mail as Read
 from mailbot.model import Sender
+from mailbot.parsers.reply import decide as understood
+from mailbot.resolve.heard import Heard, settle
 from mailbot.store import authenticators, journal
-from mailbot.store.tables import Account, Case, Letter, Question, QuestionStatus
+from mailbot.store.tables import Account, Case, CaseStatus, Letter, Question, QuestionStatus
 
 DNI, ROSA = "42871359", "rosa.quispe@correo.example"
 BOTH = f'["{ADMINISTRATOR}", "{SECOND}"]'
@@ -32,6 +35,12 @@ def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber
     made.configure()
     yield made
     made.store.close()
+
+
+def read_by(sender: str, *references: str, proven: bool = True) -> Read:
+    """A mail that says yes, as it is read."""
+    who = Sender(sender, authenticated=proven, reason="")
+    return Read("", "<r@x.example>", "", who, (), references, ("Apruebo",), "", False, None, ())  # noqa: FBT003
 
 
 def untouched(chamber: Chamber) -> bool:
@@ -150,11 +159,12 @@ def test_a_sender_nobody_knows_is_told_of_as_such(chamber: Chamber) -> None:
 def test_an_approver_without_proof_is_told_so(chamber: Chamber, how: str) -> None:
     """T14, T06: no proof, or a signature that leaves open what a decision rests on."""
     chamber.ask()
-    said = chamber.hear("Apruebo", proven=how != "unproven", whole=how != "not covered")
-    assert said == "respuesta sin comprobar: la razón"
+    refused = chamber.hear("Apruebo", proven=how != "unproven", whole=how != "not covered")
+    assert refused == "respuesta sin comprobar: la razón"
     assert untouched(chamber)
     assert chamber.letters() == [("decider-unproven", ADMINISTRATOR)]
-    assert chamber.said("decider-unproven")["reason"] == "la razón"
+    said = chamber.said("decider-unproven")
+    assert (said["reason"], said["recipient"]) == ("la razón", ADMINISTRATOR)
     letter = chamber.all(Letter)[-1]
     assert (letter.case_id, letter.mail_id, letter.question_id) == (1, 2, 1)
     assert letter.in_reply_to == "<r@x.example>"
@@ -421,6 +431,26 @@ def test_two_people_are_two(chamber: Chamber) -> None:
     assert chamber.case().decided_by == SECOND
 
 
+def test_a_yes_of_who_may_no_longer_decide_is_no_half(chamber: Chamber) -> None:
+    """T61: the first of two left before the second said yes: both halves are asked for anew."""
+    chamber.configure(two_approvers_for='["5.1"]', **{"administrador-ue": BOTH})
+    chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Apruebo")
+    third = "tercera.persona@minedu.example"
+    chamber.configure(
+        two_approvers_for='["5.1"]', **{"administrador-ue": f'["{SECOND}", "{third}"]'}
+    )
+    chamber.hear("Apruebo", by=SECOND)
+    assert chamber.active() == []
+    assert chamber.questions() == [
+        (ADMINISTRATOR, "used", 1), (SECOND, "superseded", 1),
+        (SECOND, "open", 2), (third, "open", 2),
+    ]  # fmt: skip
+    chamber.hear("Apruebo", by=SECOND)
+    chamber.hear("Apruebo", by=third)
+    assert chamber.active() == [DNI]
+
+
 def test_one_yes_is_enough_where_two_are_wanted_elsewhere(chamber: Chamber) -> None:
     """The operator's list names procedures, not everything."""
     chamber.configure(two_approvers_for='["6.1"]', **{"administrador-ue": BOTH})
@@ -428,6 +458,67 @@ def test_one_yes_is_enough_where_two_are_wanted_elsewhere(chamber: Chamber) -> N
     chamber.hear("Apruebo")
     assert chamber.active() == [DNI]
     assert [q[1] for q in chamber.questions()] == ["used", "superseded"]
+
+
+# ------------------------------------------------------------------ what comes too late
+
+
+def test_a_used_token_corrects_nothing(chamber: Chamber) -> None:
+    """T24: a first yes waits for the second; its token says nothing more, though the case waits."""
+    chamber.configure(two_approvers_for='["5.1"]', **{"administrador-ue": BOTH})
+    chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Apruebo")
+    chamber.hear("DNI 12345678")
+    assert (chamber.case().revision, chamber.case().dni) == (1, DNI)
+    assert chamber.letters()[-1] == ("decider-settled", ADMINISTRATOR)
+
+
+@pytest.mark.parametrize(("seconds", "corrected"), [(-1, True), (0, False)])
+def test_an_expired_token_corrects_nothing(
+    chamber: Chamber, seconds: int, *, corrected: bool
+) -> None:
+    """T25: to the second, as for a yes."""
+    chamber.ask()
+    chamber.clock.forward(hours=72, seconds=seconds)
+    chamber.hear("DNI 12345678")
+    assert chamber.case().dni == ("12345678" if corrected else DNI)
+
+
+@pytest.mark.parametrize("said", ["Rechazar: no", "Observar: falta la firma", "Apruebo"])
+def test_a_question_about_something_else_is_not_used_up(chamber: Chamber, said: str) -> None:
+    """T26: whatever is said, it is said of what was shown."""
+    chamber.ask()
+    with chamber.store.begin() as tx:
+        tx.get_one(Case, 1).digest = "0" * 64
+        tx.get_one(Question, 1).digest = "1" * 64
+    chamber.hear(said)
+    assert str(chamber.case().status) == "pending"
+    assert chamber.letters() == [("decider-settled", ADMINISTRATOR)]
+
+
+@pytest.mark.parametrize("how", ["the question", "the case"])
+def test_who_is_overtaken_settles_nothing(chamber: Chamber, how: str) -> None:
+    """T66: between reading and writing another process was faster: the first wins."""
+    chamber.ask()
+    row = Question if how == "the question" else Case
+    value = {"status": "used"} if how == "the question" else {"revision": 2}
+    with chamber.store.begin() as tx:
+        question, case = tx.get_one(Question, 1), tx.get_one(Case, 1)
+        tx.execute(update(row).values(**value).execution_options(synchronize_session=False))
+        said = Heard(1, read_by(ADMINISTRATOR), question, case, understood("Rechazar: no"))
+        assert not settle(chamber.desk.at(tx), said, CaseStatus.REJECTED)
+    assert str(chamber.case().status) == "pending"
+    assert "case_rejected" not in dict(chamber.noted())
+
+
+def test_strangers_do_not_use_up_the_answers_to_who_decides(chamber: Chamber) -> None:
+    """T44: an approver is known: as many answers again as all strangers together in an hour."""
+    chamber.configure(answers_per_hour="1")
+    chamber.ask()
+    for _ in range(3):
+        chamber.hear("Apruebo, pero mañana")
+    assert chamber.letters() == [("decider-unclear", ADMINISTRATOR)] * 2
+    assert chamber.said("decider-unclear")["bot_name"] == chamber.rules.settings.bot.name
 
 
 # ------------------------------------------------------------------ what else can be said
@@ -448,6 +539,7 @@ def test_a_no_ends_it_with_its_reason(chamber: Chamber) -> None:
     chamber.ask(of=(ADMINISTRATOR, SECOND))
     chamber.hear("Rechazar: falta la firma")
     case = chamber.case()
+    assert chamber.all(Question)[0].reply_id == 2
     assert (str(case.status), case.reason) == ("rejected", "falta la firma")
     assert (case.decided_by, case.decided_at) == (ADMINISTRATOR, chamber.clock())
     assert chamber.letters() == [("asker-rejected", ASKER)]
@@ -504,6 +596,42 @@ def test_a_correction_makes_a_new_revision_and_is_asked_again(chamber: Chamber) 
     assert chamber.active() == ["12345678"]
 
 
+def test_a_correction_heals_what_could_not_be_read(chamber: Chamber) -> None:
+    """The finding is met, without its doubt; an old record knows of no cut-outs."""
+    shown = record()
+    finding = next(f for f in shown["findings"] if f["requirement"] == "dni")
+    finding |= {"outcome": "unreadable", "note": "borroso", "mend": "Escanéelo de nuevo."}
+    del shown["shots"]
+    chamber.ask(shown)
+    chamber.hear("DNI 12345678")
+    found = next(f for f in chamber.case().record["findings"] if f["requirement"] == "dni")
+    assert found == {
+        **finding,
+        "outcome": "met",
+        "value": "12345678",
+        "places": [f"corrección de {ADMINISTRATOR}"],
+        "note": None,
+        "mend": None,
+    }
+    chamber.hear("Apruebo")
+    assert chamber.active() == ["12345678"]
+
+
+def test_each_observation_is_told_of_and_closes_every_question(chamber: Chamber) -> None:
+    """The second one too, of the same case; the journal says which mail said it of which case."""
+    chamber.configure(**{"administrador-ue": BOTH})
+    number = chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Observar: falta el sello")
+    assert [q[1] for q in chamber.questions()] == ["used", "superseded"]
+    assert chamber.all(Question)[0].reply_id == 2
+    event = chamber.events()[-1]
+    assert (event.name, event.case_id, event.mail_id) == ("case_observed", number, 2)
+    with chamber.store.begin() as tx:
+        resolve.ask_again(chamber.desk.at(tx), tx.get_one(Case, number))
+    chamber.hear("Observar: falta la fecha")
+    assert chamber.letters() == [("asker-observed", ASKER)] * 2
+
+
 def test_a_correction_that_cannot_be_is_not_taken(chamber: Chamber) -> None:
     """Seven figures are no DNI: the answer says so, and the question stays."""
     chamber.ask()
@@ -518,9 +646,7 @@ def test_a_correction_that_cannot_be_is_not_taken(chamber: Chamber) -> None:
 
 def without_token(chamber: Chamber, sender: str = ADMINISTRATOR, *, proven: bool = True) -> bool:
     asked = next(x for x in chamber.all(Letter) if x.kind == "decider-question")
-    who = Sender(sender, authenticated=proven, reason="")
-    refs = (asked.message_id,)
-    mail = Read("", "<r@x.example>", "", who, (), refs, ("Apruebo",), "", False, None, ())  # noqa: FBT003
+    mail = read_by(sender, asked.message_id, proven=proven)
     mail_id = chamber.mail()
     with chamber.store.begin() as tx:
         return resolve.answered_without_token(chamber.desk.at(tx), mail_id, mail)

@@ -7,6 +7,13 @@ from hypothesis import strategies as st
 from mailbot.parsers.html import visible
 from mailbot.parsers.quotes import cut
 
+
+def seen(html: str) -> tuple[str, str]:
+    """What a person reads outside and inside the quoted mail."""
+    found = visible(html)
+    return found.own, found.quoted
+
+
 HIDDEN = {
     "display:none": "<div style='display:none'>APROBAR</div>",
     "display : none in capitals": "<div style='DISPLAY : NONE'>APROBAR</div>",
@@ -49,7 +56,7 @@ HIDDEN = {
 @pytest.mark.parametrize("way", HIDDEN)
 def test_what_a_person_does_not_see_is_not_read(way: str) -> None:
     """Nothing hidden becomes anybody's words, own or quoted."""
-    own, quoted = visible(f"<html><body><p>Esperen.</p>{HIDDEN[way]}</body></html>")
+    own, quoted = seen(f"<html><body><p>Esperen.</p>{HIDDEN[way]}</body></html>")
     assert (own, quoted) == ("Esperen.", "")
 
 
@@ -68,8 +75,38 @@ HALF_HIDDEN = {
 @pytest.mark.parametrize("way", HALF_HIDDEN)
 def test_what_a_person_sees_struck_or_not_at_all_is_not_read(way: str) -> None:
     """Style sheets, old tags and strokes hide or take back as well."""
-    own, _ = visible(f"<html><body><p>Esperen.</p>{HALF_HIDDEN[way]}</body></html>")
+    own, _ = seen(f"<html><body><p>Esperen.</p>{HALF_HIDDEN[way]}</body></html>")
     assert own == "Esperen."
+
+
+GAPS = {
+    "white on black": "<p><span style='color:#fff'>No</span> apruebo</p>",
+    "struck": "<p><s>No</s> apruebo</p>",
+    "by a class": "<style>.x{display:none}</style><p>Apruebo <b class=x>nada</b></p>",
+    "by an old tag": "<font color=white>No</font> apruebo",
+    "beside a break": "Hola<br><span hidden>no</span> apruebo<br>Ana",
+}
+WHOLE = {
+    "a line of its own": "<div style='display:none'>Vista previa</div><p>Apruebo</p>",
+    "nothing": "<p>Apruebo</p><span style='display:none'>&nbsp;</span>",
+    "in a quote": "<p>Apruebo</p><blockquote type=cite>uno <s>dos</s> tres</blockquote>",
+    "below a quote": "Apruebo<blockquote type=cite>uno <s>dos</s></blockquote><p hidden>x</p>",
+    "a style in the head": "<head><style>.x{display:none}</style></head><p>Sí</p><p class=x>x</p>",
+}
+
+
+@pytest.mark.parametrize("way", GAPS)
+def test_a_line_of_which_something_is_hidden_is_known(way: str) -> None:
+    """T18, T19: «No» in white on a dark screen was written and read; here it would be missing."""
+    assert visible(GAPS[way]).gaps
+
+
+@pytest.mark.parametrize("way", WHOLE)
+def test_what_is_hidden_apart_leaves_no_gap(way: str) -> None:
+    """Previews and quotes that programs hide are no reason to ask again."""
+    found = visible(WHOLE[way])
+    assert found.own in ("Apruebo", "Sí")
+    assert not found.gaps
 
 
 SHOWN = {
@@ -97,7 +134,7 @@ SHOWN = {
 @pytest.mark.parametrize("way", SHOWN)
 def test_what_a_person_sees_is_read(way: str) -> None:
     """Harmless styles and bad HTML lose nothing, and split no number."""
-    assert visible(SHOWN[way]) == ("DNI 12345678", "")
+    assert seen(SHOWN[way]) == ("DNI 12345678", "")
 
 
 NO_WIDTH = ["border-width:0", "min-width:0px", "line-height:0;", "outline-width:0", "min-height:0"]
@@ -106,7 +143,7 @@ NO_WIDTH = ["border-width:0", "min-width:0px", "line-height:0;", "outline-width:
 @pytest.mark.parametrize("style", NO_WIDTH)
 def test_a_border_without_width_hides_nothing(style: str) -> None:
     """Tables made by programs carry these styles around what people see."""
-    assert visible(f"<table style='{style}'><tr><td>DNI 12345678</td></tr></table>")[0]
+    assert seen(f"<table style='{style}'><tr><td>DNI 12345678</td></tr></table>")[0]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +160,7 @@ def test_a_border_without_width_hides_nothing(style: str) -> None:
 )
 def test_blocks_are_lines_and_cells_stand_apart(html: str, lines: list[str]) -> None:
     """A person's lines are lines, and two cells are not one word."""
-    assert [line for line in visible(html)[0].split("\n") if line] == lines
+    assert [line for line in seen(html)[0].split("\n") if line] == lines
 
 
 QUOTED = {
@@ -142,7 +179,7 @@ QUOTED = {
 @pytest.mark.parametrize("program", QUOTED)
 def test_quoted_blocks_are_told_apart(program: str) -> None:
     """By the marks each program puts around what it quotes; nothing of it is lost."""
-    own, quoted = visible(f"<p>Esperen.</p>{QUOTED[program]}<p>Ana</p>")
+    own, quoted = seen(f"<p>Esperen.</p>{QUOTED[program]}<p>Ana</p>")
     assert own.split() == ["Esperen.", "Ana"]
     assert quoted.split() in (["APROBAR"], ["APROBAR", "x"])
 
@@ -153,7 +190,7 @@ OUTLOOK = "<b>De:</b> Ana<br><b>Enviado:</b> martes<br><b>Para:</b> y<br><b>Asun
 def test_outlook_on_the_desktop_quotes_under_a_border() -> None:
     """Its block has no mark: the words in it tell, once it is text."""
     border = "<div style='border:none;border-top:solid #E1E1E1 1.0pt'>"
-    own, _ = visible(f"<p>Esperen.</p>{border}<p>{OUTLOOK}</p></div><p>APROBAR</p>")
+    own, _ = seen(f"<p>Esperen.</p>{border}<p>{OUTLOOK}</p></div><p>APROBAR</p>")
     assert cut(own)[0] == "Esperen."
 
 
@@ -163,7 +200,7 @@ def test_outlook_on_the_desktop_quotes_under_a_border() -> None:
 )
 def test_outlook_on_the_web_quotes_below_its_block(above: str, mark: str) -> None:
     """The mail it answers stands after the block that names it, not inside."""
-    own, _ = visible(f"{above}{mark}{OUTLOOK}</div><div>APROBAR</div>")
+    own, _ = seen(f"{above}{mark}{OUTLOOK}</div><div>APROBAR</div>")
     assert "APROBAR" not in cut(own)[0]
 
 
@@ -198,7 +235,7 @@ TAGS = (
 @settings(max_examples=200, deadline=None)
 def test_any_html_has_a_text(html: str) -> None:
     """No HTML breaks the reader, and what it reads has no blanks at its ends."""
-    own, quoted = visible(html)
+    own, quoted = seen(html)
     assert own == own.strip()
     assert isinstance(quoted, str)
 
@@ -208,12 +245,12 @@ def test_any_html_has_a_text(html: str) -> None:
 def test_a_text_survives_its_dress(text: str) -> None:
     """Words escaped into HTML come back as they were, blanks folded."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    assert visible(f"<p>{escaped}</p>")[0].split() == text.split()
+    assert seen(f"<p>{escaped}</p>")[0].split() == text.split()
 
 
 @given(st.sampled_from(sorted(HIDDEN)), st.sampled_from(("div", "span", "td", "b", "blockquote")))
 @settings(max_examples=100, deadline=None)
 def test_what_is_hidden_stays_hidden_in_any_element(way: str, element: str) -> None:
     """Wherever it stands, what a person does not see is not read."""
-    own, quoted = visible(f"<table><tr><{element}>Esperen. {HIDDEN[way]}</{element}></tr></table>")
+    own, quoted = seen(f"<table><tr><{element}>Esperen. {HIDDEN[way]}</{element}></tr></table>")
     assert "APROBAR" not in own + quoted

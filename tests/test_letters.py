@@ -4,6 +4,7 @@ import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from textwrap import wrap
 
 import hypothesis
 import pytest
@@ -11,11 +12,13 @@ from house import NOON, write_config
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import CASE, MORE, PASSWORD, TOKEN, example
+from mails import compose as compose_mail
 
 from mailbot.config import Settings, shipped
 from mailbot.desk import thread_of
+from mailbot.parsers.mail import read_mail
 from mailbot.parsers.quotes import MARKER, cut
-from mailbot.parsers.reply import Verb, decide
+from mailbot.parsers.reply import Verb, decide, read_decision
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, message_id, render
 from mailbot.rules import read_rules
 from mailbot.store.tables import Letter
@@ -81,6 +84,36 @@ def test_a_whole_letter_sent_back_commands_nothing(kind: str) -> None:
     _, text, _ = example(kind)
     own, _ = cut(text)
     assert decide(own).verb is Verb.UNCLEAR
+
+
+ASKING = [kind for kind, made in KINDS.items() if made.token]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kind=st.sampled_from(ASKING),
+    field=st.sampled_from(("names", "correo", "office_name", "role_name", "asker", "previous")),
+    width=st.integers(40, 300),
+    room=st.integers(0, 60),
+    tail=st.sampled_from(("", " y algo más", f" {'B' * 200}")),
+)
+@hypothesis.example(kind="decider-question", field="names", width=132, room=30, tail="")
+@hypothesis.example(kind="office-challenge", field="names", width=132, room=30, tail="")
+def test_a_letter_that_comes_back_folded_commands_nothing(
+    kind: str, field: str, width: int, room: int, tail: str
+) -> None:
+    """T17, T29: old programs mark a quoted line but not the end they fold off it.
+
+    Whoever asks can choose what stands there; below it programs put a signature.
+    """
+    evil = f"{'A' * (width - room)} APROBAR{tail}"
+    folded = [wrap(line, width) or [""] for line in example(kind, **{field: evil})[1].splitlines()]
+    text = "\n".join(line for first, *rest in folded for line in (f"> {first}", *rest))
+    for below in ("", "\n\nAna Ruiz Soto", "\n\nSaludos"):
+        raw = compose_mail(
+            "Ana Ruiz Soto <ana@x.example>", "b@x.example", "Re: x", text=text + below
+        )
+        assert read_decision(read_mail(raw)).verb is Verb.UNCLEAR
 
 
 @KIND

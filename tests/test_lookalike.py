@@ -60,6 +60,23 @@ def test_every_confusable_of_a_registered_domain_is_flagged_and_not_matched(doma
         assert rules.offices.of_address(f"mesadepartes@{twin}") == ()
 
 
+@pytest.mark.parametrize("domain", sorted(DOMAINS))
+def test_a_domain_written_in_other_alphabets_throughout_is_flagged(domain: str) -> None:
+    """T05: not by one slip of a letter: every letter that has a twin is another alphabet's."""
+    name, _, rest = domain.partition(".")
+    twin = f"{''.join(TWINS.get(sign, sign) for sign in name)}.{rest}"
+    assert alike(twin, DOMAINS) == domain
+    assert alike(f"{name}中.{rest}", DOMAINS) == domain
+    assert alike(f"{name}中文字.{rest}", DOMAINS) is None
+
+
+@pytest.mark.parametrize("domain", sorted(DOMAINS))
+def test_a_registered_domain_imitates_nobody(domain: str) -> None:
+    """T05: in whatever case it is written, though others nearly have its name."""
+    assert alike(domain, DOMAINS) is None
+    assert alike(domain.upper(), DOMAINS) is None
+
+
 @pytest.mark.parametrize("domain", ["gmail.com", "correo.example", "ugelquispicanchi.gob.pe", ""])
 def test_a_domain_that_looks_like_none_is_not_flagged(domain: str) -> None:
     """T05: an unknown sender is not suspected for being unknown."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.parsers.quotes import MARKER, cut, is_reply
+from mailbot.parsers.quotes import MARKER, cut, is_reply, is_scattered
 
 ANA = "Usuarios SIAGIE <siagie@mailbot.example>"
 
@@ -113,6 +113,24 @@ def test_answers_between_quoted_lines_are_all_own(text: str) -> None:
     """Who answers point by point has said each point: no answer may drop out."""
     said = [line for line in text.split("\n") if not line.startswith(">")]
     assert [line for line in cut(text)[0].split("\n") if line] == said
+
+
+@pytest.mark.parametrize(
+    ("text", "scattered"),
+    [
+        ("> uno\nApruebo\n> dos", True),
+        ("El 3/3/26, Ana escribió:\n\n> uno\nApruebo\n\n> dos\n\nConforme", True),
+        ("> uno\n> dos\n\nApruebo\n\nAna", False),
+        ("> uno\n\n>\n> dos\nApruebo", False),
+        ("Apruebo\n\n> uno\nfin de uno\n> dos", False),
+        ("> uno\n> dos", False),
+        ("Apruebo", False),
+        ("De: Ana\nEnviado: martes\n\nApruebo", False),
+    ],
+)
+def test_words_between_quoted_lines_are_known(text: str, *, scattered: bool) -> None:
+    """They may be the ends of quoted lines that a program folded."""
+    assert is_scattered(text) is scattered
 
 
 PLAIN = [

@@ -475,6 +475,40 @@ def test_any_text_has_a_decision(text: str) -> None:
     assert len(decision.text) <= 1000
 
 
+# ------------------------------------------------------------------ what may stand under a yes
+
+LEGAL = "AVISO LEGAL: si usted no es el destinatario, no lo use."
+SIGNED = [
+    f"Apruebo\n\nAna Ruiz Soto\n\n{LEGAL}",
+    f"Apruebo\nAna Ruiz Soto\n{LEGAL}",
+    "Apruebo\n\nEste mensaje es confidencial y\nno debe difundirse.",
+    "Apruebo\n\nPedro Suárez",
+    "Apruebo\nAtte atentamente cordialmente saludos cordiales slds muchas gracias",
+    f"Apruebo\nAna Ruiz Soto\n{'A' * 100}",
+]
+TAKEN_BACK = [
+    f"Apruebo\n\n{LEGAL}\n\nNadie lo pidió",
+    "Apruebo\nAna Ruiz Soto\nNo",
+    "Apruebo\nAna Ruiz Soto\nMINEDU ?",
+    "Apruebo\nAna Ruiz Soto\npausen",
+    "Apruebo\nGracias нет",
+    "Apruebo\nUnidad Local",
+    f"Apruebo\nAna Ruiz Soto\n{'A' * 101}",
+]
+
+
+@pytest.mark.parametrize("text", SIGNED)
+def test_a_signature_and_small_print_take_no_yes_back(text: str) -> None:
+    """T19: a name, a closing, what institutions add: on lines of their own or one below another."""
+    assert decide(text).verb is Verb.APPROVE
+
+
+@pytest.mark.parametrize("text", TAKEN_BACK)
+def test_a_signature_hides_nothing_that_takes_a_yes_back(text: str) -> None:
+    """T19: between small print and signature every line is still read by itself."""
+    assert decide(text).verb is Verb.UNCLEAR
+
+
 # ------------------------------------------------------------------ codes, names, several texts
 
 CODES = {

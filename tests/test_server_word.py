@@ -1,5 +1,7 @@
 """What the receiving server's word comes to, field by field, with the reason an operator reads."""
 
+from dataclasses import replace
+
 import pytest
 
 from mailbot.trust import Field, Policy
@@ -48,6 +50,23 @@ def test_one_field_of_our_server(said: str, comes_to: Word) -> None:
     """T03: DMARC decides where it was checked, else DKIM; a clear no only of DMARC."""
     assert word(f"{MX}; {said}") == comes_to
     assert word(f"{MX.upper()} 1; {said}") == comes_to
+
+
+@pytest.mark.parametrize(
+    ("spf", "direct"),
+    [
+        (f"spf=pass smtp.mailfrom=a@{D}", True),
+        (f"spf=pass smtp.mailfrom={D.upper()}", True),
+        (f"spf=pass smtp.helo={D}", False),
+        (f"spf=pass smtp.mailfrom=a@otro.example smtp.mailfrom=a@{D}", False),
+        (f"spf=fail smtp.mailfrom=a@{D}", False),
+        (f"iprev=pass smtp.mailfrom=a@{D}", False),
+        (f"spf=pass smtp.mailfrom=a@x.{D}", False),
+    ],
+)
+def test_who_handed_a_mail_over(spf: str, direct: bool) -> None:  # noqa: FBT001
+    """T06: a server of that very domain, by one sender the server saw, or it is not known."""
+    assert word(f"{MX}; dmarc=pass header.from={D}; {spf}") == replace(PASS, direct=direct)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +144,9 @@ def test_what_the_sender_writes_ends_what_the_server_wrote(name: str) -> None:
         ("from x (by evil.example) by mx.example; by late.example", "mx.example"),
         ("from x by mx.example; a; by late.example", "mx.example"),
         ("from x by mx.example", "mx.example"),
+        ("from x by mx.example (by evil.example) with ESMTP; Tue", "mx.example"),
+        ("from x by (evil.example) mx.example; Tue", "mx.example"),
+        ("from x;y by mx.example; Tue", "mx.example"),
         ("from x (by evil.example) via y; Tue", ""),
         ("from x goodby mx.example; Tue", ""),
     ],

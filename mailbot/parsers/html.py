@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-_UNSEEN = (
-    "script, head, title, template, noscript, object, embed, iframe, svg, [hidden], s, strike, del"
-)
+_NO_TEXT = "script, template, noscript, object, embed, iframe, svg"
+_UNSEEN = "[hidden], s, strike, del"
 _QUOTES = (
     ".gmail_quote, .gmail_attr, blockquote[type=cite], .moz-cite-prefix, .yahoo_quoted, "
     ".zmail_extra, #OLK_SRC_BODY_SECTION"
@@ -42,27 +42,59 @@ def is_bottomless(html: str) -> bool:
     return deep or len(_MOST_QUOTES.findall(html)) > _MOST or html.count("{") > 2 * _MOST
 
 
-def visible(html: str) -> tuple[str, str]:
-    """What a person reads, in two parts: outside and inside the quoted mail."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person reads in an HTML mail: outside and inside the quoted mail.
+
+    `gaps`: a line outside reads otherwise when what is hidden or struck in it is read too. What
+    is white to us may have been written on black.
+    """
+
+    own: str
+    quoted: str
+    gaps: bool
+
+
+def visible(html: str) -> Seen:
+    """What a person reads."""
+    tree = _without_code(html)
+    hidden = _drop_unseen(tree)
+    own, quoted = _apart(tree)
+    everything = _apart(_without_code(html))[0] if hidden else own
+    return Seen(own, quoted, gaps=not set(everything.split("\n")).issuperset(own.split("\n")))
+
+
+def _without_code(html: str) -> LexborHTMLParser:
+    """The tree of a text without what is never shown, style sheets excepted."""
     tree = LexborHTMLParser(html)
-    _drop_unseen(tree)
+    _drop(_all(tree, _NO_TEXT))
+    return tree
+
+
+def _apart(tree: LexborHTMLParser) -> tuple[str, str]:
+    """The text outside and inside the quoted mail; the tree is taken apart."""
+    _drop(_all(tree, "head, title, style"))
     quoted = [_text(node) for node in _taken(tree, _QUOTES)]
     quoted += _taken_after(tree)
     return (_text(tree.body) if tree.body else ""), "\n".join(quoted)
 
 
-def _drop_unseen(tree: LexborHTMLParser) -> None:
-    for selector in (*_hiding_rules(tree), _UNSEEN, _WHITE, "style"):
-        _drop(_all(tree, selector))
+def _drop_unseen(tree: LexborHTMLParser) -> bool:
+    """Drop what is hidden or struck; whether there was any."""
+    found = [_drop(_all(tree, rule)) for rule in (*_hiding_rules(tree), _UNSEEN, _WHITE)]
     styled = tree.css("[style]")
-    _drop([n for n in styled if _HIDDEN_STYLE.search(n.attributes.get("style") or "")])
+    found.append(
+        _drop([n for n in styled if _HIDDEN_STYLE.search(n.attributes.get("style") or "")])
+    )
+    return any(found)
 
 
-def _drop(nodes: list[LexborNode]) -> None:
+def _drop(nodes: list[LexborNode]) -> bool:
     """Take nodes out of their tree, the inner ones first: a node that is gone is not touched."""
     unique = {node.mem_id: node for node in nodes}
     for node in reversed(unique.values()):
         node.decompose()
+    return bool(nodes)
 
 
 def _all(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:

@@ -58,6 +58,7 @@ def read_mail(raw: bytes, sender: Sender | None = None) -> Mail:
         attachments=tuple(_named(parts.files)),
         bounced=headers.bounced(message),
         shown=headers.shown(message),
+        patchy=parts.gaps or any(map(quotes.is_scattered, parts.texts)),
     )
 
 
@@ -121,6 +122,7 @@ class _Parts:
     nested: list[str] = field(default_factory=list)
     count: int = 0
     html: int = 0
+    gaps: bool = False
 
     def inside(self) -> "_Parts":
         """What a walk of a part gathers apart, counted together with the rest."""
@@ -186,6 +188,7 @@ def _alternative(part: Message, into: _Parts, depth: int, prefix: str) -> None:
     if best:
         into.texts += best.texts
         into.quotes += best.quotes
+        into.gaps |= best.gaps
 
 
 def _leaf(part: Message, into: _Parts, prefix: str) -> None:
@@ -204,9 +207,10 @@ def _inline(kind: str, text: str, into: _Parts) -> None:
         into.html += len(text)
         if into.html > MAX_HTML or html.is_bottomless(text):
             raise Malformed("el correo trae demasiado HTML")
-        own, quoted = html.visible(text)
-        into.texts.append(own)
-        into.quotes.append(quoted)
+        seen = html.visible(text)
+        into.texts.append(seen.own)
+        into.quotes.append(seen.quoted)
+        into.gaps |= seen.gaps
     elif kind == "text/plain":
         into.texts.append(text)
 

@@ -96,7 +96,7 @@ def _thanks(line: str) -> bool:
 def _opens(line: str, names: Collection[str]) -> bool:
     """Whether a signature begins here: dashes, a closing, the sender's name, or two names."""
     words = re.findall(r"[^\W\d_]+", line)
-    own = {w for w in map(fold, words) if len(w) > 2} & set(names)
+    own = {fold(w) for w in words} & set(names)
     named = [w for w in words if fold(w) not in _JOB]
     titled = len(named) >= 2 and all(w.istitle() for w in named)
     return bool(own) or titled or _thanks(line)

@@ -25,7 +25,10 @@ _IN_SUBJECT = re.compile(rf"\[SIAGIE(?:-[0-9]+)?\s+({TOKEN})\]", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Request:
-    """A mail (with those that complete it) that asks for altas or bajas."""
+    """A mail (with those that complete it) that asks for altas or bajas.
+
+    `completed_by` are the other addresses that wrote any of it.
+    """
 
     sender: Sender
     claims: tuple[Claim, ...]
@@ -33,6 +36,7 @@ class Request:
     pieces: tuple[Piece, ...]
     body: Text
     forwarded: bool
+    completed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ def _request(mails: Sequence[Mail], rules: Rules) -> Request:
         pieces=found,
         body=material.body.text,
         forwarded=mails[0].forwarded,
+        completed_by=tuple(sorted({m.sender.address for m in mails} - {mails[0].sender.address})),
     )
 
 

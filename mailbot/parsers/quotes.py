@@ -71,11 +71,28 @@ _GROUPWISE = re.compile(r">>> [^\n]*>>>[ \t]*$", re.MULTILINE)
 def _below(quoted: str) -> str:
     """The lines between and after those marked with ``>``; nothing when none is marked so."""
     lines = quoted.split("\n")
-    marked = [n for n, line in enumerate(lines) if line.lstrip(" \t").startswith(">")]
+    marked = [n for n, line in enumerate(lines) if _is_marked(line)]
     if not marked or _GROUPWISE.match(quoted):
         return ""
     after = lines[marked[0] :]
-    return "\n".join(x for x in after if not x.lstrip(" \t").startswith(">")).strip()
+    return "\n".join(line for line in after if not _is_marked(line)).strip()
+
+
+def _is_marked(line: str) -> bool:
+    return line.lstrip(" \t").startswith(">")
+
+
+def is_scattered(text: str) -> bool:
+    """Whether own words stand between quoted lines: answers point by point, or broken ends.
+
+    Programs that fold a long quoted line leave its end unmarked: it looks like an answer.
+    """
+    own, quoted = cut(text)
+    if not own or own != _below(quoted):
+        return False
+    unmarked = [not _is_marked(line) for line in quoted.split("\n") if line.strip()]
+    first, last = unmarked.index(False), len(unmarked) - unmarked[::-1].index(False)
+    return any(unmarked[first:last])
 
 
 def is_forward(subject: str, text: str) -> bool:

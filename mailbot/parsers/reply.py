@@ -94,8 +94,11 @@ _FIELD = re.compile(
 
 
 def read_decision(mail: Mail) -> Decision:
-    """What a mail's own words decide, quotes left out, all its inline texts together."""
-    return decide("\n\n".join(mail.own), names_of(mail))
+    """What a mail's own words decide, quotes left out, all its inline texts together.
+
+    Patchy ones decide nothing: they may be ours, broken off, or a no may be missing.
+    """
+    return UNCLEAR if mail.patchy else decide("\n\n".join(mail.own), names_of(mail))
 
 
 def names_of(mail: Mail) -> frozenset[str]:

@@ -40,9 +40,11 @@ def _claimed(visit: Visit, heard: Heard) -> bool:
 
 
 def _unchanged(visit: Visit, heard: Heard) -> bool:
-    """Whether doing it now would do what was shown, and this approver may still say so."""
-    current, approvers = as_of_now(visit, heard.case)
-    may = heard.question.approver in {a.address for a in approvers}
+    """Whether doing it now would do what was shown, and who said yes to it may still say so."""
+    case = heard.case
+    current, approvers = as_of_now(visit, case)
+    saying = {heard.question.approver, *cases.approvals(visit.tx, case.id, case.revision)}
+    may = saying <= {a.address for a in approvers}
     return may and decide.digest(current) == heard.question.digest
 
 

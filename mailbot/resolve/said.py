@@ -67,9 +67,7 @@ def _corrected(finding: dict[str, Any], given: Mapping[str, str] | None) -> dict
 def observe(visit: Visit, heard: Heard) -> None:
     """Back to the asker, in the decider's words."""
     case = heard.case
-    if not cases.claim(
-        visit.tx, heard.question.id, heard.question.digest, heard.mail_id, visit.now
-    ):
+    if not cases.claim(visit.tx, heard.question.id, case.digest, heard.mail_id, visit.now):
         settled(visit, heard)
         return
     cases.supersede(visit.tx, case.id)

@@ -13,10 +13,10 @@ def of_mail(tx: Tx, mail_id: int) -> Challenge | None:
     return tx.scalar(select(Challenge).where(Challenge.mail_id == mail_id))
 
 
-def confirmed(tx: Tx, mail_id: int) -> bool:
-    """Whether an office said that a mail is its own."""
+def confirmed_by(tx: Tx, mail_id: int) -> str | None:
+    """The registered address that said that a mail is its office's own; None when none did."""
     found = of_mail(tx, mail_id)
-    return found is not None and found.status == ChallengeStatus.CONFIRMED
+    return found.address if found and found.status == ChallengeStatus.CONFIRMED else None
 
 
 def by_token(tx: Tx, token_hash: str) -> Challenge | None:

@@ -23,7 +23,7 @@ def alike(domain: str, known: Iterable[str]) -> str | None:
         return None
     shown, seen = _decoded(domain), skeleton(domain)
     for other in registered:
-        near = Levenshtein.distance(shown, other, score_cutoff=1) <= 1
+        near = Levenshtein.distance(shown, other) <= 1
         if near or seen == skeleton(other) or shown.startswith((f"{other}.", f"{other}-")):
             return other
     return None
@@ -60,6 +60,6 @@ def _latin(sign: str) -> str:
     bare = unicodedata.normalize("NFKD", sign)[0]
     if bare.isascii():
         return bare.lower()
-    found = confusables.is_confusable(bare, greedy=True, preferred_aliases=[]) or ()
+    found = confusables.is_confusable(bare) or ()
     twins = [twin["c"] for entry in found for twin in entry["homoglyphs"]]
     return next((twin.lower() for twin in twins if twin.isascii() and twin.isalnum()), bare)

@@ -100,8 +100,7 @@ def _parse(value: str, pinned: str) -> Header | None:
         header = Header.parse(f"Authentication-Results: {value}")
     except (AuthResError, SyntaxError, ValueError, AttributeError, IndexError, RecursionError):
         return None
-    known = header.version in (None, "1", 1)
-    return header if known and str(header.authserv_id).lower() == pinned else None
+    return header if str(header.authserv_id).lower() == pinned else None
 
 
 def _judge(domain: str, verdicts: Sequence[Header | None]) -> Word:
