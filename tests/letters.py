@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from reports import REPORT
 
+from mailbot.report import paper
 from mailbot.respond import KINDS, Secrets, render
 
 FINDINGS = [
@@ -179,6 +181,7 @@ MORE: dict[str, dict[str, Any]] = {
         "folder": "Apartados",
         "denied": True,
     },
+    "administrator-report": paper.said(REPORT),
     "administrator-health": {
         "turn": "began",
         "label": "Ida y vuelta del correo",
