@@ -28,7 +28,7 @@ The map, in the order a mail travels:
 ``incident``    whose data, which letters, who decided: for the authority
 ``setup``       the first run: what is asked, tried and written
 ``diagnosis``   what an error of a server means
-``cli``         the commands: founding, serving, reading, reporting, looking, mending, approvers, custody
+``cli``         the commands: founding, serving, reading, reporting, looking, mending, approvers, …
 ``procedures``  the guide's 18 procedures, as data
 ``offices``     who is a DRE, UGEL or school, and which addresses speak for it
 ``roots``       whom digital signatures are traced back to

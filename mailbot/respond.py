@@ -63,6 +63,7 @@ KINDS: Mapping[str, Kind] = {
     "asker-opened": Kind(),
     "asker-closed": Kind(),
     "asker-refused": Kind(counted=True),
+    "asker-status": Kind(counted=True),
     "asker-unrelated": Kind(counted=True),
     "asker-too-large": Kind(counted=True),
     "holder-credentials": Kind(password=True),
