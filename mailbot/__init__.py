@@ -24,6 +24,7 @@ The map, in the order a mail travels:
 ``store``       what the bot remembers: encrypted, and a journal that is a chain
 ``retention``   what is forgotten when its time has come
 ``access``      everything about one DNI, for the person who asks
+``replay``      past mails read again by other rules; ``hindsight`` compares
 ``report``      a month in numbers, tables and charts; ``monthly`` makes and mails it
 ``incident``    whose data, which letters, who decided: for the authority
 ``setup``       the first run: what is asked, tried and written
