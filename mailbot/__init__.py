@@ -24,10 +24,12 @@ The map, in the order a mail travels:
 ``store``       what the bot remembers: encrypted, and a journal that is a chain
 ``retention``   what is forgotten when its time has come
 ``access``      everything about one DNI, for the person who asks
+``replay``      past mails read again by other rules; ``hindsight`` compares
+``report``      a month in numbers, tables and charts; ``monthly`` makes and mails it
 ``incident``    whose data, which letters, who decided: for the authority
 ``setup``       the first run: what is asked, tried and written
 ``diagnosis``   what an error of a server means
-``cli``         the commands: founding, serving, reading, looking, mending, approvers, custody
+``cli``         the commands: founding, serving, reading, reporting, looking, mending, approvers, …
 ``procedures``  the guide's 18 procedures, as data
 ``offices``     who is a DRE, UGEL or school, and which addresses speak for it
 ``roots``       whom digital signatures are traced back to

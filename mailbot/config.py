@@ -31,6 +31,7 @@ from mailbot.sections import (
     Log,
     OAuth,
     Policy,
+    Report,
     Retention,
     Schedule,
     Serves,
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
     schedule: Schedule = Schedule()
     health: Health = Health()
     alarm: Alarm = Alarm()
+    report: Report = Report()
     log: Log = Log()
 
     @property

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import structlog
 
-from mailbot import challenge, intake, metrics, patience, resolve
+from mailbot import challenge, inquiry, intake, metrics, patience, resolve
 from mailbot.desk import Desk, Visit, thread_of
 from mailbot.intake import Dossier
 from mailbot.model import Mail, Sender
@@ -221,14 +221,27 @@ def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int
         case Request() | Unrelated() if not mail.sender.authenticated:
             asked = challenge.ask(visit, mail_id, mail, parsed)
             _finish(visit, mail_id, "unproven", f"{UNPROVEN}: {mail.sender.reason}{asked}")
+        case Request() | Unrelated() if inquiry.alone(
+            visit, mail, parsed, fresh=dossier_id == mail_id
+        ):
+            inquiry.answer(visit, mail_id, mail)
+            _finish(visit, mail_id, "inquiry", None)
         case Unrelated():
             _decline(visit, mail_id, mail, parsed)
-        case Request() if _too_many(visit, stored, mail):
-            _finish(visit, mail_id, "request", TOO_MANY)
         case Request():
-            stored.dossier_id = dossier_id
-            intake.receive(visit, Dossier(dossier_id, mail_id, parsed))
-            _finish(visit, mail_id, "request", None)
+            _finish(visit, mail_id, "request", _receive(visit, stored, mail, parsed, dossier_id))
+
+
+def _receive(
+    visit: Visit, stored: StoredMail, mail: Mail, parsed: Request, dossier_id: int
+) -> str | None:
+    """Take a request in, unless its sender has asked for enough today; then why not."""
+    if _too_many(visit, stored, mail):
+        return TOO_MANY
+    stored.dossier_id = dossier_id
+    intake.receive(visit, Dossier(dossier_id, stored.id, parsed))
+    inquiry.answer_besides(visit, stored.id, mail)
+    return None
 
 
 def _too_many(visit: Visit, stored: StoredMail, mail: Mail) -> bool:

@@ -26,6 +26,7 @@ from mailbot.config import Settings, shipped
 from mailbot.envelope import check_sound, inert
 from mailbot.parsers.quotes import MARKER
 from mailbot.parsers.text import tidy
+from mailbot.report import paper
 from mailbot.store import Tx, letters
 from mailbot.store.tables import Letter
 from mailbot.workdays import LIMA
@@ -62,6 +63,7 @@ KINDS: Mapping[str, Kind] = {
     "asker-opened": Kind(),
     "asker-closed": Kind(),
     "asker-refused": Kind(counted=True),
+    "asker-status": Kind(counted=True),
     "asker-unrelated": Kind(counted=True),
     "asker-too-large": Kind(counted=True),
     "holder-credentials": Kind(password=True),
@@ -73,6 +75,7 @@ KINDS: Mapping[str, Kind] = {
     "administrator-returned": Kind(),
     "administrator-digest": Kind(),
     "administrator-health": Kind(),
+    "administrator-report": Kind(),
 }
 COUNTED = tuple(name for name, kind in KINDS.items() if kind.counted)
 
@@ -193,10 +196,14 @@ def compose(
 ) -> EmailMessage:
     """The mail a letter leaves as; `taken` are the pictures of its sights. Unwritable, if none."""
     shown = pictures.shown(letter.context, letter.message_id, taken)
-    said = render(letter.kind, {**letter.context, "sights": shown}, secrets)
+    charts = paper.drawn(letter.context, letter.message_id)
+    said = render(letter.kind, {**letter.context, "sights": shown, "charts": charts}, secrets)
     try:
         mail = _addressed(letter, settings, secrets, said)
         pictures.enclose(mail, shown, taken)
+        paper.enclose(mail, charts)
+        if letter.context.get("page"):
+            _attach_page(mail, letter)
         for original in originals:
             _attach(mail, original)
         for model in letter.context.get("models", ()):
@@ -261,6 +268,13 @@ def _attach_model(mail: EmailMessage, name: str, data: bytes) -> None:
     mail.add_attachment(data, maintype="application", subtype=kind, filename=inert(tidy(name)))
 
 
+def _attach_page(mail: EmailMessage, letter: Letter) -> None:
+    """The report a letter carries, as a page to print or show."""
+    made = paper.from_json(letter.context["report"])
+    page = render("_report", paper.page_context(made, letter.context["bot_name"]), Secrets())[2]
+    mail.add_attachment(page, subtype="html", filename=paper.name(made, "html"))
+
+
 class Unwritable(Exception):
     """A letter that cannot be written: its template or its context is wrong."""
 
@@ -277,7 +291,7 @@ def load(kind: str) -> None:
 def render(kind: str, context: Mapping[str, Any], secrets: Secrets) -> tuple[str, str, str]:
     """Subject, text and HTML of a letter; an undefined name in a template is an error."""
     password = secrets.password.get_secret_value() if secrets.password else None
-    values = {"sights": (), **context, "password": password, "marker": MARKER}
+    values = {"sights": (), "charts": (), **context, "password": password, "marker": MARKER}
     try:
         text = _environment().get_template(f"{kind}.txt.j2").render(values)
         html = _environment().get_template(f"{kind}.html.j2").render(values)

@@ -1,10 +1,10 @@
 """The sections of `mailbot.toml`: each key with its kind, its bounds and its default."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 Address = Annotated[str, Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
@@ -171,6 +171,25 @@ class Alarm(Server):
     sender: Address | Literal[""] = ""
     to: tuple[Address, ...] = ()
     remind_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 24
+
+
+class Report(Section):
+    """The monthly report: whether and to whom it is mailed, and when offices work (Lima time).
+
+    `to` empty: every administrator. `page`: the page is attached to the letter, too.
+    """
+
+    monthly: bool = True
+    to: tuple[Address, ...] = ()
+    page: bool = True
+    opens: time = time(8, 30)
+    closes: time = time(17, 30)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.opens >= self.closes:
+            raise PydanticCustomError("hours", "opens debe ser antes que closes")
+        return self
 
 
 class Log(Section):

@@ -32,3 +32,23 @@ def after(moment: datetime, days: int, besides: Collection[date] = ()) -> dateti
         day += timedelta(days=1)
         days -= is_working(day, besides)
     return datetime.combine(day, time(23, 59), LIMA)
+
+
+def worked(
+    since: datetime, until: datetime, hours: tuple[time, time], besides: Collection[date] = ()
+) -> timedelta:
+    """How much of a span offices were open, Lima time; `hours` are when they open and close.
+
+    >>> opens, closes = time(8, 30), time(17, 30)
+    >>> friday, monday = (datetime(2026, 11, d, 12, 0, tzinfo=LIMA) for d in (6, 9))
+    >>> str(worked(friday, monday, (opens, closes)))  # the afternoon, and the morning
+    '9:00:00'
+    """
+    begin, end = since.astimezone(LIMA), until.astimezone(LIMA)
+    total, day = timedelta(), begin.date()
+    while day <= end.date():
+        if is_working(day, besides):
+            opens, closes = (datetime.combine(day, t, LIMA) for t in hours)
+            total += max(timedelta(), min(end, closes) - max(begin, opens))
+        day += timedelta(days=1)
+    return total

@@ -68,6 +68,7 @@ def write_config(folder: Path, post: Post | None, **more: str) -> Path:
 def _settings(folder: Path, post: Post | None) -> dict[str, str]:
     people = {
         "acknowledge = true": "acknowledge = false",  # test_received and the demo have it on
+        "monthly = true": "monthly = false",  # test_report has it on
         'address = ""': f'address = "{BOT}"',
         'authserv_id = ""': 'authserv_id = "mx.mailbot.example"',
         'authserv_vouched_by = ""': 'authserv_vouched_by = "quien monta las pruebas"',

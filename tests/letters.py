@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from reports import REPORT
 
+from mailbot.report import paper
 from mailbot.respond import KINDS, Secrets, render
 
 FINDINGS = [
@@ -160,6 +162,34 @@ MORE: dict[str, dict[str, Any]] = {
     "asker-lapsed": {"due": EXPIRES},
     "asker-rejected": {"said": "la RD es de otra persona"},
     "asker-refused": {"reason": "already", "elsewhere": "", "twin": None},
+    "asker-status": {
+        "cases": [
+            {
+                "number": 12,
+                "action_words": "Alta",
+                "role_name": "Especialista SIAGIE UGEL",
+                "office_name": "UGEL CHOTA",
+                "who": "Q. M., R. E. (DNI *****359)",
+                "received": "2026-03-30T17:00:00+00:00",
+                "state_words": "Falta completarla. Responda al correo en que se lo pedimos",
+                "when": ["hasta el", EXPIRES],
+                "mend": ["Adjunte la Resolución Directoral de designación."],
+            },
+            {
+                "number": 13,
+                "action_words": "Baja",
+                "role_name": "Estadístico UGEL",
+                "office_name": "UGEL CHOTA",
+                "who": "H. C., L. A. (DNI *****105)",
+                "received": "2026-03-20T17:00:00+00:00",
+                "state_words": "Está hecha: el usuario se dio de baja",
+                "when": ["el", "2026-03-23T20:00:00+00:00"],
+                "mend": [],
+            },
+        ],
+        "more": 2,
+        "unknown": [99],
+    },
     "asker-unrelated": {"asks_other": True, "elsewhere": ""},
     "asker-too-large": {"megabytes": 31.4, "limit": 26},
     "administrator-alert": {"what": "leaked", "who": "otra.persona@minedu.example"},
@@ -179,6 +209,7 @@ MORE: dict[str, dict[str, Any]] = {
         "folder": "Apartados",
         "denied": True,
     },
+    "administrator-report": paper.said(REPORT),
     "administrator-health": {
         "turn": "began",
         "label": "Ida y vuelta del correo",

@@ -5,7 +5,7 @@ the bot's own database, in the transaction of the decision.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from mailbot.model import Account, Close, Open, Post, Step
 
@@ -27,6 +27,14 @@ class Directory(Protocol):
 
     def close(self, account_id: int, case_id: int) -> bool:
         """Close an account; False when it was closed already."""
+
+
+@runtime_checkable
+class KnowsUse(Protocol):
+    """A directory that also sees its people come in; the embedded one does not."""
+
+    def used(self, account_id: int) -> bool | None:
+        """Whether the holder of an account has come in; None when that is not known."""
 
 
 def perform(steps: Sequence[Step], directory: Directory, case_id: int) -> int | None:

@@ -20,6 +20,7 @@ from mailbot.cli import (
     looking,
     mending,
     reading,
+    reporting,
     serving,
 )
 from mailbot.cli.language import speak_spanish
@@ -88,6 +89,10 @@ def _add(group: click.Group, command: click.Command) -> None:
 
 
 commands.options_metavar = "[OPCIONES]"
-for _chapter in (founding, serving, reading, looking, mending, approvers, custody, keeping):
+_CHAPTERS = (
+    *(founding, serving, reading, reporting, looking),
+    *(mending, approvers, custody, keeping),
+)
+for _chapter in _CHAPTERS:
     for _command in _chapter.COMMANDS:
         _add(commands, _command)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailbot.cli.moments import Moment
 from mailbot.cli.opening import (
     ATTENTION,
     as_json,
@@ -159,24 +160,6 @@ def export(folder: Path | None, dni: str, directory: Path, *, as_json: bool) -> 
     )
     if written.others:
         click.echo("Contiene datos de otras personas: retírelos antes de entregarlo.")
-
-
-class Moment(click.ParamType[datetime, str]):
-    """A day or a moment, in Lima's time unless it says otherwise."""
-
-    name = "FECHA"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """``2026-03-31`` or ``2026-03-31T14:30``."""
-        from mailbot.workdays import LIMA
-
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"«{value}» no es una fecha: AAAA-MM-DD o AAAA-MM-DDTHH:MM.", param, ctx)
-        return found if found.tzinfo else found.replace(tzinfo=LIMA)
 
 
 @click.command()

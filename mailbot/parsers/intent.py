@@ -26,6 +26,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "baja": ("strong", "weak"),
     "previous": ("before",),
     "other": ("phrases",),
+    "inquiry": ("phrases",),
     "niveles": ("ebe", "inicial", "primaria", "secundaria"),
 }
 
@@ -150,6 +151,11 @@ def is_previous(wording: Wording, folded: str, start: int, reach: int = 40) -> b
 def other_request(wording: Wording, folded: str) -> bool:
     """Whether a text asks for something this mailbox does not do."""
     return any(True for _ in wording.find("other", "phrases", folded))
+
+
+def inquiry(wording: Wording, folded: str) -> bool:
+    """Whether a text asks how a request stands."""
+    return any(True for _ in wording.find("inquiry", "phrases", folded))
 
 
 def without_other(wording: Wording, folded: str) -> str:

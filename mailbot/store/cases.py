@@ -20,6 +20,12 @@ def pending(tx: Tx) -> list[Case]:
     return list(tx.scalars(select(Case).where(Case.status.in_(OPEN)).order_by(Case.created_at)))
 
 
+def asked_from(tx: Tx, addresses: Sequence[str]) -> list[Case]:
+    """The cases asked for from some addresses, oldest first."""
+    rows = select(Case).where(Case.asker.in_(addresses))
+    return list(tx.scalars(rows.order_by(Case.id)))
+
+
 def get(tx: Tx, case_id: int) -> Case | None:
     """A case by its number."""
     return tx.get(Case, case_id)
