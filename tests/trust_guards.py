@@ -132,10 +132,10 @@ ROWS = (
     ),
     (
         "T17: a machine's mail is known",
-        "mailbot.parsers.parse:parse",
-        "if mail.automatic:",
-        "if False:",
-        "test_requests::test_a_machine_is_never_answered",
+        "mailbot.parsers.headers:automatic",
+        "            return name\n",
+        "            pass\n",
+        "test_mail::test_a_machines_mail_is_known",
     ),
     (
         "T18: what is hidden is not read",
