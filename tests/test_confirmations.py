@@ -268,12 +268,11 @@ def test_only_the_address_that_was_asked_can_answer(
     """T15: proven; anybody else's answer is refused and noted, and the challenge waits."""
     register(chamber, UGEL, f"{UGEL};{OTHER}")
     unproven(chamber)
-    how = {"authenticated": authenticated}
     if sender:
-        reply = answer(chamber, "CONFIRMO", sender, **how)
+        reply = answer(chamber, "CONFIRMO", sender, authenticated=authenticated)
     else:
         to = chamber.address(chamber.all(Challenge)[-1].nonce)
-        raw = compose(UGEL, to, "Re: x", text="CONFIRMO", **how)
+        raw = compose(UGEL, to, "Re: x", text="CONFIRMO", authenticated=False)
         reply = chamber.receive(raw.replace(b"From: ", b"From: Ana <a@b.example>, ", 1))
     assert str(reply.status) == "set_aside"
     assert (reply.reason or "").startswith(f"{challenge.REFUSED}: ")

@@ -67,7 +67,8 @@ def test_a_yes_opens_one_account_and_all_is_written_down(chamber: Chamber) -> No
     assert chamber.noted() == [
         ("reply_heard", who), ("case_approved", who), ("case_done", "bot")
     ]  # fmt: skip
-    heard, approved, _ = chamber.events()
+    heard, approved, done = chamber.events()
+    assert done.case_id == number
     assert (heard.case_id, heard.mail_id, heard.detail) == (number, 2, "aprobar")
     assert (approved.case_id, approved.mail_id) == (number, 2)
 
@@ -80,6 +81,7 @@ def test_the_account_is_the_one_that_was_shown(chamber: Chamber) -> None:
     assert (account.names, account.dni, account.correo) == ("QUISPE MAMANI, Rosa", DNI, ROSA)
     assert (account.role, account.office, account.nivel) == ("especialista-ugel", "060004", None)
     assert account.seat == "especialista-ugel/060004/"
+    assert account.opened_by == 1
 
 
 def test_a_second_yes_is_told_that_it_is_settled(chamber: Chamber) -> None:
@@ -397,6 +399,46 @@ def test_every_question_that_is_locked_is_told_of(chamber: Chamber) -> None:
         for _ in range(5):
             chamber.hear(f"Apruebo {wrong}", number=number)
     assert [kind for kind, _ in chamber.letters()].count("administrator-alert") == 2
+
+
+def asked_of(chamber: Chamber, figure: int) -> None:
+    """Another case to decide, of another person."""
+    chamber.ask(record("7.1", role="estadistico-ugel", dni=f"{figure}" * 8, names="OTRA, Ana"))
+
+
+@pytest.mark.parametrize(("third", "opened"), [(4, True), (5, False)])
+def test_fifteen_wrong_codes_in_all_close_the_next_question(
+    chamber: Chamber, third: int, *, opened: bool
+) -> None:
+    """T21: however they are spread over questions; then even the right one is not looked at."""
+    enrol(chamber)
+    for figure, tries in enumerate((5, 5, third), start=1):
+        asked_of(chamber, figure)
+        for _ in range(tries):
+            chamber.hear(f"Apruebo {(int(code(chamber)) + 1) % 1_000_000:06d}")
+    asked_of(chamber, 4)
+    chamber.hear(f"Apruebo {code(chamber)}")
+    assert chamber.active() == (["4" * 8] if opened else [])
+    assert [q[1] for q in chamber.questions()][3] == ("used" if opened else "locked")
+    if not opened:
+        assert "se agotaron los intentos" in chamber.said("decider-code")["problem"]
+        assert chamber.said("administrator-alert")["number"] == 4
+
+
+@pytest.mark.parametrize(("seconds", "opened"), [(-1, False), (0, True)])
+def test_wrong_codes_count_a_day_longer_than_their_question(
+    chamber: Chamber, seconds: int, *, opened: bool
+) -> None:
+    """T21: who waits a day after the last one expired begins at nothing."""
+    enrol(chamber)
+    for figure in (1, 2, 3):
+        asked_of(chamber, figure)
+        for _ in range(5):
+            chamber.hear(f"Apruebo {(int(code(chamber)) + 1) % 1_000_000:06d}")
+    chamber.clock.forward(hours=72 + 24, seconds=seconds)
+    asked_of(chamber, 4)
+    chamber.hear(f"Apruebo {code(chamber)}")
+    assert chamber.active() == (["4" * 8] if opened else [])
 
 
 def test_a_procedure_that_wants_a_code_takes_no_yes_without(chamber: Chamber) -> None:
