@@ -15,7 +15,7 @@ from mails import File, Quoted, as_html, compose, file_part, multipart, text_par
 
 from mailbot import pipeline, resolve
 from mailbot.store import cases
-from mailbot.store.tables import Case, Question
+from mailbot.store.tables import Case, Letter, Question
 
 DNI = "42871359"
 QUESTION = example("decider-question")[1]
@@ -170,6 +170,19 @@ def test_a_yes_to_what_has_changed_since_is_none(chamber: Chamber) -> None:
     assert chamber.active() == []
     chamber.receive(says("APROBAR")(address(chamber)))
     assert chamber.active() == ["12345678"]
+
+
+@pytest.mark.parametrize("by", ["address", "Message-ID"])
+def test_what_the_bot_wrote_is_not_read_though_its_marks_are_gone(
+    chamber: Chamber, by: str
+) -> None:
+    """T41: a list took Auto-Submitted off; the sender or the id still tell."""
+    question = chamber.all(Letter)[0].message_id
+    sender, ident = (mails.BOT, None) if by == "address" else (ADMINISTRATOR, question)
+    raw = compose(sender, address(chamber), "Re: x", text="APROBAR", message_id=ident)
+    row = chamber.receive(raw)
+    assert (str(row.status), row.kind) == ("done", "own")
+    assert (chamber.active(), chamber.letters()) == ([], [])
 
 
 def test_who_completes_a_request_does_not_decide_on_it(chamber: Chamber) -> None:

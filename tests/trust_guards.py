@@ -275,7 +275,7 @@ ROWS = (
         "mailbot.pipeline:_ended_at_once",
         "mail.sender.address == own or letters.is_ours(visit.tx, mail.message_id)",
         "False",
-        "test_loops::test_our_own_letter_come_back_is_not_read",
+        "test_bad_replies::test_what_the_bot_wrote_is_not_read_though_its_marks_are_gone",
     ),
     (
         "T42: who is not proven is not answered",
