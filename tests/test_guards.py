@@ -18,6 +18,7 @@ from mailbot import resolve
 from mailbot.model import Mail as Read
 from mailbot.model import Sender
 from mailbot.parsers.reply import decide as understood
+from mailbot.resolve.anew import reconsider_others
 from mailbot.resolve.heard import Heard, settle
 from mailbot.store import authenticators, journal
 from mailbot.store.tables import Account, Case, CaseStatus, Letter, Question, QuestionStatus
@@ -748,6 +749,40 @@ def test_asking_again_what_has_changed_asks_a_new_revision(chamber: Chamber) -> 
     with chamber.store.begin() as tx:
         resolve.ask_again(chamber.desk.at(tx), tx.get_one(Case, 1))
     assert chamber.questions()[-1] == (ADMINISTRATOR, "open", 2)
+
+
+def test_a_case_that_is_asked_anew_keeps_its_seat(chamber: Chamber) -> None:
+    """T67: post, office and nivel, as they are now: the seat is what two requests meet in."""
+    chamber.ask(record("6.1", role="especialista-nivel", nivel="EBR Primaria"))
+    chamber.hear("nivel: EBR Secundaria")
+    case = chamber.case()
+    assert (case.revision, case.seat) == (2, "especialista-nivel/060004/EBR Secundaria")
+
+
+def test_a_token_that_leaks_after_its_approver_left_goes_to_who_came(chamber: Chamber) -> None:
+    """T15, T61: nobody who left gets another one."""
+    chamber.ask()
+    chamber.configure(**{"administrador-ue": f'["{SECOND}"]'})
+    chamber.hear("Apruebo", sender="nadie@correo.example")
+    assert chamber.questions() == [(ADMINISTRATOR, "revoked", 1), (SECOND, "open", 2)]
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_what_another_decision_changes_nothing_of_stays_as_it_is(
+    chamber: Chamber, *, changed: bool
+) -> None:
+    """T69: a half that was said, and the other's token; unless the seat is taken by now."""
+    chamber.configure(two_approvers_for='["5.1"]', **{"administrador-ue": BOTH})
+    chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Apruebo")
+    chamber.ask(record(dni="11111111", names="OTRA, Ana"))
+    if changed:
+        chamber.seat("OTRA, Ana", "11111111")
+    with chamber.store.begin() as tx:
+        reconsider_others(chamber.desk.at(tx), tx.get_one(Case, 2))
+    assert chamber.case(1).revision == (2 if changed else 1)
+    mine = [q.status for q in chamber.all(Question) if q.case_id == 1]
+    assert mine == (["used", "superseded", "open", "open"] if changed else ["used", "open"])
 
 
 def test_the_states_of_a_question_are_six() -> None:
