@@ -284,16 +284,17 @@ def correction_problem(corrections: Mapping[str, str]) -> str | None:
     return None
 
 
-def corrected(case: Case, corrections: Mapping[str, str], by: str) -> Case:
-    """The case with the values a decider gave in place of those read."""
-    place = (f"corrección de {by}",)
-    findings = tuple(
-        Finding(f.requirement, Outcome.MET, corrections[f.requirement], place)
-        if f.requirement in corrections
-        else f
-        for f in case.findings
-    )
-    return Case(case.claim, case.procedure, findings)
+def corrected(case: Case, corrections: Mapping[str, Mapping[str, str]]) -> Case:
+    """The case with what deciders gave (``value``, ``by`` whom) in place of what was read."""
+    findings = (_with_value(f, corrections.get(f.requirement)) for f in case.findings)
+    return Case(case.claim, case.procedure, tuple(findings))
+
+
+def _with_value(found: Finding, given: Mapping[str, str] | None) -> Finding:
+    if given is None:
+        return found
+    place = (f"corrección de {given['by']}",)
+    return Finding(found.requirement, Outcome.MET, given["value"], place)
 
 
 def lacking(shown: Record) -> list[str]:

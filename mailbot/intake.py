@@ -88,14 +88,7 @@ def _as_shown(
 
 
 def _with_corrections(checked: Checked, row: Case | None) -> Checked:
-    if row is None or not row.corrections:
-        return checked
-    values = {field: given["value"] for field, given in row.corrections.items()}
-    return decide.corrected(checked, values, _corrector(row))
-
-
-def _corrector(row: Case) -> str:
-    return str(next(iter(row.corrections.values()))["by"])
+    return decide.corrected(checked, row.corrections) if row else checked
 
 
 def _seat(checked: Checked, place: Post | None, shown: Record) -> str | None:

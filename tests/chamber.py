@@ -14,7 +14,7 @@ from house import ADMINISTRATOR, Clock, write_config
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from mailbot import decide, intake, resolve, secrecy
+from mailbot import decide, intake, pipeline, resolve, secrecy
 from mailbot.decide import Record
 from mailbot.desk import Desk
 from mailbot.model import Approver, Open, Sender
@@ -24,7 +24,7 @@ from mailbot.parsers.parse import Reply
 from mailbot.parsers.reply import decide as understood
 from mailbot.respond import key
 from mailbot.rules import Rules, read_rules
-from mailbot.store import Store, accounts, journal
+from mailbot.store import Store, accounts, journal, mails
 from mailbot.store.tables import Case, CaseStatus, Event, Letter, Mail, Question, Table
 
 _EMPTY: list[bytes] = []
@@ -67,7 +67,7 @@ class Chamber:
 
     folder: Path
     clock: Clock = field(default_factory=Clock)
-    mails: int = 0
+    written: int = 0
 
     def configure(self, **more: str) -> None:
         """Write the configuration, its lines changed as named, and have it read."""
@@ -101,9 +101,9 @@ class Chamber:
 
     def mail(self) -> int:
         """A mail that was taken in; its number."""
-        self.mails += 1
-        raw = f"From: {ASKER}\nSubject: Alta\nMessage-ID: <{self.mails}@x.example>\n\nx".encode()
-        number = self.mails
+        self.written += 1
+        number = self.written
+        raw = f"From: {ASKER}\nSubject: Alta\nMessage-ID: <{number}@x.example>\n\nx".encode()
         with self.store.begin() as tx:
             row = Mail(
                 sha256=f"{number:064d}",
@@ -167,6 +167,24 @@ class Chamber:
         mail_id = self.mail()
         with self.store.begin() as tx:
             return resolve.resolve(self.desk.at(tx), mail_id, reply)
+
+    def address(self, nonce: str) -> str:
+        """Where an answer to the question or challenge of a nonce goes."""
+        return f"siagie+{secrecy.token(key(self.rules.settings), nonce)}@mailbot.example"
+
+    def receive(self, raw: bytes) -> Mail:
+        """A raw mail is stored, as if it were fetched, and goes as far as it goes today."""
+        number = len(self.all(Mail)) + 1
+        place = {"folder": "INBOX", "uidvalidity": 9, "uid": number, "received_at": self.clock()}
+        with self.store.begin() as tx:
+            row = Mail(sha256=f"{number:064x}", raw=raw, size=len(raw), **place)
+            mail_id = mails.add(tx, row).id
+        return self.take(mail_id)
+
+    def take(self, mail_id: int) -> Mail:
+        """A stored mail goes as far as it goes today; what became of it."""
+        pipeline.handle(self.desk, mail_id)
+        return next(row for row in self.all(Mail) if row.id == mail_id)
 
     def seat(self, names: str, dni: str, place: str = "especialista-ugel") -> int:
         """Have somebody hold the post of the UGEL already."""

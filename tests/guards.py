@@ -204,7 +204,7 @@ GUARDS = (
         "before.count + 1, f'{before.count:064d}'",
         asks("chota-ana"),
     ),
-    *(Guard(*words, test=test) for *words, test in trust_guards.ROWS),
+    *(Guard(name, place, old, new, test=test) for name, place, old, new, test in trust_guards.ROWS),
 )
 """The words stand once in their function, or breaking fails: a guard that is rewritten is seen."""
 
@@ -219,7 +219,7 @@ def break_(guard: Guard) -> None:
     found: object = module
     for name in path.split("."):
         found = getattr(found, name)
-    found = inspect.unwrap(found)  # type: ignore[arg-type]  what is cached is called once more
+    found = inspect.unwrap(found)  # type: ignore[arg-type]  # what is cached is wrapped
     assert isinstance(found, types.FunctionType), guard.place
     assert module.__file__
     source = Path(module.__file__).read_text(encoding="utf-8")

@@ -37,7 +37,7 @@ TESTS: Mapping[str, str] = {
     "parsers/nameplate": "reply",
     "secrecy": "secrets",
     "second_factor": "secrets",
-    "store/cases": "claims races",
+    "store/cases": "claims guards",
     "store/challenges": "claims",
     "decide": "record guards",
     "resolve/__init__": "guards",
@@ -45,7 +45,7 @@ TESTS: Mapping[str, str] = {
     "resolve/approve": "guards",
     "resolve/said": "guards",
     "resolve/anew": "guards",
-    "challenge": "challenge",
+    "challenge": "confirmations",
 }
 """Which tests a module's mutants are run against: quick ones, and all that say something of it."""
 COPIED = "tests config templates docs README.md SECURITY.md CHANGELOG.md Makefile .ci".split()

@@ -9,14 +9,13 @@ from pathlib import Path
 import mails
 import pytest
 from chamber import ASKER, SECOND, Chamber
-from house import ADMINISTRATOR, files_of
+from house import ADMINISTRATOR
 from letters import example
 from mails import File, Quoted, as_html, compose, file_part, multipart, text_part
 
-from mailbot import pipeline, secrecy
-from mailbot.respond import key
-from mailbot.store import mails as stored_mails
-from mailbot.store.tables import Mail, Question
+from mailbot import pipeline, resolve
+from mailbot.store import cases
+from mailbot.store.tables import Case, Letter, Question
 
 DNI = "42871359"
 QUESTION = example("decider-question")[1]
@@ -37,19 +36,7 @@ def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber
 
 def address(chamber: Chamber, number: int = -1) -> str:
     """The address a question is answered to."""
-    secret, asked = key(chamber.rules.settings), chamber.all(Question)[number]
-    return f"siagie+{secrecy.token(secret, asked.nonce)}@mailbot.example"
-
-
-def receive(chamber: Chamber, raw: bytes) -> Mail:
-    """A raw mail as far as it goes; what became of it."""
-    number = len(chamber.all(Mail)) + 1
-    place = {"folder": "INBOX", "uidvalidity": 9, "uid": number, "received_at": chamber.clock()}
-    with chamber.store.begin() as tx:
-        row = Mail(sha256=f"{number:064x}", raw=raw, size=len(raw), **place)
-        mail_id = stored_mails.add(tx, row).id
-    pipeline.handle(chamber.desk, mail_id)
-    return next(row for row in chamber.all(Mail) if row.id == mail_id)
+    return chamber.address(chamber.all(Question)[number].nonce)
 
 
 Build = Callable[[str], bytes]
@@ -116,17 +103,17 @@ NOT_YES: Mapping[str, Build] = {
 def test_what_looks_like_a_yes_and_is_none_leaves_all_as_it_was(chamber: Chamber) -> None:
     """T17, T18, T19: each in turn to one question: none opens, uses up or decides anything."""
     for name, build in NOT_YES.items():
-        receive(chamber, build(address(chamber)))
+        chamber.receive(build(address(chamber)))
         assert chamber.active() == [], name
         assert str(chamber.case().status) == "pending", name
         assert [status for _, status, _ in chamber.questions()] == ["open"], name
-    receive(chamber, says("APROBAR")(address(chamber)))
+    chamber.receive(says("APROBAR")(address(chamber)))
     assert chamber.active() == [DNI]
 
 
 def test_a_no_is_no_yes(chamber: Chamber) -> None:
     """T19: «No apruebo» rejects."""
-    receive(chamber, says("No apruebo")(address(chamber)))
+    chamber.receive(says("No apruebo")(address(chamber)))
     assert (str(chamber.case().status), chamber.active()) == ("rejected", [])
 
 
@@ -134,23 +121,23 @@ def test_a_no_is_no_yes(chamber: Chamber) -> None:
 def test_a_yes_of_who_was_not_asked_kills_the_token(chamber: Chamber, who: str) -> None:
     """T15: a colleague in copy, another decider, the asker: proven, and still not who was asked."""
     old = address(chamber)
-    row = receive(chamber, compose(who, f"{old}, {ADMINISTRATOR}", "Re: x", text="APROBAR"))
+    row = chamber.receive(compose(who, f"{old}, {ADMINISTRATOR}", "Re: x", text="APROBAR"))
     assert (str(row.status), chamber.active()) == ("set_aside", [])
     assert [status for _, status, _ in chamber.questions()] == ["revoked", "open"]
-    receive(chamber, says("APROBAR")(old))
+    chamber.receive(says("APROBAR")(old))
     assert chamber.active() == []
-    receive(chamber, says("APROBAR")(address(chamber)))
+    chamber.receive(says("APROBAR")(address(chamber)))
     assert chamber.active() == [DNI]
 
 
 @pytest.mark.parametrize("vouched", [None, "Ana Operadora"])
 def test_a_yes_nobody_proves_decides_nothing(chamber: Chamber, vouched: str | None) -> None:
     """T14: nor when an operator vouches for the mail: a person's word is no proof of a decision."""
-    row = receive(chamber, says("APROBAR", authenticated=False)(address(chamber)))
+    row = chamber.receive(says("APROBAR", authenticated=False)(address(chamber)))
     assert str(row.status) == "set_aside"
     if vouched:
         assert pipeline.retry(chamber.desk, [row.id], vouched) == 1
-        pipeline.handle(chamber.desk, row.id)
+        chamber.take(row.id)
     assert chamber.active() == []
     assert [status for _, status, _ in chamber.questions()] == ["open"]
     assert set(chamber.letters()) == {("decider-unproven", ADMINISTRATOR)}
@@ -159,9 +146,9 @@ def test_a_yes_nobody_proves_decides_nothing(chamber: Chamber, vouched: str | No
 def test_a_yes_said_twice_is_done_once(chamber: Chamber) -> None:
     """T24: in another mail of the same words, and in the same mail found again."""
     to = address(chamber)
-    first = receive(chamber, says("APROBAR")(to))
-    pipeline.handle(chamber.desk, first.id)
-    receive(chamber, says("APROBAR", date="Tue, 31 Mar 2026 12:30:00 -0500")(to))
+    first = chamber.receive(says("APROBAR")(to))
+    chamber.take(first.id)
+    chamber.receive(says("APROBAR", date="Tue, 31 Mar 2026 12:30:00 -0500")(to))
     assert chamber.active() == [DNI]
     kinds = [kind for kind, _ in chamber.letters()]
     assert kinds == ["holder-credentials", "asker-opened", "decider-settled"]
@@ -170,7 +157,7 @@ def test_a_yes_said_twice_is_done_once(chamber: Chamber) -> None:
 def test_a_yes_after_its_time_is_told_so(chamber: Chamber) -> None:
     """T25: to the second, and nothing is opened."""
     chamber.clock.forward(hours=72)
-    receive(chamber, says("APROBAR")(address(chamber)))
+    chamber.receive(says("APROBAR")(address(chamber)))
     assert chamber.active() == []
     assert chamber.said("decider-settled")["expired"] is True
 
@@ -178,29 +165,42 @@ def test_a_yes_after_its_time_is_told_so(chamber: Chamber) -> None:
 def test_a_yes_to_what_has_changed_since_is_none(chamber: Chamber) -> None:
     """T26: the old token is of the old content; only what is shown last is done."""
     old = address(chamber)
-    receive(chamber, says("DNI 12345678")(old))
-    receive(chamber, says("APROBAR")(old))
+    chamber.receive(says("DNI 12345678")(old))
+    chamber.receive(says("APROBAR")(old))
     assert chamber.active() == []
-    receive(chamber, says("APROBAR")(address(chamber)))
+    chamber.receive(says("APROBAR")(address(chamber)))
     assert chamber.active() == ["12345678"]
+
+
+@pytest.mark.parametrize("by", ["address", "Message-ID"])
+def test_what_the_bot_wrote_is_not_read_though_its_marks_are_gone(
+    chamber: Chamber, by: str
+) -> None:
+    """T41: a list took Auto-Submitted off; the sender or the id still tell."""
+    question = chamber.all(Letter)[0].message_id
+    sender, ident = (mails.BOT, None) if by == "address" else (ADMINISTRATOR, question)
+    raw = compose(sender, address(chamber), "Re: x", text="APROBAR", message_id=ident)
+    row = chamber.receive(raw)
+    assert (str(row.status), row.kind) == ("done", "own")
+    assert (chamber.active(), chamber.letters()) == ([], [])
 
 
 def test_who_completes_a_request_does_not_decide_on_it(chamber: Chamber) -> None:
     """T59: an approver writes for the office that began it: it is their request as well."""
-    receive(chamber, says("No apruebo")(address(chamber)))
     own = "ana.ruiz@ugelchota.example"
     table = chamber.folder / "offices.csv"
     text = table.read_text(encoding="utf-8")
     chamber.configure(**{"administrador-ue": f'["{own}", "{ADMINISTRATOR}"]'})
     table.write_text(text.replace(ASKER, f"{ASKER};{own}"), encoding="utf-8")
-    oficio, rd = sorted(files_of("5.1-alta-especialista-ugel"), key=lambda f: f.filename or "")
     begun = "<begun@ugelchota.example>"
-    first = compose(ASKER, mails.BOT, "Alta", text="Va.", attachments=[oficio], message_id=begun)
-    receive(chamber, first)
-    assert len(chamber.questions()) == 1
-    more = compose(own, mails.BOT, "Re: Alta", text="Va.", attachments=[rd], in_reply_to=begun)
-    receive(chamber, more)
+    asks = "Solicito el alta del Especialista SIAGIE de la UGEL Chota: Ana Ruiz Vega"
+    chamber.receive(compose(ASKER, mails.BOT, "Alta", text=asks, message_id=begun))
+    more = f"{asks}, DNI 45678912, correo ana@correo.example"
+    chamber.receive(compose(own, mails.BOT, "Re: Alta", text=more, in_reply_to=begun))
     case = chamber.case(2)
-    assert (case.asker, case.record["completed_by"]) == (ASKER, [own])
-    assert chamber.questions()[1:] == [(ADMINISTRATOR, "open", 2)]
-    assert f"también escribió {own}" in chamber.said("decider-question")["asker_verdict"]
+    assert (case.asker, case.dni) == (ASKER, "45678912")
+    assert case.record["asker_verdict"].endswith(f"; también escribió {own}")
+    with chamber.store.read() as tx:
+        resolve.ask_again(chamber.desk.at(tx), tx.get_one(Case, case.id))
+        asked = [q.approver for q in cases.open_questions(tx, case.id)]
+    assert asked == [ADMINISTRATOR]

@@ -18,6 +18,7 @@ from mailbot import resolve
 from mailbot.model import Mail as Read
 from mailbot.model import Sender
 from mailbot.parsers.reply import decide as understood
+from mailbot.resolve.anew import reconsider_others
 from mailbot.resolve.heard import Heard, settle
 from mailbot.store import authenticators, journal
 from mailbot.store.tables import Account, Case, CaseStatus, Letter, Question, QuestionStatus
@@ -67,7 +68,8 @@ def test_a_yes_opens_one_account_and_all_is_written_down(chamber: Chamber) -> No
     assert chamber.noted() == [
         ("reply_heard", who), ("case_approved", who), ("case_done", "bot")
     ]  # fmt: skip
-    heard, approved, _ = chamber.events()
+    heard, approved, done = chamber.events()
+    assert done.case_id == number
     assert (heard.case_id, heard.mail_id, heard.detail) == (number, 2, "aprobar")
     assert (approved.case_id, approved.mail_id) == (number, 2)
 
@@ -80,6 +82,7 @@ def test_the_account_is_the_one_that_was_shown(chamber: Chamber) -> None:
     assert (account.names, account.dni, account.correo) == ("QUISPE MAMANI, Rosa", DNI, ROSA)
     assert (account.role, account.office, account.nivel) == ("especialista-ugel", "060004", None)
     assert account.seat == "especialista-ugel/060004/"
+    assert account.opened_by == 1
 
 
 def test_a_second_yes_is_told_that_it_is_settled(chamber: Chamber) -> None:
@@ -399,6 +402,46 @@ def test_every_question_that_is_locked_is_told_of(chamber: Chamber) -> None:
     assert [kind for kind, _ in chamber.letters()].count("administrator-alert") == 2
 
 
+def asked_of(chamber: Chamber, figure: int) -> None:
+    """Another case to decide, of another person."""
+    chamber.ask(record("7.1", role="estadistico-ugel", dni=f"{figure}" * 8, names="OTRA, Ana"))
+
+
+@pytest.mark.parametrize(("third", "opened"), [(4, True), (5, False)])
+def test_fifteen_wrong_codes_in_all_close_the_next_question(
+    chamber: Chamber, third: int, *, opened: bool
+) -> None:
+    """T21: however they are spread over questions; then even the right one is not looked at."""
+    enrol(chamber)
+    for figure, tries in enumerate((5, 5, third), start=1):
+        asked_of(chamber, figure)
+        for _ in range(tries):
+            chamber.hear(f"Apruebo {(int(code(chamber)) + 1) % 1_000_000:06d}")
+    asked_of(chamber, 4)
+    chamber.hear(f"Apruebo {code(chamber)}")
+    assert chamber.active() == (["4" * 8] if opened else [])
+    assert [q[1] for q in chamber.questions()][3] == ("used" if opened else "locked")
+    if not opened:
+        assert "se agotaron los intentos" in chamber.said("decider-code")["problem"]
+        assert chamber.said("administrator-alert")["number"] == 4
+
+
+@pytest.mark.parametrize(("seconds", "opened"), [(-1, False), (0, True)])
+def test_wrong_codes_count_a_day_longer_than_their_question(
+    chamber: Chamber, seconds: int, *, opened: bool
+) -> None:
+    """T21: who waits a day after the last one expired begins at nothing."""
+    enrol(chamber)
+    for figure in (1, 2, 3):
+        asked_of(chamber, figure)
+        for _ in range(5):
+            chamber.hear(f"Apruebo {(int(code(chamber)) + 1) % 1_000_000:06d}")
+    chamber.clock.forward(hours=72 + 24, seconds=seconds)
+    asked_of(chamber, 4)
+    chamber.hear(f"Apruebo {code(chamber)}")
+    assert chamber.active() == (["4" * 8] if opened else [])
+
+
 def test_a_procedure_that_wants_a_code_takes_no_yes_without(chamber: Chamber) -> None:
     """Who has no authenticator is sent to the operator; another procedure is not concerned."""
     chamber.configure(code_for='["5.1"]')
@@ -706,6 +749,40 @@ def test_asking_again_what_has_changed_asks_a_new_revision(chamber: Chamber) -> 
     with chamber.store.begin() as tx:
         resolve.ask_again(chamber.desk.at(tx), tx.get_one(Case, 1))
     assert chamber.questions()[-1] == (ADMINISTRATOR, "open", 2)
+
+
+def test_a_case_that_is_asked_anew_keeps_its_seat(chamber: Chamber) -> None:
+    """T67: post, office and nivel, as they are now: the seat is what two requests meet in."""
+    chamber.ask(record("6.1", role="especialista-nivel", nivel="EBR Primaria"))
+    chamber.hear("nivel: EBR Secundaria")
+    case = chamber.case()
+    assert (case.revision, case.seat) == (2, "especialista-nivel/060004/EBR Secundaria")
+
+
+def test_a_token_that_leaks_after_its_approver_left_goes_to_who_came(chamber: Chamber) -> None:
+    """T15, T61: nobody who left gets another one."""
+    chamber.ask()
+    chamber.configure(**{"administrador-ue": f'["{SECOND}"]'})
+    chamber.hear("Apruebo", sender="nadie@correo.example")
+    assert chamber.questions() == [(ADMINISTRATOR, "revoked", 1), (SECOND, "open", 2)]
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_what_another_decision_changes_nothing_of_stays_as_it_is(
+    chamber: Chamber, *, changed: bool
+) -> None:
+    """T69: a half that was said, and the other's token; unless the seat is taken by now."""
+    chamber.configure(two_approvers_for='["5.1"]', **{"administrador-ue": BOTH})
+    chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Apruebo")
+    chamber.ask(record(dni="11111111", names="OTRA, Ana"))
+    if changed:
+        chamber.seat("OTRA, Ana", "11111111")
+    with chamber.store.begin() as tx:
+        reconsider_others(chamber.desk.at(tx), tx.get_one(Case, 2))
+    assert chamber.case(1).revision == (2 if changed else 1)
+    mine = [q.status for q in chamber.all(Question) if q.case_id == 1]
+    assert mine == (["used", "superseded", "open", "open"] if changed else ["used", "open"])
 
 
 def test_the_states_of_a_question_are_six() -> None:

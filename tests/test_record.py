@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from chamber import record
 from house import write_config
+from mails import BOT, compose
 
 from mailbot import decide
+from mailbot.check import check
 from mailbot.decide import Facts
-from mailbot.model import Account, Approver, Close, Open, Post
+from mailbot.model import Account, Approver, Close, Finding, Open, Outcome, Post, Sender
+from mailbot.parsers.mail import read_mail
+from mailbot.parsers.parse import Request, parse
 from mailbot.rules import Rules, read_rules
 
 ROSA = Account(7, "rosa", "QUISPE, Rosa", "42871359", "r@x.example", Post("r", "o"), "2026-03-12")
@@ -202,3 +206,28 @@ def test_what_even_a_yes_cannot_heal(section: str, needed: set[str]) -> None:
     shown["findings"] = [{**f, "outcome": "conflict"} for f in shown["findings"]] + [extra]
     assert set(decide.lacking(shown)) == needed
     assert decide.lacking(record(section)) == []
+
+
+# ------------------------------------------------------------------ what deciders corrected
+
+
+def test_each_correction_is_its_givers(rules: Rules) -> None:
+    """Two deciders, two values: each under the name of who gave it; the rest as it was read."""
+    text = "Solicito el alta del Especialista SIAGIE de la UGEL Chota: Ana Ruiz Vega, DNI 4567891."
+    sender = Sender("x@y.example", authenticated=True, reason="")
+    mail = read_mail(compose("x@y.example", BOT, "Alta SIAGIE", text=text), sender)
+    parsed = parse((mail,), rules)
+    assert isinstance(parsed, Request)
+    (case,) = check(parsed, rules)
+    dni = {"value": "45678912", "by": "uno@x.example"}
+    correo = {"value": "ana@x.example", "by": "otra@x.example"}
+    made = decide.corrected(case, {"dni": dni, "correo": correo})
+    assert (made.claim, made.procedure) == (case.claim, case.procedure)
+    for before, now in zip(case.findings, made.findings, strict=True):
+        given = {"dni": dni, "correo": correo}.get(before.requirement)
+        place = (f"corrección de {given['by']}",) if given else ()
+        wanted = (
+            Finding(before.requirement, Outcome.MET, given["value"], place) if given else before
+        )
+        assert now == wanted
+    assert decide.corrected(case, {}) == case
