@@ -23,7 +23,7 @@ def enrol(folder: Path | None, address: str) -> None:
     from mailbot import second_factor
     from mailbot.store import authenticators
 
-    with opened(folder, service=True) as desk:
+    with opened(folder, service=True, acts="mailbot approver enrol") as desk:
         settings = desk.rules.settings
         secret = second_factor.new_secret()
         uri = second_factor.enrolment(secret, address.lower(), settings.bot.name)

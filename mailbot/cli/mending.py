@@ -90,7 +90,7 @@ def ask(folder: Path | None, number: int, *, as_json: bool) -> None:
     from mailbot.store import cases
     from mailbot.store.tables import CaseStatus
 
-    with opened(folder, service=True) as desk, desk.store.begin() as tx:
+    with opened(folder, service=True, acts="mailbot ask") as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
         if row is None or row.status != CaseStatus.PENDING:
             raise ConfigError(f"El caso {number} no espera ninguna decisión.")
@@ -111,7 +111,7 @@ def resend(folder: Path | None, number: int, *, as_json: bool) -> None:
     from mailbot.store import cases
     from mailbot.undelivered import resend as send_again
 
-    with opened(folder, service=True) as desk, desk.store.begin() as tx:
+    with opened(folder, service=True, acts="mailbot resend") as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
         problem = send_again(desk.at(tx), row, operator()) if row else f"no hay un caso {number}"
         if problem:

@@ -81,8 +81,11 @@ def health(folder: Path | None, *, metrics: bool, as_json: bool) -> None:
 def doctor(folder: Path | None, *, probe: bool, as_json: bool) -> None:
     """Prueba IMAP, SMTP, base de datos, OCR, plantillas y configuración."""
     from mailbot import doctor as physician
+    from mailbot import shadow
 
     rules = read(folder)
+    if probe:
+        shadow.forbid(rules.settings, "mailbot doctor --probe")
     checks = [*physician.examine(rules), *(physician.probe(rules) if probe else [])]
     if all(check.works for check in checks if check.name == "Base de datos"):
         physician.forget_refusals(rules, checks)
