@@ -174,6 +174,7 @@ UNREACHED: Mapping[str, str] = {
     "mailbox.Mailbox.discard:uid_expunge": _BEAT,
     "comparison.claim": "a shadow's: it acts on nothing, and says the same again; see test_shadow",
     "comparison.compare": "the same",
+    "shadow.Muzzle.send:send": "what a shadow says to a server: see test_shadow",
     "cli.approvers.enrol": "it talks to a person at a keyboard, about one row",
     "cli.approvers.reset": "one row, by an operator's command, that may be given again",
     "doctor.probe:send_message": "a probe's letter to the bot itself, which nobody acts on",
