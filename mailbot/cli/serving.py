@@ -15,6 +15,7 @@ from mailbot.cli.opening import (
     print_json,
     read,
 )
+from mailbot.tongue import _
 
 
 @click.command()
@@ -44,8 +45,9 @@ def poll(folder: Path | None, *, as_json: bool) -> None:
         print_json({"fetched": done.fetched, "processed": done.processed, "sent": done.sent})
     else:
         click.echo(
-            f"{done.fetched} correos nuevos, {done.processed} procesados, "
-            f"{done.sent} cartas enviadas."
+            _("{fetched} correos nuevos, {processed} procesados, {sent} cartas enviadas.").format(
+                fetched=done.fetched, processed=done.processed, sent=done.sent
+            )
         )
 
 
