@@ -48,8 +48,9 @@ pictures: .venv/.demo ## Take the pictures of the main mails in docs/pictures (n
 	@$(BIN)/mailbot demo --out demo-out
 	@$(BIN)/python docs/make_pictures.py demo-out
 
-catalogue: .venv/.test ## Compile what click says in Spanish (click.po) into what is read
+catalogue: .venv/.test ## Compile what the command line says in its languages (.po) into what is read
 	$(BIN)/pybabel compile -d mailbot/cli/locale -D click
+	$(BIN)/pybabel compile -d mailbot/cli/locale -D mailbot
 
 crashes: .venv/.test ## Kill the bot at every point of every scenario (SEED=, TWICE=share killed again)
 	@.ci/system-packages

@@ -8,6 +8,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -17,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from mailbot import shadow
 from mailbot.addresses import mailbox
 from mailbot.errors import ConfigError
 from mailbot.procedures import ADMINISTRATORS, SPECIAL_ASKERS, Guide, read_toml
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     )
 
     folder: Path = Path("config")
+    mode: Literal["live", "shadow"] = "live"
     secret: SecretStr | None = None
     data_key: SecretStr | None = None
     bot: Bot = Bot()
@@ -140,7 +143,7 @@ def read_settings(folder: Path, guide: Guide) -> Settings:
     _check_alarm(path, settings.alarm)
     if problem := settings.trust.problem():
         raise ConfigError(f"{path}: {problem}")
-    return settings
+    return shadow.quiet(settings)
 
 
 def settings_of(

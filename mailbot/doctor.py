@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from smtplib import SMTPException
 
-from mailbot import backup, diagnosis, lockout, respond, second_way, trust
+from mailbot import backup, diagnosis, lockout, respond, second_way, shadow, trust
 from mailbot.config import Settings, require_service
 from mailbot.delivery import open_smtp
 from mailbot.desk import Desk
@@ -42,6 +42,8 @@ def examine(rules: Rules) -> Iterator[Check]:
     """Try everything, in the order the bot would need it."""
     settings = rules.settings
     yield _try("Configuración", lambda: _configuration(settings))
+    if shadow.on(settings):
+        yield Check("Modo", works=True, detail=_shadow(settings))
     yield _try("Base de datos", lambda: _database(settings))
     yield Check("Copias", *backup.standing(settings, datetime.now(UTC)))
     yield _try("Plantillas", _templates)
@@ -71,6 +73,11 @@ def attempt(name: str, settings: Settings) -> Check:
     """Try one server by itself: ``imap``, ``smtp`` or ``oauth``."""
     title, work = _SERVERS[name]
     return _try(title, lambda: work(settings))
+
+
+def _shadow(settings: Settings) -> str:
+    listed = ", ".join(shadow.readers(settings)) or "nadie: falta approvers"
+    return f"{shadow.WORDS}; cada mañana recibe la comparación {listed}"
 
 
 def _configuration(settings: Settings) -> str:

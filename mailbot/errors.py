@@ -13,5 +13,9 @@ class Refused(Unreachable):
     """A server does not let us in: waiting will not help, somebody has to mend the login."""
 
 
+class Withheld(Unreachable):
+    """A shadow was about to send something: it did not."""
+
+
 class Held(Unreachable):
     """The database was put back from a copy: nothing is done until an operator says so."""

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mailbot import shadow
 from mailbot.config import Settings
 from mailbot.spans import ago, span, thousands, times
 from mailbot.store import Store, engine, pulse, vitals
@@ -92,6 +93,12 @@ def as_json(checks: Iterable[Check]) -> dict[str, object]:
 # ------------------------------------------------------------------ the works
 
 
+def _mode(facts: Facts) -> Iterable[Check]:
+    if shadow.on(facts.settings):
+        mend = 'para trabajar de verdad: mode = "live" y otra base de datos'
+        yield Check("mode", "Modo", State.NOTE, shadow.WORDS, mend)
+
+
 def _poll(facts: Facts) -> Iterable[Check]:
     minutes = facts.settings.health.silence_minutes
     limit = max(timedelta(minutes=minutes), 3 * _seconds(facts.settings.schedule.poll_seconds))
@@ -168,6 +175,8 @@ def _unsent(facts: Facts) -> Iterable[Check]:
 
 
 def _unmoved(facts: Facts) -> Iterable[Check]:
+    if shadow.on(facts.settings):
+        return  # it moves nothing
     mend = "están atendidos pero siguen en la bandeja; mire los permisos de las carpetas del buzón"
     yield _queue(facts, "unmoved", "Correos por mover", facts.counts.unmoved, mend)
 
@@ -284,7 +293,7 @@ def _unused(facts: Facts) -> Iterable[Check]:
 
 Row = Callable[[Facts], Iterable[Check]]
 ROWS: tuple[Row, ...] = (
-    *(_poll, _send, _chores, _logins, _heartbeat),
+    *(_mode, _poll, _send, _chores, _logins, _heartbeat),
     *(_waiting, _unmoved, _inbox, _aside, _cases, _unsent, _letters),
     *(_disk, _database, _journal, _oauth, _unused),
 )

@@ -28,6 +28,7 @@ LETTER_STATES = {
     "uncertain": "no se sabe si salió",
     "failed": "no se pudo enviar",
     "bounced": "devuelta",
+    "withheld": "retenida (modo sombra)",
 }
 WHAT = {
     "case_read": "se leyó el pedido",

@@ -17,7 +17,7 @@ import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
-from mailbot import patience
+from mailbot import patience, shadow
 from mailbot.config import Settings
 from mailbot.errors import Refused, Unreachable
 from mailbot.oauth import access_token
@@ -70,6 +70,15 @@ class Mailbox:
         """Those of some UIDs that lie in the inbox."""
         chunks = chunked(uids, MOST_UIDS)
         return {uid for chunk in chunks for uid in self._search(",".join(map(str, chunk)))}
+
+    def answered(self, uids: Sequence[int]) -> set[int]:
+        """Those of some UIDs that somebody has answered, as their flag says."""
+        found: set[int] = set()
+        for chunk in chunked(uids, MOST_UIDS):
+            with self._bounded():
+                told = self.client.search(["ANSWERED", "UID", ",".join(map(str, chunk))])
+            found.update(int(uid) for uid in told)
+        return found
 
     def _search(self, uids: str) -> list[int]:
         with self._bounded():
@@ -185,7 +194,7 @@ def open_mailbox(settings: Settings) -> Iterator[Mailbox]:
     except (OSError, IMAPClientError) as error:
         raise Unreachable(f"IMAP {settings.imap.host}:{settings.imap.port}: {error}") from error
     try:
-        yield _select(client, settings.imap)
+        yield _select(client, settings.imap, readonly=shadow.on(settings))
     except (OSError, IMAPClientError) as error:
         raise Unreachable(f"IMAP {settings.imap.host}: {error}") from error
     finally:
@@ -251,12 +260,12 @@ def _login(client: IMAPClient, settings: Settings) -> None:
         ) from None
 
 
-def _select(client: IMAPClient, settings: Imap) -> Mailbox:
+def _select(client: IMAPClient, settings: Imap, *, readonly: bool) -> Mailbox:
     with _bounded(client, settings):
-        for folder in (settings.processed, settings.set_aside):
+        for folder in () if readonly else (settings.processed, settings.set_aside):
             _make_folder(client, folder)
         try:
-            found = client.select_folder(settings.inbox)
+            found = client.select_folder(settings.inbox, readonly=readonly)
         except IMAPClientAbortError:
             raise
         except IMAPClientError as error:

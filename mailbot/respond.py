@@ -21,14 +21,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 from pydantic import SecretStr
 
-from mailbot import oficio, pictures, secrecy
+from mailbot import oficio, pictures, secrecy, shadow
 from mailbot.config import Settings, shipped
 from mailbot.envelope import check_sound, inert
 from mailbot.parsers.quotes import MARKER
 from mailbot.parsers.text import tidy
 from mailbot.report import paper
 from mailbot.store import Tx, letters
-from mailbot.store.tables import Letter
+from mailbot.store.tables import Letter, LetterStatus
 from mailbot.workdays import LIMA
 
 
@@ -76,6 +76,7 @@ KINDS: Mapping[str, Kind] = {
     "administrator-digest": Kind(),
     "administrator-health": Kind(),
     "administrator-report": Kind(),
+    "administrator-shadow": Kind(),
 }
 COUNTED = tuple(name for name, kind in KINDS.items() if kind.counted)
 
@@ -134,10 +135,16 @@ class Outbox:
             mail_id=about.mail,
             question_id=about.question,
             account_id=about.account,
+            status=self._status(kind),
             created_at=self.now,
             due_at=self.now,
         )
         return letters.add(self.tx, letter)
+
+    def _status(self, kind: str) -> LetterStatus:
+        """A shadow's letters never leave, but for the comparison."""
+        withheld = shadow.on(self.settings) and kind != shadow.KIND
+        return LetterStatus.WITHHELD if withheld else LetterStatus.QUEUED
 
     def may_answer(self, recipient: str, *, known: bool = False) -> bool:
         """Whether an address may be answered once more today, and anybody in this hour.

@@ -20,6 +20,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from mailbot import (
     backoff,
     chores,
+    comparison,
     heartbeat,
     ingest,
     lockout,
@@ -28,6 +29,7 @@ from mailbot import (
     pipeline,
     recovery,
     send,
+    shadow,
     vigil,
     watchdog,
 )
@@ -102,6 +104,8 @@ def _fetch(desk: Desk) -> int:
         heartbeat.receive(desk, mailbox)
         fetched = ingest.ingest(desk, mailbox)
         vigil.compare_inbox(desk, mailbox)
+        if shadow.on(settings):
+            comparison.compare(desk, mailbox)
     metrics.FETCHED.inc(fetched)
     return fetched
 
@@ -128,6 +132,8 @@ def _send(desk: Desk) -> int:
 def _tidy(desk: Desk) -> int:
     """Move what is done out of the inbox; how many mails that were."""
     settings = desk.rules.settings
+    if shadow.on(settings):
+        return 0
     with desk.store.read() as tx:
         if not mails.any_to_move(tx, settings.imap.inbox):
             return 0
@@ -201,7 +207,7 @@ def run(desk: Desk) -> None:
     _stop_on_signal(timer)
     with metrics.served(desk.store, settings), watchdog.reporting() as alive:
         outages = _arrange(timer, desk, alive)
-        log.info("service_started", poll_seconds=settings.schedule.poll_seconds)
+        log.info("service_started", mode=settings.mode, poll_seconds=settings.schedule.poll_seconds)
         timer.start()
         for outage in outages:
             with outage.at_work:

@@ -210,6 +210,28 @@ MORE: dict[str, dict[str, Any]] = {
         "denied": True,
     },
     "administrator-report": paper.said(REPORT),
+    "administrator-shadow": {
+        "mails": [
+            {
+                "id": 31,
+                "received": "2026-03-31T17:00:00+00:00",
+                "sender": "UGEL CHOTA",
+                "would": [
+                    "V.5.1: se observa (resolución de designación)",
+                    "V.5.2: se pregunta a quien decide",
+                ],
+                "people": "una persona ya lo contestó",
+            },
+            {
+                "id": 32,
+                "received": "2026-03-31T18:10:00+00:00",
+                "sender": "***@correo.example",
+                "would": ["remitente sin comprobar: se aparta"],
+                "people": "nadie lo ha contestado",
+            },
+        ],
+        "more": 4,
+    },
     "administrator-health": {
         "turn": "began",
         "label": "Ida y vuelta del correo",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from mailbot import tongue
 from mailbot.cli import (
     approvers,
     custody,
@@ -23,11 +24,11 @@ from mailbot.cli import (
     reporting,
     serving,
 )
-from mailbot.cli.language import speak_spanish
 from mailbot.cli.opening import ATTENTION, WRONG
 from mailbot.errors import ConfigError, Held, Unreachable
+from mailbot.tongue import _
 
-speak_spanish()  # before click words anything: it keeps what it has worded
+tongue.speak()  # before click words anything: it keeps what it has worded
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def main() -> None:
         error.show()
         sys.exit(WRONG)
     except click.Abort:
-        click.echo("Interrumpido.", err=True)
+        click.echo(_("Interrumpido."), err=True)
         sys.exit(ATTENTION)
     except ConfigError as error:
         click.echo(str(error), err=True)
@@ -47,7 +48,9 @@ def main() -> None:
         click.echo(str(error), err=True)
         sys.exit(ATTENTION)
     except Unreachable as error:
-        click.echo(f"{error}\nSe intentará de nuevo en la próxima pasada.", err=True)
+        click.echo(
+            _("{error}\nSe intentará de nuevo en la próxima pasada.").format(error=error), err=True
+        )
         sys.exit(ATTENTION)
 
 
@@ -80,15 +83,24 @@ def commands(context: click.Context, folder: Path | None, *, verbose: bool) -> N
 
 
 def _add(group: click.Group, command: click.Command) -> None:
-    """A command, and what stands in it, with click's placeholders in Spanish."""
+    """A command, and what stands in it, with every word of its help in the operator's language."""
     for one in (command, *getattr(command, "commands", {}).values()):
-        one.options_metavar = "[OPCIONES]"
-        if isinstance(one, click.Group):
-            one.subcommand_metavar = "ORDEN [ARGUMENTOS]..."
+        _translate(one)
     group.add_command(command)
 
 
-commands.options_metavar = "[OPCIONES]"
+def _translate(command: click.Command) -> None:
+    command.options_metavar = _("[OPCIONES]")
+    command.help = _(command.help) if command.help else None
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = _("ORDEN [ARGUMENTOS]...")
+    for param in command.params:
+        param.metavar = _(param.metavar) if param.metavar else None
+        if isinstance(param, click.Option):
+            param.help = _(param.help) if param.help else None
+
+
+_translate(commands)
 _CHAPTERS = (
     *(founding, serving, reading, reporting, looking),
     *(mending, approvers, custody, keeping),

@@ -8,6 +8,7 @@ import click
 
 from mailbot.cli.opening import opened, operator
 from mailbot.errors import ConfigError
+from mailbot.tongue import _
 
 
 @click.group()
@@ -23,20 +24,30 @@ def enrol(folder: Path | None, address: str) -> None:
     from mailbot import second_factor
     from mailbot.store import authenticators
 
-    with opened(folder, service=True) as desk:
+    with opened(folder, service=True, acts="mailbot approver enrol") as desk:
         settings = desk.rules.settings
         secret = second_factor.new_secret()
         uri = second_factor.enrolment(secret, address.lower(), settings.bot.name)
         click.echo(second_factor.draw(uri))
-        click.echo(f"O escriba esta clave en la aplicación: {secret.get_secret_value()}")
-        code = click.prompt("Código de 6 cifras que muestra la aplicación").replace(" ", "")
+        click.echo(
+            _("O escriba esta clave en la aplicación: {secret}").format(
+                secret=secret.get_secret_value()
+            )
+        )
+        code = click.prompt(_("Código de 6 cifras que muestra la aplicación")).replace(" ", "")
         step = second_factor.step_of(secret, code, desk.clock())
         if step is None:
-            raise ConfigError("El código no es correcto: no se inscribió a nadie. Repita la orden.")
+            raise ConfigError(
+                _("El código no es correcto: no se inscribió a nadie. Repita la orden.")
+            )
         with desk.store.begin() as tx:
             authenticators.enrol(tx, address, secret, step, datetime.now(UTC))
             desk.at(tx).note("approver_enrolled", operator(), detail=address.lower())
-    click.echo(f"Desde ahora {address.lower()} aprueba con código: APROBAR 123456")
+    click.echo(
+        _("Desde ahora {address} aprueba con código: APROBAR 123456").format(
+            address=address.lower()
+        )
+    )
 
 
 @approver.command()
@@ -48,9 +59,13 @@ def reset(folder: Path | None, address: str) -> None:
 
     with opened(folder) as desk, desk.store.begin() as tx:
         if not authenticators.remove(tx, address):
-            raise ConfigError(f"{address} no está inscrita.")
+            raise ConfigError(_("{address} no está inscrita.").format(address=address))
         desk.at(tx).note("approver_reset", operator(), detail=address.lower())
-    click.echo(f"{address.lower()} ya no tiene segundo factor. Inscríbala de nuevo cuanto antes.")
+    click.echo(
+        _("{address} ya no tiene segundo factor. Inscríbala de nuevo cuanto antes.").format(
+            address=address.lower()
+        )
+    )
 
 
 @approver.command("list")
@@ -69,7 +84,7 @@ def listed(folder: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps([{"address": a, "enrolled": t.isoformat()} for a, t in found]))
         return
     rows = [("Dirección", "Desde"), *((a, console.moment(t)) for a, t in found)]
-    console.show_rows(console.console(), "Segundo factor", rows, "Nadie está inscrito.")
+    console.show_rows(console.console(), _("Segundo factor"), rows, _("Nadie está inscrito."))
 
 
 COMMANDS = (approver,)

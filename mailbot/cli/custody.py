@@ -20,6 +20,7 @@ from mailbot.cli.opening import (
     print_json,
 )
 from mailbot.errors import ConfigError
+from mailbot.tongue import _
 
 if TYPE_CHECKING:
     from mailbot.desk import Desk
@@ -55,7 +56,9 @@ def verify(folder: Path | None, told: str | None, *, as_json: bool) -> None:
 
     noted = journal.parsed_head(told) if told else None
     if told and noted is None:
-        raise ConfigError(f"--head: «{told}» no es una cabeza: son FILAS:HUELLA.")
+        raise ConfigError(
+            _("--head: «{told}» no es una cabeza: son FILAS:HUELLA.").format(told=told)
+        )
     with opened(folder) as desk:
         with desk.store.read() as tx:
             broken, end = journal.verify(tx, noted), journal.head(tx)
@@ -64,10 +67,14 @@ def verify(folder: Path | None, told: str | None, *, as_json: bool) -> None:
         found = {"row": broken.row, "reason": broken.reason} if broken else None
         click.echo(json.dumps({"whole": broken is None, "count": end.count, "broken": found}))
     elif broken:
-        where = f"fila {broken.row}" if broken.row else "final"
-        click.echo(f"La bitácora NO está íntegra. {where}: {broken.reason}.")
+        where = _("fila {row}").format(row=broken.row) if broken.row else _("final")
+        click.echo(
+            _("La bitácora NO está íntegra. {where}: {reason}.").format(
+                where=where, reason=broken.reason
+            )
+        )
     else:
-        click.echo(f"La bitácora está íntegra: {end.count} filas.")
+        click.echo(_("La bitácora está íntegra: {count} filas.").format(count=end.count))
     if broken:
         raise click.exceptions.Exit(ATTENTION)
 
@@ -89,13 +96,17 @@ def rotate(folder: Path | None, *, as_json: bool) -> None:
     from mailbot.store import rotate as rotation
 
     with opened(folder) as desk:
-        with console.progress(rotation.to_do(desk.store), "Cifrando de nuevo") as advance:
+        with console.progress(rotation.to_do(desk.store), _("Cifrando de nuevo")) as advance:
             count = rotation.rotate(desk.store, advance)
         note_look(desk, "keys_rotated", detail=str(count))
     if as_json:
         print_json({"rotated": count})
     else:
-        click.echo(f"{count} valores cifrados de nuevo; las claves anteriores ya no hacen falta.")
+        click.echo(
+            _("{count} valores cifrados de nuevo; las claves anteriores ya no hacen falta.").format(
+                count=count
+            )
+        )
 
 
 # ------------------------------------------------------------------ forgetting
@@ -113,21 +124,23 @@ def purge(folder: Path | None, *, dry_run: bool, yes: bool, as_json: bool) -> No
     with opened(folder) as desk:
         due = retention.due(desk)
         if not as_json:
-            console.show_rows(console.console(), "Por borrar", console.due_rows(due), _NOTHING)
+            console.show_rows(
+                console.console(), _("Por borrar"), console.due_rows(due), _(_NOTHING)
+            )
         done = {} if dry_run or not due else _forget(desk, sum(n for _, _, n in due), yes=yes)
     if as_json:
         rows = [{"what": k.label, "before": limit.isoformat(), "rows": n} for k, limit, n in due]
         print_json({"due": rows, "forgotten": sum(done.values())})
     elif done:
-        click.echo(f"{sum(done.values())} registros sin datos personales.")
+        click.echo(_("{value} registros sin datos personales.").format(value=sum(done.values())))
 
 
 def _forget(desk: "Desk", total: int, *, yes: bool) -> dict[str, int]:
     from mailbot import console, retention
 
     if not yes:
-        click.confirm("¿Borrar? No se puede deshacer", abort=True, err=True)
-    with console.progress(total, "Borrando") as advance:
+        click.confirm(_("¿Borrar? No se puede deshacer"), abort=True, err=True)
+    with console.progress(total, _("Borrando")) as advance:
         done = retention.forget(desk, operator(), lambda _kind, rows: advance(rows))
     desk.store.scrub()
     return done
@@ -155,16 +168,29 @@ def export(folder: Path | None, dni: str, directory: Path, *, as_json: bool) -> 
         print_json({"directory": str(directory), **dataclasses.asdict(written)})
         return
     click.echo(
-        f"{directory}: {written.cases} casos, {written.accounts} cuentas, {written.letters} "
-        f"cartas, {written.mails} correos, {written.documents} documentos."
+        _(
+            "{directory}: {cases} casos, {accounts} cuentas, {letters} cartas, {mails} correos, "
+            "{documents} documentos."
+        ).format(
+            directory=directory,
+            cases=written.cases,
+            accounts=written.accounts,
+            letters=written.letters,
+            mails=written.mails,
+            documents=written.documents,
+        )
     )
     if written.others:
-        click.echo("Contiene datos de otras personas: retírelos antes de entregarlo.")
+        click.echo(_("Contiene datos de otras personas: retírelos antes de entregarlo."))
 
 
 @click.command()
-@click.option("--since", type=Moment(), required=True, help="Desde cuándo (hora de Lima).")
-@click.option("--until", type=Moment(), help="Hasta cuándo; sin esto, hasta ahora.")
+@click.option(
+    "--since", type=Moment(), metavar="FECHA", required=True, help="Desde cuándo (hora de Lima)."
+)
+@click.option(
+    "--until", type=Moment(), metavar="FECHA", help="Hasta cuándo; sin esto, hasta ahora."
+)
 @click.option("--case", "case", type=int, help="Solo lo de este caso.")
 @click.option("--mail", "mail", type=int, help="Solo lo de este correo y su expediente.")
 @click.option("--address", help="Solo lo que toca a esta dirección.")
@@ -197,7 +223,9 @@ def incident(  # noqa: PLR0913, PLR0917  each an option
         click.echo(json.dumps(report.shape, ensure_ascii=False, default=str))
     else:
         for title, rows in incident.tables(report):
-            console.show_rows(console.console(), title, rows, f"{title}: nada.")
+            console.show_rows(
+                console.console(), title, rows, _("{title}: nada.").format(title=title)
+            )
 
 
 COMMANDS = (audit, keys, purge, export, incident)

@@ -12,6 +12,7 @@ from click.shell_completion import get_completion_class
 
 from mailbot.cli.opening import ATTENTION
 from mailbot.errors import ConfigError
+from mailbot.tongue import _
 
 if TYPE_CHECKING:
     from mailbot.doctor import Check
@@ -27,7 +28,7 @@ class Person:
 
     def begin(self, title: str) -> None:
         """A heading."""
-        click.secho(f"\n{title}", bold=True)
+        click.secho(f"\n{_(title)}", bold=True)
 
     def ask(self, question: "Question", offered: str) -> str:
         """Ask until the answer can be used; the one offered stands in brackets."""
@@ -38,7 +39,7 @@ class Person:
         default = "" if question.optional and not offered else (offered or None)
         return str(
             click.prompt(
-                f"  {question.words}",
+                f"  {_(question.words)}",
                 default=default,
                 type=wanted.get(question.kind, str),
                 hide_input=hidden,
@@ -56,7 +57,9 @@ class Person:
         from mailbot.setup.interview import Choice
 
         words = [choice.value for choice in Choice]
-        return Choice(click.prompt("  ¿Qué hacemos?", type=click.Choice(words), default=words[0]))
+        return Choice(
+            click.prompt(_("  ¿Qué hacemos?"), type=click.Choice(words), default=words[0])
+        )
 
 
 _ADDRESSES = ("address", "addresses")
@@ -69,9 +72,11 @@ def _checked(question: "Question") -> Callable[[str], str]:
         parts = [part.strip() for part in said.split(",") if part.strip()]
         wrong = [part for part in parts if not _is_address(part)]
         if wrong:
-            raise click.BadParameter(f"«{wrong[0]}» no es una dirección de correo.")
+            raise click.BadParameter(
+                _("«{value}» no es una dirección de correo.").format(value=wrong[0])
+            )
         if len(parts) != 1 and not (question.kind == "addresses" and (parts or question.optional)):
-            raise click.BadParameter("Escriba una dirección de correo.")
+            raise click.BadParameter(_("Escriba una dirección de correo."))
         return ", ".join(parts)
 
     return check
@@ -103,11 +108,11 @@ class Nobody:
         if offered or question.optional:
             return offered
         way = (
-            f"defina {variable(question.key)} en el entorno"
+            _("defina {name} en el entorno").format(name=variable(question.key))
             if is_secret(question.key)
             else f"--set {question.key}=…"
         )
-        raise ConfigError(f"{question.words}: falta; {way}.")
+        raise ConfigError(_("{words}: falta; {way}.").format(words=_(question.words), way=way))
 
     def told(self, check: "Check") -> None:
         """One line."""
@@ -116,7 +121,9 @@ class Nobody:
     def choose(self, check: "Check") -> "Choice":
         """Stop."""
         raise ConfigError(
-            f"{check.name} no funciona; corríjalo, o agregue --no-try. No se escribió nada."
+            _("{name} no funciona; corríjalo, o agregue --no-try. No se escribió nada.").format(
+                name=check.name
+            )
         )
 
 
@@ -147,11 +154,13 @@ class Setting(click.ParamType["Given", str]):
             return value
         key, sign, said = value.partition("=")
         if not sign:
-            self.fail(f"«{value}» no tiene la forma CLAVE=VALOR.", param, ctx)
+            self.fail(_("«{value}» no tiene la forma CLAVE=VALOR.").format(value=value), param, ctx)
         if is_secret(key):
             self.fail(
-                f"{key} es un secreto: defina {variable(key)} en el entorno, donde otros "
-                "usuarios de la máquina no lo ven.",
+                _(
+                    "{key} es un secreto: defina {key2} en el entorno, donde otros usuarios de "
+                    "la máquina no lo ven."
+                ).format(key=key, key2=variable(key)),
                 param,
                 ctx,
             )
@@ -170,7 +179,14 @@ class Setting(click.ParamType["Given", str]):
 @click.option(
     "--provider", metavar="NOMBRE", help="gmail, microsoft-365, zimbra o dovecot (cualquier otro)."
 )
-@click.option("--set", "settings", type=Setting(), multiple=True, help="Una respuesta de antemano.")
+@click.option(
+    "--set",
+    "settings",
+    type=Setting(),
+    metavar="CLAVE=VALOR",
+    multiple=True,
+    help="Una respuesta de antemano.",
+)
 @click.option("--yes", is_flag=True, help="No pregunta: para scripts. Lo que falte es un error.")
 @click.option("--no-try", is_flag=True, help="No prueba los servidores.")
 @click.option("--force", is_flag=True, help="Con --yes: reemplaza la configuración que haya.")
@@ -207,7 +223,7 @@ def _where(*, yes: bool) -> Path:
     usual = os.environ.get("MAILBOT_CONFIG") or "/etc/mailbot"
     if yes:
         return Path(usual)
-    return Path(click.prompt("Carpeta de la configuración", default=usual)).expanduser()
+    return Path(click.prompt(_("Carpeta de la configuración"), default=usual)).expanduser()
 
 
 def _may_write(folder: Path, *, yes: bool, force: bool) -> None:
@@ -218,11 +234,17 @@ def _may_write(folder: Path, *, yes: bool, force: bool) -> None:
     if not found or force:
         return
     if yes:
-        raise ConfigError(f"{folder} ya tiene {found}; para reemplazarlos agregue --force.")
+        raise ConfigError(
+            _("{folder} ya tiene {found}; para reemplazarlos agregue --force.").format(
+                folder=folder, found=found
+            )
+        )
     click.echo(
-        f"{folder} ya tiene {found}. Las claves MAILBOT_SECRET y MAILBOT_DATA_KEY se quedan."
+        _(
+            "{folder} ya tiene {found}. Las claves MAILBOT_SECRET y MAILBOT_DATA_KEY se quedan."
+        ).format(folder=folder, found=found)
     )
-    click.confirm("¿Reemplazar lo demás?", abort=True)
+    click.confirm(_("¿Reemplazar lo demás?"), abort=True)
 
 
 def _preset(provider: str | None, *, yes: bool) -> "Preset":
@@ -230,14 +252,20 @@ def _preset(provider: str | None, *, yes: bool) -> "Preset":
 
     known = presets()
     if provider is None and not yes:
-        click.secho("¿Dónde está el buzón?", bold=True)
+        click.secho(_("¿Dónde está el buzón?"), bold=True)
         for name, preset in known.items():
-            click.echo(f"  {name:14} {preset.title}")
-        provider = click.prompt("  Proveedor", type=click.Choice(list(known)))
+            click.echo(f"  {name:14} {_(preset.title)}")
+        provider = click.prompt(_("  Proveedor"), type=click.Choice(list(known)))
     if provider is None or provider not in known:
-        raise ConfigError(f"--provider: indique uno de estos: {', '.join(known)}.")
+        raise ConfigError(
+            _("--provider: indique uno de estos: {known}.").format(known=", ".join(known))
+        )
     if not yes:
-        click.echo(f"  {known[provider].hint}\n  Los pasos están en {known[provider].page}")
+        click.echo(
+            _("  {hint}\n  Los pasos están en {page}").format(
+                hint=_(known[provider].hint), page=known[provider].page
+            )
+        )
     return known[provider]
 
 
@@ -257,17 +285,24 @@ def _from_environment() -> dict[str, "Answer"]:
 
 
 def _farewell(folder: Path, written: list[Path], preset: "Preset") -> None:
-    click.secho("\nListo.", bold=True)
+    click.secho(_("\nListo."), bold=True)
     for path in written:
         click.echo(f"  {path}")
     click.echo(
-        f"Guarde una copia de {folder / 'mailbot.env'} aparte de las de la base de datos.\n"
-        "Siga así:\n"
-        f"  export MAILBOT_CONFIG={folder}\n"
-        "  mailbot doctor --probe     prueba todo, y si su servidor borra veredictos falsos\n"
-        f"  {folder / 'offices.csv'}: anote en «emails» las direcciones de cada DRE y UGEL\n"
-        "  mailbot poll               una pasada; el servicio es: mailbot run\n"
-        f"Más: docs/operador.md y {preset.page}"
+        _(
+            "Guarde una copia de {value} aparte de las de la base de datos.\n"
+            "Siga así:\n"
+            "  export MAILBOT_CONFIG={folder}\n"
+            "  mailbot doctor --probe     prueba todo, y si su servidor borra veredictos falsos\n"
+            "  {value2}: anote en «emails» las direcciones de cada DRE y UGEL\n"
+            "  mailbot poll               una pasada; el servicio es: mailbot run\n"
+            "Más: docs/operador.md y {page}"
+        ).format(
+            value=folder / "mailbot.env",
+            folder=folder,
+            value2=folder / "offices.csv",
+            page=preset.page,
+        )
     )
 
 

@@ -8,6 +8,7 @@ import click
 
 from mailbot.cli.opening import ATTENTION, as_json, opened, operator, pass_folder, print_json, read
 from mailbot.errors import ConfigError
+from mailbot.tongue import _
 
 if TYPE_CHECKING:
     from mailbot.recovery import Difference
@@ -17,16 +18,27 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", metavar="ARCHIVO", type=click.Path(path_type=Path))
+@as_json
 @pass_folder
-def backup(folder: Path | None, file: Path) -> None:
+def backup(folder: Path | None, file: Path, *, as_json: bool) -> None:
     """Copia la base de datos a un archivo, sin detener el servicio. Lo cifrado sigue cifrado."""
     from mailbot import backup as copying
 
     if file.exists():
-        raise ConfigError(f"{file}: ya existe; elija otro nombre.")
+        raise ConfigError(_("{file}: ya existe; elija otro nombre.").format(file=file))
     with opened(folder) as desk:
         end = copying.make(desk, file)
-    click.echo(f"{file}: copia íntegra, {end.count} filas en la bitácora.")
+    words = _("{file}: copia íntegra, {count} filas en la bitácora.")
+    facts = {"file": str(file), "rows": end.count, "hash": end.hash}
+    _told(facts, words.format(file=file, count=end.count), as_json=as_json)
+
+
+def _told(facts: dict[str, object], *words: str, as_json: bool) -> None:
+    """What was done: as facts, or in words."""
+    if as_json:
+        print_json(facts)
+    else:
+        click.echo("\n".join(words))
 
 
 @click.command()
@@ -34,8 +46,9 @@ def backup(folder: Path | None, file: Path) -> None:
     "file", metavar="ARCHIVO", type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--yes", is_flag=True, help="No pregunta.")
+@as_json
 @pass_folder
-def restore(folder: Path | None, file: Path, *, yes: bool) -> None:
+def restore(folder: Path | None, file: Path, *, yes: bool, as_json: bool) -> None:
     """Pone una copia en lugar de la base de datos. Detenga antes el servicio."""
     from mailbot import backup as copying
     from mailbot.store import copies, engine, seal
@@ -45,28 +58,37 @@ def restore(folder: Path | None, file: Path, *, yes: bool) -> None:
     if place is None:
         raise ConfigError(copying.ELSEWHERE)
     if not yes:
-        click.confirm(f"¿Reemplazar {place} por {file}?", abort=True)
+        words = _("¿Reemplazar {place} por {file}?").format(place=place, file=file)
+        click.confirm(words, abort=True, err=as_json)
     before = copies.put_back(file, place, seal.Keyring(settings.data_keys))
     with opened(folder) as desk:
         end = copying.examine(desk.store, file)
-    click.echo(f"{place}: restaurada, {end.count} filas en la bitácora.")
-    if before:
-        click.echo(f"La anterior quedó en {before}: bórrela cuando ya no haga falta.")
-    click.echo("El bot no hará nada hasta que confirme con: mailbot resume")
+    kept = _("La anterior quedó en {before}: bórrela cuando ya no haga falta.")
+    restored = _("{place}: restaurada, {count} filas en la bitácora.")
+    _told(
+        {"database": str(place), "rows": end.count, "hash": end.hash, "before": before},
+        restored.format(place=place, count=end.count),
+        *([kept.format(before=before)] if before else []),
+        _(_HELD),
+        as_json=as_json,
+    )
 
+
+_HELD = "El bot no hará nada hasta que confirme con: mailbot resume"
 
 # ------------------------------------------------------------------ after a restoration
 
 
 @click.command()
+@as_json
 @pass_folder
-def hold(folder: Path | None) -> None:
+def hold(folder: Path | None, *, as_json: bool) -> None:
     """Detiene toda acción del bot, como tras restaurar: para bases restauradas por otros medios."""
     from mailbot import recovery
 
     with opened(folder) as desk:
         recovery.hold(desk, operator())
-    click.echo("El bot no hará nada hasta que confirme con: mailbot resume")
+    _told({"held": True}, _(_HELD), as_json=as_json)
 
 
 @click.command()
@@ -81,17 +103,18 @@ def resume(folder: Path | None, *, yes: bool, as_json: bool) -> None:
     with opened(folder) as desk:
         found = recovery.difference(desk)
         if found is None:
-            click.echo("Nada que confirmar: la base es la que trabajó aquí la última vez.")
+            words = _("Nada que confirmar: la base es la que trabajó aquí la última vez.")
+            _told({"reason": None}, words, as_json=as_json)
             return
         if as_json:
             print_json(differing.shape(found))
         else:
             _show(found)
         if not yes:
-            click.confirm("¿Seguir con esta base de datos?", abort=True, err=True)
+            click.confirm(_("¿Seguir con esta base de datos?"), abort=True, err=True)
         recovery.resume(desk, operator())
     if not as_json:
-        console.console().print(_NEXT)
+        console.console().print(_(_NEXT))
 
 
 def _show(found: "Difference") -> None:
@@ -119,14 +142,16 @@ def db() -> None:
 
 
 @db.command()
+@as_json
 @pass_folder
-def upgrade(folder: Path | None) -> None:
+def upgrade(folder: Path | None, *, as_json: bool) -> None:
     """Pasa la base de datos a la versión de este programa (en SQLite ocurre solo, al abrirla)."""
     from mailbot.store import Store, schema
 
     settings = read(folder).settings
     Store(settings.database, settings.data_keys, upgrade=True).close()
-    click.echo(f"La base de datos es de la versión {schema.HEAD}.")
+    words = _("La base de datos es de la versión {version}.").format(version=schema.HEAD)
+    _told({"database": schema.HEAD}, words, as_json=as_json)
 
 
 @db.command()
@@ -140,7 +165,11 @@ def current(folder: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json({"database": found, "program": schema.HEAD})
     else:
-        click.echo(f"base de datos: {found or 'vacía'} · programa: {schema.HEAD}")
+        click.echo(
+            _("base de datos: {found} · programa: {program}").format(
+                found=found or _("vacía"), program=schema.HEAD
+            )
+        )
 
 
 @db.command()
@@ -158,7 +187,7 @@ def check(folder: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json({"problems": problems})
     else:
-        click.echo("\n".join(problems) or "La base de datos está íntegra.")
+        click.echo("\n".join(problems) or _("La base de datos está íntegra."))
     if problems:
         raise click.exceptions.Exit(ATTENTION)
 

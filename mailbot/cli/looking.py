@@ -7,6 +7,7 @@ import click
 
 from mailbot.cli.opening import as_json, opened, operator, pass_folder, print_json
 from mailbot.errors import ConfigError
+from mailbot.tongue import _
 
 
 @click.command()
@@ -26,12 +27,15 @@ def pending(folder: Path | None, *, as_json: bool) -> None:
             print_json(contracts.pending(rows, aside, failed, waiting, standing))
             return
         out = console.console()
-        console.show_rows(out, "Casos", console.case_rows(rows), "Ningún caso espera.")
+        console.show_rows(out, _("Casos"), console.case_rows(rows), _("Ningún caso espera."))
         console.show_rows(
-            out, "Correos apartados", console.mail_rows(aside), "Ningún correo apartado."
+            out, _("Correos apartados"), console.mail_rows(aside), _("Ningún correo apartado.")
         )
         console.show_rows(
-            out, "Cartas que no llegaron", console.letter_rows(failed), "Todas las cartas llegaron."
+            out,
+            _("Cartas que no llegaron"),
+            console.letter_rows(failed),
+            _("Todas las cartas llegaron."),
         )
         for title, table in (
             ("Cartas que se intentan de nuevo", console.waiting_rows(waiting)),
@@ -53,7 +57,11 @@ def case(folder: Path | None, number: int, *, as_json: bool) -> None:
     with opened(folder) as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
         if row is None:
-            raise ConfigError(f"No hay un caso {number}. Vea los que hay con: mailbot pending")
+            raise ConfigError(
+                _("No hay un caso {number}. Vea los que hay con: mailbot pending").format(
+                    number=number
+                )
+            )
         desk.at(tx).note("case_seen", operator(), case=number)
         events, sent = cases.story(tx, number)
         if as_json:
@@ -78,7 +86,7 @@ def accounts(folder: Path | None, *, closed: bool, as_json: bool) -> None:
             print_json([contracts.account(row) for row in found])
         else:
             rows = console.account_rows(found, desk.rules.guide, desk.rules.offices)
-            console.show_rows(console.console(), "Cuentas", rows, "No hay cuentas.")
+            console.show_rows(console.console(), _("Cuentas"), rows, _("No hay cuentas."))
 
 
 COMMANDS = (pending, case, accounts)

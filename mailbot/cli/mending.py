@@ -8,6 +8,7 @@ import click
 
 from mailbot.cli.opening import ATTENTION, as_json, opened, operator, pass_folder, print_json
 from mailbot.errors import ConfigError
+from mailbot.tongue import _
 
 if TYPE_CHECKING:
     from mailbot.desk import Desk
@@ -33,9 +34,13 @@ def retry(
     if as_json:
         print_json({"asked": len(numbers), "retried": count})
     else:
-        click.echo(f"{count} de {len(numbers)} correos se procesarán en la próxima pasada.")
+        click.echo(
+            _("{count} de {numbers} correos se procesarán en la próxima pasada.").format(
+                count=count, numbers=len(numbers)
+            )
+        )
     if count < len(numbers):
-        click.echo(_NOT_RETRIED, err=True)
+        click.echo(_(_NOT_RETRIED), err=True)
         raise click.exceptions.Exit(ATTENTION)
 
 
@@ -57,7 +62,11 @@ def set_aside(folder: Path | None, numbers: tuple[int, ...], reason: str, *, as_
     with opened(folder) as desk:
         if numbers:
             count = pipeline.lay_aside(desk, numbers, reason, operator())
-            click.echo(f"{count} de {len(numbers)} correos quedaron apartados.")
+            click.echo(
+                _("{count} de {numbers} correos quedaron apartados.").format(
+                    count=count, numbers=len(numbers)
+                )
+            )
             if count < len(numbers):
                 raise click.exceptions.Exit(ATTENTION)
             return
@@ -75,9 +84,9 @@ def _show_aside(desk: "Desk", *, as_json: bool) -> None:
         print_json([contracts.aside(row) for row in found])
         return
     rows = console.mail_rows(found)
-    console.show_rows(console.console(), "Correos apartados", rows, "Ningún correo apartado.")
+    console.show_rows(console.console(), _("Correos apartados"), rows, _("Ningún correo apartado."))
     if found:
-        click.echo("Para volver a procesar uno: mailbot retry N")
+        click.echo(_("Para volver a procesar uno: mailbot retry N"))
 
 
 @click.command()
@@ -90,14 +99,16 @@ def ask(folder: Path | None, number: int, *, as_json: bool) -> None:
     from mailbot.store import cases
     from mailbot.store.tables import CaseStatus
 
-    with opened(folder, service=True) as desk, desk.store.begin() as tx:
+    with opened(folder, service=True, acts="mailbot ask") as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
         if row is None or row.status != CaseStatus.PENDING:
-            raise ConfigError(f"El caso {number} no espera ninguna decisión.")
+            raise ConfigError(
+                _("El caso {number} no espera ninguna decisión.").format(number=number)
+            )
         resolve.ask_again(desk.at(tx), row)
     _due(
         {"case": number},
-        f"La pregunta sobre el caso {number} saldrá en la próxima pasada.",
+        _("La pregunta sobre el caso {number} saldrá en la próxima pasada.").format(number=number),
         as_json=as_json,
     )
 
@@ -111,14 +122,17 @@ def resend(folder: Path | None, number: int, *, as_json: bool) -> None:
     from mailbot.store import cases
     from mailbot.undelivered import resend as send_again
 
-    with opened(folder, service=True) as desk, desk.store.begin() as tx:
+    with opened(folder, service=True, acts="mailbot resend") as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
-        problem = send_again(desk.at(tx), row, operator()) if row else f"no hay un caso {number}"
+        problem = (
+            send_again(desk.at(tx), row, operator())
+            if row
+            else _("no hay un caso {number}").format(number=number)
+        )
         if problem:
-            raise ConfigError(f"No se envió: {problem}.")
-    _due(
-        {"case": number}, "Saldrá en la próxima pasada, con una contraseña nueva.", as_json=as_json
-    )
+            raise ConfigError(_("No se envió: {problem}.").format(problem=problem))
+    words = _("Saldrá en la próxima pasada, con una contraseña nueva.")
+    _due({"case": number}, words, as_json=as_json)
 
 
 def _due(facts: dict[str, int], words: str, *, as_json: bool) -> None:
@@ -141,7 +155,10 @@ def import_offices(folder: Path | None, file: Path, *, as_json: bool) -> None:
     """Importa las IE de un CSV: codigo_modular,anexo,name,nivel,ugel,emails."""
     from mailbot import console, register
 
-    with opened(folder) as desk, console.progress(register.length(file), "Importando") as advance:
+    with (
+        opened(folder) as desk,
+        console.progress(register.length(file), _("Importando")) as advance,
+    ):
         offices = desk.rules.offices
         report = register.import_schools(file, desk.store, offices, lambda _line: advance(1))
     if as_json:
@@ -149,8 +166,12 @@ def import_offices(folder: Path | None, file: Path, *, as_json: bool) -> None:
         print_json({"kept": report.kept, "bad": bad})
     else:
         for line, reason in report.bad:
-            click.echo(f"línea {line}: {reason}", err=True)
-        click.echo(f"{report.kept} IE registradas; {len(report.bad)} filas con error.")
+            click.echo(_("línea {line}: {reason}").format(line=line, reason=reason), err=True)
+        click.echo(
+            _("{kept} IE registradas; {value} filas con error.").format(
+                kept=report.kept, value=len(report.bad)
+            )
+        )
     if report.bad:
         raise click.exceptions.Exit(ATTENTION)
 

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import click
 
+from mailbot.tongue import _
+
 
 class Moment(click.ParamType[datetime, str]):
     """A day or a moment, in Lima's time unless it says otherwise."""
@@ -20,5 +22,9 @@ class Moment(click.ParamType[datetime, str]):
         try:
             found = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"«{value}» no es una fecha: AAAA-MM-DD o AAAA-MM-DDTHH:MM.", param, ctx)
+            self.fail(
+                _("«{value}» no es una fecha: AAAA-MM-DD o AAAA-MM-DDTHH:MM.").format(value=value),
+                param,
+                ctx,
+            )
         return found if found.tzinfo else found.replace(tzinfo=LIMA)

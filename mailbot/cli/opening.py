@@ -39,21 +39,30 @@ def read(folder: Path | None) -> "Rules":
 
 
 @contextmanager
-def opened(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
-    """The desk with its store open; for the service, only if nothing it needs is missing."""
+def opened(folder: Path | None, *, service: bool = False, acts: str = "") -> Iterator["Desk"]:
+    """The desk with its store open; for the service, only if nothing it needs is missing.
+
+    `acts` names a command that a shadow does not do.
+    """
+    from mailbot import comparison, shadow
     from mailbot.config import require_service
     from mailbot.desk import Desk
     from mailbot.store import Store
     from mailbot.store.schools import StoredSchools
 
     rules = read(folder)
+    if acts:
+        shadow.forbid(rules.settings, acts)
     if service:
         require_service(rules.settings)
     store = Store(rules.settings.database, rules.settings.data_keys)
     try:
         if service:
             store.check()
-        yield Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
+        desk = Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
+        if service:
+            comparison.claim(desk)
+        yield desk
     finally:
         store.close()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from mailbot.cli.opening import ATTENTION, as_json, pass_folder, print_json, read
+from mailbot.tongue import _
 
 
 @click.command()
@@ -39,7 +40,7 @@ def check(
     rules = read(folder)
     sources = examine.sources(files)
     out, totals, unread = console.console(), Counter[str](), []
-    with console.progress(len(sources), "Leyendo") as advance:
+    with console.progress(len(sources), _("Leyendo")) as advance:
         for seen in examine.examine(sources, rules, gallery):
             if as_json:
                 print_json(contracts.checked(seen, rules))
@@ -51,7 +52,7 @@ def check(
     if len(sources) > 1 and not as_json:
         console.show_totals(out, totals)
     if unread:
-        click.echo(f"No se pudo leer: {', '.join(unread)}", err=True)
+        click.echo(_("No se pudo leer: {unread}").format(unread=", ".join(unread)), err=True)
         raise click.exceptions.Exit(ATTENTION)
 
 
@@ -66,7 +67,7 @@ def procedures(folder: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json([dict(zip(rows[0], row, strict=True)) for row in rows[1:]])
     else:
-        console.show_rows(console.console(), "Guía de altas y bajas del SIAGIE", rows, "")
+        console.show_rows(console.console(), _("Guía de altas y bajas del SIAGIE"), rows, "")
 
 
 COMMANDS = (check, procedures)

@@ -11,6 +11,7 @@ import click
 from mailbot.cli.moments import Moment
 from mailbot.cli.opening import as_json, opened, pass_folder, print_json, read
 from mailbot.errors import ConfigError
+from mailbot.tongue import _
 
 if TYPE_CHECKING:
     from mailbot.desk import Visit
@@ -55,9 +56,11 @@ def _month(visit: "Visit", said: str | None) -> "Month":
         return monthly.last_month(visit)
     found = parsed(said)
     if found is None:
-        raise ConfigError(f"--month: «{said}» no es un mes: escriba por ejemplo 2026-11.")
+        raise ConfigError(
+            _("--month: «{said}» no es un mes: escriba por ejemplo 2026-11.").format(said=said)
+        )
     if found.first > visit.now:
-        raise ConfigError(f"--month: {found.words} todavía no empieza.")
+        raise ConfigError(_("--month: {words} todavía no empieza.").format(words=found.words))
     return found
 
 
@@ -65,7 +68,7 @@ def _write(made: "Report", bot_name: str, out: Path) -> None:
     from mailbot import console, monthly
     from mailbot.report import drawing
 
-    with console.progress(len(drawing.charts(made)) + 2, "Dibujando") as advance:
+    with console.progress(len(drawing.charts(made)) + 2, _("Dibujando")) as advance:
         for path in monthly.write(made, bot_name, out):
             click.echo(str(path), err=True)
             advance(1)
@@ -81,7 +84,7 @@ def _show(made: "Report") -> None:
     for table in words.tables(made):
         rows = [table.heading, *table.rows]
         console.show_rows(out, table.title, rows, f"{table.title}: {table.empty}")
-    out.print(f"Cuentas que nadie usó todavía: {words.unused(made)}")
+    out.print(_("Cuentas que nadie usó todavía: {words}").format(words=words.unused(made)))
     for note in words.notes(made):
         out.print(note)
 
@@ -99,7 +102,9 @@ def _show(made: "Report") -> None:
     help="Las reglas que se prueban; dos veces, para comparar unas con otras.",
 )
 @click.option("--from-store", is_flag=True, help="Los correos que ya atendió el bot.")
-@click.option("--since", type=Moment(), help="Con --from-store: desde cuándo (hora de Lima).")
+@click.option(
+    "--since", type=Moment(), metavar="FECHA", help="Con --from-store: desde cuándo (hora de Lima)."
+)
 @click.option("--all", "everything", is_flag=True, help="También lo que no cambia.")
 @as_json
 @pass_folder
@@ -119,9 +124,9 @@ def replay(  # noqa: PLR0913  each an option
     nada. Con archivos, lo de ahora es lo que dicen las reglas de --config.
     """
     if from_store == bool(paths):
-        raise ConfigError("Indique archivos o carpetas con correos, o bien --from-store.")
+        raise ConfigError(_("Indique archivos o carpetas con correos, o bien --from-store."))
     if not 1 <= len(against) <= 2:
-        raise ConfigError("Indique --against CARPETA una vez, o dos para comparar.")
+        raise ConfigError(_("Indique --against CARPETA una vez, o dos para comparar."))
     before, after = _sides(folder, against, from_store=from_store)
     found = (
         _from_store(folder, since, before, after) if from_store else _files(paths, before, after)
@@ -151,7 +156,7 @@ def _files(
     from mailbot import console, examine, replay
 
     sources = examine.sources(paths)
-    with console.progress(len(sources), "Leyendo de nuevo") as advance:
+    with console.progress(len(sources), _("Leyendo de nuevo")) as advance:
         return list(_told(replay.of_files(sources, before, after), advance))
 
 
@@ -162,7 +167,7 @@ def _from_store(
 
     with replay.opened(read(folder)) as store:
         asked = replay.numbers(store, since)
-        with console.progress(len(asked), "Leyendo de nuevo") as advance:
+        with console.progress(len(asked), _("Leyendo de nuevo")) as advance:
             return list(_told(replay.of_store(store, asked, before, after), advance))
 
 
@@ -180,9 +185,11 @@ def _show_replayed(found: "list[Compared]", lost: int, *, everything: bool) -> N
     out, differing = console.console(), [one for one in found if one.differs]
     rows = [replay.row(one) for one in (found if everything else differing)]
     heading = ("Correo", "Antes", "Con estas reglas")
-    console.show_rows(out, "Correos pasados", [heading, *rows], "Nada cambiaría.")
-    words = f"{len(found)} correos leídos de nuevo; {len(differing)} con diferencias."
-    out.print(words + (f" {lost} ya no se guardan enteros." if lost else ""))
+    console.show_rows(out, _("Correos pasados"), [heading, *rows], _("Nada cambiaría."))
+    words = _("{count} correos leídos de nuevo; {differing} con diferencias.").format(
+        count=len(found), differing=len(differing)
+    )
+    out.print(words + (_(" {lost} ya no se guardan enteros.").format(lost=lost) if lost else ""))
 
 
 COMMANDS = (report, replay)

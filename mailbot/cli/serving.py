@@ -15,6 +15,7 @@ from mailbot.cli.opening import (
     print_json,
     read,
 )
+from mailbot.tongue import _
 
 
 @click.command()
@@ -44,8 +45,9 @@ def poll(folder: Path | None, *, as_json: bool) -> None:
         print_json({"fetched": done.fetched, "processed": done.processed, "sent": done.sent})
     else:
         click.echo(
-            f"{done.fetched} correos nuevos, {done.processed} procesados, "
-            f"{done.sent} cartas enviadas."
+            _("{fetched} correos nuevos, {processed} procesados, {sent} cartas enviadas.").format(
+                fetched=done.fetched, processed=done.processed, sent=done.sent
+            )
         )
 
 
@@ -81,8 +83,11 @@ def health(folder: Path | None, *, metrics: bool, as_json: bool) -> None:
 def doctor(folder: Path | None, *, probe: bool, as_json: bool) -> None:
     """Prueba IMAP, SMTP, base de datos, OCR, plantillas y configuración."""
     from mailbot import doctor as physician
+    from mailbot import shadow
 
     rules = read(folder)
+    if probe:
+        shadow.forbid(rules.settings, "mailbot doctor --probe")
     checks = [*physician.examine(rules), *(physician.probe(rules) if probe else [])]
     if all(check.works for check in checks if check.name == "Base de datos"):
         physician.forget_refusals(rules, checks)

@@ -25,6 +25,7 @@ from mailbot.procedures import Guide, Procedure
 from mailbot.store import tables
 from mailbot.store.journal import Told
 from mailbot.store.purge import Kind
+from mailbot.tongue import _
 from mailbot.workdays import LIMA
 
 __all__ = ["counted_as", "show_checked", "show_examined", "show_totals"]
@@ -129,11 +130,11 @@ def _article(where: str) -> str:
 def show_rows(out: Console, title: str, rows: Sequence[tuple[str, ...]], empty: str) -> None:
     """A table, or a sentence when there is nothing to show."""
     if len(rows) < 2:
-        out.print(empty)
+        out.print(_(empty))
         return
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=_(title), title_justify="left", header_style="bold")
     for heading in rows[0]:
-        table.add_column(heading, overflow="fold")
+        table.add_column(_(heading), overflow="fold")
     for row in rows[1:]:
         table.add_row(*row)
     out.print(table)
@@ -156,9 +157,9 @@ def _case_row(row: tables.Case) -> tuple[str, ...]:
 
 def state_words(row: tables.Case) -> str:
     """A case's state as people say it."""
-    words = _STATES[tables.CaseStatus(row.status)]
+    words = _(_STATES[tables.CaseStatus(row.status)])
     return (
-        f"{words}, hasta el {moment(row.due_at)}"
+        _("{state}, hasta el {moment}").format(state=words, moment=moment(row.due_at))
         if row.due_at and row.status == "observed"
         else words
     )
@@ -194,8 +195,10 @@ def alarm_rows(standing: Mapping[str, datetime]) -> list[tuple[str, ...]]:
 
 def letter_words(row: tables.Letter) -> str:
     """A letter's state as people say it, with the server's name for it."""
-    words = LETTER_STATES[row.status]
-    return f"{words} (en el servidor: {row.queue_id})" if row.queue_id else words
+    words = _(LETTER_STATES[row.status])
+    if not row.queue_id:
+        return words
+    return _("{state} (en el servidor: {name})").format(state=words, name=row.queue_id)
 
 
 def due_rows(due: Iterable[tuple[Kind, datetime, int]]) -> list[tuple[str, ...]]:
@@ -231,7 +234,12 @@ def show_story(
     """Everything about one case: what was read, what happened, which letters left."""
     record = row.record
     out.print(
-        Text(f"Caso {row.id}: {record['action'] or '?'} de {record['role_name'] or '?'}", "bold")
+        Text(
+            _("Caso {number}: {action} de {role}").format(
+                number=row.id, action=record["action"] or "?", role=record["role_name"] or "?"
+            ),
+            "bold",
+        )
     )
     for label, value in (
         ("Persona", row.names),
@@ -245,17 +253,17 @@ def show_story(
         ("Motivo", row.reason),
     ):
         if value:
-            out.print(f"  {label}: {value}")
-    out.print("  Requisitos:")
+            out.print(f"  {_(label)}: {value}")
+    out.print(_("  Requisitos:"))
     for f in record["findings"]:
         out.print(
             f"    {SIGNS[Outcome(f['outcome'])][0]} {f['label']}: "
             f"{f['value'] or '—'} {f['note'] or ''}"
         )
-    out.print("  Historia:")
+    out.print(_("  Historia:"))
     for event in events:
         out.print(f"    {moment(event.at)}  {event.name}  {event.actor}  {event.detail}")
-    out.print("  Cartas:")
+    out.print(_("  Cartas:"))
     for letter in sent:
         out.print(
             f"    {moment(letter.created_at)}  {letter.kind} → {letter.recipient}: "

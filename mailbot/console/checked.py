@@ -15,6 +15,7 @@ from mailbot.model import Finding, Outcome, Verdict
 from mailbot.offices import Offices
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated
 from mailbot.procedures import Seat
+from mailbot.tongue import _
 
 SIGNS = {
     Outcome.MET: ("✔", "green", ""),
@@ -30,7 +31,7 @@ def show_examined(out: Console, seen: Examined, offices: Offices) -> None:
     parsed = seen.parsed or seen.problem or ""
     show_checked(out, seen.source.title, parsed, seen.cases, offices)
     for path in seen.pictures:
-        out.print(Text(f"Imagen: {path}"))
+        out.print(Text(_("Imagen: {path}").format(path=path)))
 
 
 def show_checked(
@@ -40,12 +41,12 @@ def show_checked(
     out.rule(Text(name, "bold"), align="left")
     match parsed:
         case str():
-            out.print(f"No se puede leer: {parsed}")
+            out.print(_("No se puede leer: {parsed}").format(parsed=parsed))
         case Automatic():
-            out.print(f"Correo automático ({parsed.sign}): no se contesta.")
+            out.print(_("Correo automático ({sign}): no se contesta.").format(sign=parsed.sign))
         case Unrelated():
-            what = "Pide otra cosa" if parsed.asks_other else "No pide un alta ni una baja"
-            out.print(f"{what}: se le indica a dónde acudir.")
+            what = _("Pide otra cosa") if parsed.asks_other else _("No pide un alta ni una baja")
+            out.print(_("{what}: se le indica a dónde acudir.").format(what=what))
         case Reply():
             _show_reply(out, parsed)
         case Request():
@@ -53,7 +54,7 @@ def show_checked(
 
 
 def _show_reply(out: Console, reply: Reply) -> None:
-    out.print(f"Respuesta de quien decide: {reply.decision.verb.value}.")
+    out.print(_("Respuesta de quien decide: {value}.").format(value=reply.decision.verb.value))
     if reply.decision.text:
         out.print(f"  {reply.decision.text}")
     for field, value in reply.decision.corrections.items():
@@ -62,13 +63,17 @@ def _show_reply(out: Console, reply: Reply) -> None:
 
 
 def _show_sender(out: Console, address: str, reason: str) -> None:
-    out.print(f"Remitente: {address or 'no se puede saber'} ({reason})")
+    out.print(
+        _("Remitente: {value} ({reason})").format(
+            value=address or _("no se puede saber"), reason=reason
+        )
+    )
 
 
 def _show_request(out: Console, request: Request, cases: Sequence[Case], offices: Offices) -> None:
     _show_sender(out, request.sender.address, request.sender.reason)
     if request.forwarded:
-        out.print("Reenvía el pedido de otra persona.")
+        out.print(_("Reenvía el pedido de otra persona."))
     for document in request.documents:
         kinds = [
             _paper_name(p)
@@ -76,7 +81,9 @@ def _show_request(out: Console, request: Request, cases: Sequence[Case], offices
             if p.piece.source == document.name
         ]
         out.print(
-            f"Adjunto: {document.name}: {document.problem or ' + '.join(kinds) or 'sin páginas'}"
+            _("Adjunto: {name}: {value}").format(
+                name=document.name, value=document.problem or " + ".join(kinds) or _("sin páginas")
+            )
         )
         for signature in document.signatures:
             out.print(Text(f"  {signed.words(signature)}", _COLOURS[signature.verdict]))
@@ -107,8 +114,12 @@ def _show_case(out: Console, case: Case, offices: Offices) -> None:
         grid.add_row(*_finding(finding, offices))
     out.print(grid)
     if case.claim.previous:
-        out.print(f"Deja el cargo: {' · '.join(r.value for r in case.claim.previous)}")
-    verdict = "Cumple todos los requisitos." if case.complete else _what_next(case)
+        out.print(
+            _("Deja el cargo: {value}").format(
+                value=" · ".join(r.value for r in case.claim.previous)
+            )
+        )
+    verdict = _("Cumple todos los requisitos.") if case.complete else _what_next(case)
     out.print(Text(f"→ {verdict}", "bold"))
 
 
@@ -134,7 +145,7 @@ def _finding(finding: Finding, offices: Offices) -> tuple[Text, str, Text]:
     value = finding.value
     if finding.requirement == "oficina" and value:
         value = offices.full_name(value)
-    said = Text(": ".join(part for part in (word, value) if part) or "se adjunta")
+    said = Text(": ".join(part for part in (_(word), value) if part) or _("se adjunta"))
     if finding.places and finding.outcome is not Outcome.CONFLICT:
         said.append(f" — {' · '.join(finding.places)}", "dim")
     if finding.note:
@@ -144,10 +155,10 @@ def _finding(finding: Finding, offices: Offices) -> tuple[Text, str, Text]:
 
 def _what_next(case: Case) -> str:
     if case.excluded:
-        return f"No se atiende: {case.excluded.note}."
+        return _("No se atiende: {note}.").format(note=case.excluded.note)
     if case.to_mend:
-        return "Se observa: " + " ".join(dict.fromkeys(f.mend or "" for f in case.to_mend))
-    return "Pasa a quien decide, con lo que hay que mirar."
+        return _("Se observa: ") + " ".join(dict.fromkeys(f.mend or "" for f in case.to_mend))
+    return _("Pasa a quien decide, con lo que hay que mirar.")
 
 
 # ------------------------------------------------------------------ many files
@@ -171,6 +182,7 @@ def counted_as(seen: Examined) -> str:
 
 def show_totals(out: Console, totals: Counter[str]) -> None:
     """How many files turned out to be what, the most first."""
-    out.rule(Text(f"{totals.total()} archivos", "bold"), align="left")
+    title = _("{count} archivos").format(count=totals.total())
+    out.rule(Text(title, "bold"), align="left")
     for words, count in totals.most_common():
-        out.print(f"{count:>5} × {words}")
+        out.print(f"{count:>5} × {_(words)}")

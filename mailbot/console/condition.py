@@ -7,6 +7,7 @@ from rich.text import Text
 
 from mailbot.console import console
 from mailbot.health import Check, State
+from mailbot.tongue import _
 
 SIGNS = {
     State.GOOD: ("✔", "green"),
@@ -37,5 +38,7 @@ def _words(check: Check) -> str:
 
 def _verdict(bad: int) -> str:
     if not bad:
-        return "Todo bien."
-    return "Una cosa necesita atención." if bad == 1 else f"{bad} cosas necesitan atención."
+        return _("Todo bien.")
+    if bad == 1:
+        return _("Una cosa necesita atención.")
+    return _("{count} cosas necesitan atención.").format(count=bad)

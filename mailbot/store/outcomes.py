@@ -79,7 +79,8 @@ def _kind(row: Mail) -> Kind:
 def _steps(tx: Tx, dossier: int) -> Iterator[Step]:
     for case in tx.scalars(select(Case).where(Case.dossier_id == dossier)):
         course, why = _course(tx, case.id)
-        yield Step(case.section or "?", course, why)
+        lacking = tuple(sorted({f["requirement"] for f in case.record["findings"] if f["mend"]}))
+        yield Step(case.section or "?", course, lacking if course == "observe" else why)
 
 
 def _course(tx: Tx, case_id: int) -> tuple[str, tuple[str, ...]]:

@@ -97,6 +97,7 @@ class LetterStatus(StrEnum):
     SENT = "sent"  # the server took it; `queue_id` is its name for it
     FAILED = "failed"  # refused for good; `error` says why, and a person has to look
     BOUNCED = "bounced"  # accepted and then returned
+    WITHHELD = "withheld"  # written by a shadow: it never leaves
 
 
 class AccountStatus(StrEnum):

@@ -23,7 +23,10 @@ from mailbot.store.tables import (
     Table,
 )
 
-_GONE = (LetterStatus.SENT, LetterStatus.FAILED, LetterStatus.BOUNCED)
+_GONE = (
+    *(LetterStatus.SENT, LetterStatus.FAILED, LetterStatus.BOUNCED),
+    LetterStatus.WITHHELD,
+)
 _APART = 10_000
 """How far the numbers jump: those given since the copy must not be given to others."""
 

@@ -1,0 +1,47 @@
+"""The command line's language: Spanish, or English where the locale says so. The home of gettext.
+
+What people get by mail is Spanish always. Messages are written in Spanish where they are said and
+looked up in ``cli/locale/en/…/mailbot.po``; click's own words are English and looked up in
+``cli/locale/es/…/click.po``. What is read are the ``.mo`` files that ``make catalogue`` makes.
+"""
+
+import gettext
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+LOCALE = Path(__file__).parent / "cli" / "locale"
+CLICK, OURS = "click", "mailbot"
+_ASKED = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Where a locale is looked for (POSIX): the first that is set decides."""
+
+
+def wanted(environment: Mapping[str, str]) -> str:
+    """``en`` where the locale is an English one, else ``es``.
+
+    >>> wanted({"LANG": "en_GB.UTF-8"}), wanted({"LANG": "C.UTF-8"}), wanted({})
+    ('en', 'es', 'es')
+    """
+    said = next((value for name in _ASKED if (value := environment.get(name))), "")
+    return "en" if said.lower().startswith("en") else "es"
+
+
+def _english() -> gettext.NullTranslations:
+    return gettext.translation(OURS, LOCALE, ["en"], fallback=True)
+
+
+_SPEAKS = wanted(os.environ)
+_TOLD = _english() if _SPEAKS == "en" else gettext.NullTranslations()
+
+
+def _(text: str) -> str:
+    """A message in the language of the command line."""
+    return _TOLD.gettext(text) if text else text
+
+
+def speak() -> None:
+    """Have click say its own words in that language, too."""
+    if _SPEAKS == "es":
+        os.environ["LANGUAGE"] = "es"  # where gettext looks first
+        gettext.bindtextdomain(CLICK, LOCALE)
+        gettext.textdomain(CLICK)
