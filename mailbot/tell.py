@@ -105,7 +105,7 @@ def question(visit: Visit, case: Case, asked: Question, changes: Sequence[str] =
         visit.rules.settings.bot.name,
         asker_name=offices[0].name if offices else case.asker,
         changes=list(changes),
-        **_wanted(visit, case, asked.approver),
+        **wanted(visit, case, asked.approver),
         expires=asked.expires_at.isoformat(),
         sights=pictures.as_json(pictures.sights(pictures.from_record(case.record))),
     )
@@ -113,7 +113,7 @@ def question(visit: Visit, case: Case, asked: Question, changes: Sequence[str] =
     visit.outbox.put("decider-question", asked.approver, str(asked.id), context, about)
 
 
-def _wanted(visit: Visit, case: Case, approver: str) -> dict[str, bool]:
+def wanted(visit: Visit, case: Case, approver: str) -> dict[str, bool]:
     """What a yes to a case needs besides the word: a code, a second person."""
     rules = visit.rules.settings.decisions
     enrolled = authenticators.get(visit.tx, approver) is not None
@@ -130,6 +130,7 @@ def reminder(visit: Visit, case: Case, asked: Question) -> None:
         visit.rules.settings.bot.name,
         asked=asked.created_at.isoformat(),
         expires=asked.expires_at.isoformat(),
+        **wanted(visit, case, asked.approver),
     )
     about = About(case=case.id, mail=case.dossier_id, question=asked.id)
     visit.outbox.put("decider-reminder", asked.approver, str(asked.id), context, about)

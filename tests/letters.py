@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from mailbot.buttons import buttons
 from mailbot.respond import KINDS, Secrets, render
 
 FINDINGS = [
@@ -113,6 +114,7 @@ TAKEN = [
 ]
 EXPIRES = "2026-04-03T17:00:00+00:00"
 TOKEN = "j5sh5gbhk5jhgshcjs3speg5cqysefgg"
+REPLY_TO = f"siagie+{TOKEN}@mailbot.example"
 PASSWORD = SecretStr("CjWu-qqfG-umUv-sRW4")
 MORE: dict[str, dict[str, Any]] = {
     "decider-question": {
@@ -129,7 +131,10 @@ MORE: dict[str, dict[str, Any]] = {
         "reason": "nuestro servidor de correo comprobó que no viene de minedu.example",
         "recipient": "a@minedu.example",
     },
-    "decider-code": {"problem": "El código no es correcto o ya se usó (2 de 5 intentos)"},
+    "decider-code": {
+        "problem": "El código no es correcto o ya se usó (2 de 5 intentos)",
+        "code": True,
+    },
     "decider-settled": {
         "state": "done",
         "state_words": "fue aprobado y ejecutado",
@@ -213,11 +218,12 @@ MORE: dict[str, dict[str, Any]] = {
 
 def example(kind: str, **more: Any) -> tuple[str, str, str]:  # noqa: ANN401
     """Subject, text and HTML of a kind of letter."""
-    context = {**CASE, **MORE.get(kind, {}), **more}
+    context: dict[str, Any] = {**CASE, **MORE.get(kind, {}), **more}
     secret = Secrets(
         TOKEN if KINDS[kind].token else None, PASSWORD if KINDS[kind].password else None
     )
-    return render(kind, context, secret)
+    words, code = KINDS[kind].answers, bool(context.get("code"))
+    return render(kind, context, secret, lambda title: buttons(words, REPLY_TO, title, code=code))
 
 
 def main(folder: Path) -> None:

@@ -94,9 +94,12 @@ def test_letters_that_want_an_answer_begin_with_the_marker(kind: str) -> None:
 
 @KIND
 def test_no_letter_loads_or_links_anything(kind: str) -> None:
-    """No remote content, no link that acts when it is followed."""
+    """No remote content, no link that acts when it is followed: a button only opens a draft."""
     _, _, html = example(kind)
-    assert not re.search(r"(?:src|href|url\()\s*=?\s*[\"']?(?:https?:|//|mailto:)", html)
+    assert not re.search(r"(?:src|href|url\()\s*=?\s*[\"']?(?:https?:|//)", html)
+    links = re.findall(r"<a\s[^>]*?href=\"([^\"]*)\"", html)
+    assert len(links) == html.count("<a ") == len(KINDS[kind].answers)
+    assert all(link.startswith("mailto:siagie%2B") for link in links)
     assert "<script" not in html
     assert "<form" not in html
 
@@ -107,7 +110,9 @@ def test_only_credentials_carry_the_password_and_no_text_the_token(kind: str) ->
     subject, text, html = example(kind)
     assert (PASSWORD.get_secret_value() in text) == KINDS[kind].password
     assert (PASSWORD.get_secret_value() in html) == KINDS[kind].password
-    assert TOKEN not in subject + text + html
+    shown = re.sub(r"href=\"mailto:[^\"]*\"", "", html)
+    assert TOKEN not in subject + text + shown
+    assert (TOKEN in html) == bool(KINDS[kind].answers)
 
 
 @KIND

@@ -40,7 +40,8 @@ def answer(visit: Visit, heard: Heard, kind: str, **more: Any) -> None:  # noqa:
     approver = heard.question.approver
     if not visit.outbox.may_answer(approver, known=True):
         return
-    context = letter_context(heard.case, visit.rules.settings.bot.name, recipient=approver, **more)
+    said = {"recipient": approver, **tell.wanted(visit, heard.case, approver), **more}
+    context = letter_context(heard.case, visit.rules.settings.bot.name, **said)
     about = About(heard.case.id, heard.mail_id, heard.question.id, thread=heard.thread)
     ident = f"{heard.question.id}.{heard.mail_id}"
     visit.outbox.put(kind, approver, ident, context, about)
