@@ -33,18 +33,28 @@ _CODE = " CÓDIGO: "
 def buttons(words: Sequence[str], address: str, subject: str, *, code: bool) -> tuple[Button, ...]:
     """A button for each word; `code` when a yes wants six digits beside it.
 
+    «APROBAR N» is answered with numbers of a list: the draft ends where they are typed.
+
     The label opens with «Responder»: as a line of a letter sent back to us it is no answer.
     """
     return tuple(_button(word, address, subject, code=code) for word in words)
 
 
 def _button(word: str, address: str, subject: str, *, code: bool) -> Button:
+    word, _, numbered = word.partition(" ")
+    if numbered:
+        label, body = f"Responder {word} y los números…", f"{word} "
+        return Button(label, _draft(address, subject, body), _COLOURS[word])
     wants_code = code and word in _WITH_CODE
     body = word + (_CODE if wants_code else _GOES_ON.get(word, ""))
     label = f"Responder {word}" + (" con el código" if wants_code else "")
     label += "…" if word in _GOES_ON else ""
+    return Button(label, _draft(address, subject, body), _COLOURS[word])
+
+
+def _draft(address: str, subject: str, body: str) -> str:
     fields = f"subject={_escaped(f'Re: {subject}')}&body={_escaped(body)}"
-    return Button(label, f"mailto:{_escaped(address)}?{fields}", _COLOURS[word])
+    return f"mailto:{_escaped(address)}?{fields}"
 
 
 def _escaped(text: str) -> str:

@@ -185,7 +185,8 @@ class Mail:
 
     `own` are the sender's words above any quote, one text for each inline text part;
     `quoted` is what stands below them (a forwarded or answered mail): never the sender's words.
-    `shown` is the name the sender goes by: it proves nothing.
+    `shown` is the name the sender goes by: it proves nothing. `absent`: a program answers for
+    somebody who is away.
     """
 
     sha256: str
@@ -201,6 +202,7 @@ class Mail:
     attachments: tuple[Attachment, ...]
     bounced: tuple[str, ...] = ()
     shown: str = ""
+    absent: bool = False
 
     def sent_by(self, sender: Sender) -> "Mail":
         """The same mail, its sender found out otherwise."""

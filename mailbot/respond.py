@@ -25,6 +25,7 @@ from mailbot import oficio, pictures, secrecy
 from mailbot.buttons import Button, buttons
 from mailbot.config import Settings, shipped
 from mailbot.envelope import check_sound, inert
+from mailbot.masking import masked
 from mailbot.parsers.quotes import MARKER
 from mailbot.parsers.text import tidy
 from mailbot.store import Tx, letters
@@ -57,6 +58,14 @@ KINDS: Mapping[str, Kind] = {
     "decider-code": Kind(token=True, counted=True, answers=("APROBAR",)),
     "decider-half": Kind(counted=True),
     "decider-settled": Kind(counted=True),
+    "decider-paused": Kind(counted=True),
+    "decider-receipt": Kind(counted=True),
+    "decider-digest": Kind(
+        token=True, counted=True, answers=("APROBAR N", "RECHAZAR N", "OBSERVAR N")
+    ),
+    "decider-confirm": Kind(token=True, counted=True, answers=("CONFIRMO",)),
+    "decider-note": Kind(counted=True),
+    "decider-help": Kind(counted=True),
     "decider-credentials": Kind(password=True),
     "asker-received": Kind(counted=True),
     "asker-observed": Kind(counted=True),
@@ -74,6 +83,10 @@ KINDS: Mapping[str, Kind] = {
     "administrator-unconfirmed": Kind(),
     "administrator-vacant": Kind(),
     "administrator-alert": Kind(),
+    "administrator-misused": Kind(),
+    "administrator-unanswered": Kind(),
+    "administrator-term": Kind(),
+    "office-term": Kind(),
     "administrator-returned": Kind(),
     "administrator-digest": Kind(),
     "administrator-health": Kind(),
@@ -332,6 +345,7 @@ def _environment() -> Environment:
     )
     environment.filters["lima"] = lima
     environment.filters["fecha"] = fecha
+    environment.filters["tapado"] = masked
     return environment
 
 

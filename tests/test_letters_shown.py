@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 from browser import Measured, browser, measure
 from letters import CASE, example
+from test_letters import commands_nothing
 
 from mailbot.parsers.html import visible
-from mailbot.parsers.reply import Verb, decide
 from mailbot.parsers.text import fold
 from mailbot.respond import KINDS
 
@@ -77,7 +77,7 @@ def test_no_line_of_the_html_is_a_command(kind: str) -> None:
     html = example(kind)[2]
     labels = re.findall(r"<a\s[^>]*>(.*?)</a>", html)
     for line in (*labels, *visible(html)[0].splitlines()):
-        assert decide(line).verb is Verb.UNCLEAR, line
+        assert commands_nothing(line), line
 
 
 def test_the_doubtful_stands_before_all_that_was_found_in_order() -> None:

@@ -58,6 +58,7 @@ def read_mail(raw: bytes, sender: Sender | None = None) -> Mail:
         attachments=tuple(_named(parts.files)),
         bounced=headers.bounced(message),
         shown=headers.shown(message),
+        absent=headers.absent(message, subject),
     )
 
 
