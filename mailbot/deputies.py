@@ -40,13 +40,15 @@ def _ask_too(visit: Visit, case: Case, deputy: str) -> None:
 
 
 def stand_in(visit: Visit, approver: str, cause: str) -> str | None:
-    """Have the configured deputy of an approver asked, once; who that is, None when nobody.
+    """Have the configured deputy of an approver asked, once; who decides beside, None when nobody.
 
-    Nobody, too, while one is asked already: who named a deputy needs no other.
+    While somebody does already, nobody else is asked: who named a deputy needs no other.
     """
+    if beside := deputations.in_force(visit.tx, [approver], visit.now):
+        return beside[0].deputy
     listed = {k.lower(): v.lower() for k, v in visit.rules.settings.deputies.items()}
     deputy = listed.get(approver)
-    if deputy is None or deputations.in_force(visit.tx, [approver], visit.now):
+    if deputy is None:
         return None
     until = visit.now + timedelta(days=visit.rules.settings.policy.absence_days)
     name(visit, approver, deputy, until, cause)

@@ -59,7 +59,7 @@ KINDS: Mapping[str, Kind] = {
     "decider-half": Kind(counted=True),
     "decider-settled": Kind(counted=True),
     "decider-paused": Kind(counted=True),
-    "decider-receipt": Kind(counted=True),
+    "decider-receipt": Kind(),
     "decider-digest": Kind(
         token=True, counted=True, answers=("APROBAR N", "RECHAZAR N", "OBSERVAR N")
     ),

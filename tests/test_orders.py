@@ -397,7 +397,7 @@ SAYINGS = (
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(PEOPLE), st.sampled_from(SAYINGS), st.booleans()), max_size=10
@@ -443,6 +443,7 @@ def test_answers_to_orders_are_capped_like_others(chamber: Chamber) -> None:
         assert letters.written(tx, since, COUNTED, ADMINISTRATOR) == 20
 
 
+@pytest.mark.both_databases
 def test_an_order_goes_its_way_by_mail(house: House) -> None:
     """AYUDA and PAUSA over the real servers; a forwarded order is none; the answer is threaded."""
     for said in ("AYUDA", "PAUSA"):

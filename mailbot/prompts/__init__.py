@@ -16,6 +16,7 @@ from mailbot import secrecy, tell
 from mailbot.desk import Visit, thread_of
 from mailbot.parsers.parse import Reply
 from mailbot.prompts import batch, confirmed
+from mailbot.prompts.made import fingerprint
 from mailbot.prompts.orders import hear_order
 from mailbot.respond import key
 from mailbot.store import prompts
@@ -45,7 +46,7 @@ def hear(visit: Visit, mail_id: int, reply: Reply) -> str | None:
         return REFUSED
     if not sender.may_decide:
         return f"respuesta sin comprobar: {sender.reason}"
-    if prompt.status != QuestionStatus.OPEN or prompt.expires_at <= visit.now:
+    if not _holds(visit, prompt):
         _late(visit, prompt, mail_id, reply)
     elif prompt.kind == PromptKind.DIGEST:
         batch.decide(visit, prompt, mail_id, reply.mail)
@@ -54,9 +55,15 @@ def hear(visit: Visit, mail_id: int, reply: Reply) -> str | None:
     return None
 
 
+def _holds(visit: Visit, prompt: Prompt) -> bool:
+    """Whether a prompt can still be answered, and says what it said when it was made."""
+    whole = fingerprint(prompt.content) == prompt.digest
+    return whole and prompt.status == QuestionStatus.OPEN and prompt.expires_at > visit.now
+
+
 def _leaked(visit: Visit, prompt: Prompt, who: str) -> None:
     """Somebody else holds a live token: it dies, and people are told."""
-    if prompt.status == QuestionStatus.OPEN and prompt.expires_at > visit.now:
+    if _holds(visit, prompt):
         prompt.status = QuestionStatus.REVOKED
         visit.note("token_revoked", "bot", detail=prompt.approver)
         tell.misused(visit, prompt, "leaked", who)

@@ -17,7 +17,7 @@ from mailbot.resolve import outcome
 from mailbot.resolve.codes import Try, problem_with
 from mailbot.resolve.heard import Heard
 from mailbot.resolve.outcome import Line
-from mailbot.respond import About
+from mailbot.respond import About, Thread
 from mailbot.store import authenticators
 from mailbot.store.tables import Case, Prompt, Question
 
@@ -50,13 +50,21 @@ def decide(visit: Visit, prompt: Prompt, mail_id: int, mail: Mail) -> None:
         return
     answer = _with_code(visit, _Answer(prompt, mail_id, mail, said))
     told = [_one(visit, answer, number, decision) for number, decision in said.decisions]
-    if visit.outbox.may_answer(prompt.approver, known=True):
-        about = About(thread=thread)
-        name = visit.rules.settings.bot.name
-        title = "[SIAGIE] Lo que se hizo con su respuesta"
-        context = {"bot_name": name, "title": title, **outcome.lines(told)}
-        ident = f"{prompt.id}.{mail_id}"
-        visit.outbox.put("decider-receipt", prompt.approver, ident, context, about)
+    _tell(visit, prompt, mail_id, told, thread)
+
+
+def _tell(visit: Visit, prompt: Prompt, mail_id: int, told: list[Line], thread: Thread) -> None:
+    """The receipt; where nothing was done a short answer, of which there are only so many a day."""
+    ident = f"{prompt.id}.{mail_id}"
+    if not any(line.done for line in told):
+        words = tuple(f"{line.number}: {line.words}." for line in told)
+        said = tell.Said("No se hizo nada con su respuesta", words, thread)
+        tell.note(visit, prompt.approver, ident, said)
+        return
+    title = "[SIAGIE] Lo que se hizo con su respuesta"
+    context = {"bot_name": visit.rules.settings.bot.name, "title": title, **outcome.lines(told)}
+    about = About(thread=thread)
+    visit.outbox.put("decider-receipt", prompt.approver, ident, context, about)
 
 
 def _with_code(visit: Visit, answer: _Answer) -> _Answer:

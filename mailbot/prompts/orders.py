@@ -116,14 +116,22 @@ def _note(visit: Visit, ordered: Ordered, title: str, lines: tuple[str, ...]) ->
 
 
 def _explain(visit: Visit, mail_id: int, mail: Mail, row: Row | None) -> bool:
-    """How to say it; of words that are no order at all once a day, and nothing to thanks."""
+    """How to say it; of words that are no order at all once a day, and nothing to thanks.
+
+    Those of who holds a post are left to others: offices ask with the same addresses.
+    """
+    who = mail.sender.address
     if row is None and says_nothing(mail):
         return True
-    day_ago, who = visit.now - timedelta(days=1), mail.sender.address
-    if row is None and letters.written(visit.tx, day_ago, ("decider-help",), who):
+    if row is None and (_was_helped(visit, who) or not visit.is_registered(who)):
         return False
     _put_help(visit, mail_id, mail, f"Así no se entiende {row.name}." if row else _NO_ORDER)
     return True
+
+
+def _was_helped(visit: Visit, who: str) -> bool:
+    day_ago = visit.now - timedelta(days=1)
+    return letters.written(visit.tx, day_ago, ("decider-help",), who) > 0
 
 
 _NO_ORDER = "Su mensaje no dice ninguna de las palabras que este buzón entiende."

@@ -9,7 +9,7 @@ from mailbot import tell
 from mailbot.desk import Visit, letter_context, thread_of
 from mailbot.model import Mail
 from mailbot.parsers.reply import Decision
-from mailbot.respond import About, Thread
+from mailbot.respond import KINDS, About, Thread
 from mailbot.store import cases
 from mailbot.store.tables import Case, CaseStatus, Question, QuestionStatus
 
@@ -49,9 +49,12 @@ class Answer:
 
 
 def answer(visit: Visit, heard: Heard, owed: Answer) -> None:
-    """Put a short answer to the approver, if the address may be answered once more today."""
+    """Put a short answer to the approver, if the address may be answered once more today.
+
+    A receipt is not counted: what was done is done once, and those who decide much stay told.
+    """
     approver = heard.question.approver
-    if not visit.outbox.may_answer(approver, known=True):
+    if KINDS[owed.kind].counted and not visit.outbox.may_answer(approver, known=True):
         return
     said = {"recipient": approver, **tell.wanted(visit, heard.case, approver), **owed.more}
     context = letter_context(heard.case, visit.rules.settings.bot.name, **said)
