@@ -14,6 +14,8 @@ The map, in the order a mail travels:
 ``parsers``     bytes → Request, Reply, Automatic or Unrelated
 ``check``       a request against the procedure of the guide → findings, all of them
 ``decide``      the question to ask; after a yes, the steps to take
+``prompts``     many decisions in one reply; what approvers order by mail
+``deputies``    who decides in whose place; ``urge`` reminds, ``pause`` brakes, ``terms`` end
 ``actions``     the steps, performed on the directory of accounts
 ``oficio``      a model of the paper that is missing, for the asker
 ``respond``     what to tell whom → letters in the outbox

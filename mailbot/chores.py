@@ -1,11 +1,24 @@
 """What time brings: reminders, expiries, and the daily word to an administrator."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from mailbot import backup, challenge, monthly, recovery, resolve, retention, tell, workdays
+from mailbot import (
+    backup,
+    challenge,
+    deputies,
+    monthly,
+    recovery,
+    resolve,
+    retention,
+    tell,
+    terms,
+    urge,
+    workdays,
+)
 from mailbot.desk import Desk, Visit
 from mailbot.masking import masked
+from mailbot.prompts import digest
 from mailbot.respond import About
 from mailbot.store import cases, journal, letters, mails
 from mailbot.store.tables import Case, CaseStatus, Letter, Mail, Mark, Question, QuestionStatus
@@ -18,8 +31,9 @@ _DIGEST_MOST = 50
 def do_chores(desk: Desk) -> None:
     """Everything that is due now; doing it twice changes nothing."""
     for chore in (
-        *(remind_deciders, expire_questions, remind_askers),
-        *(challenge.expire, tell_administrator, monthly.tell_month),
+        *(urge.remind, urge.escalate, expire_questions, remind_askers),
+        *(challenge.expire, deputies.end_due, terms.warn),
+        *(digest.send_due, tell_administrator, monthly.tell_month),
     ):
         with desk.store.begin() as tx:
             chore(desk.at(tx))
@@ -36,15 +50,6 @@ def forget_daily(desk: Desk) -> None:
         retention.forget(desk)
         with desk.store.begin() as tx:
             _set_mark(desk.at(tx), "purge_day", today)
-
-
-def remind_deciders(visit: Visit) -> None:
-    """Halfway through its life a question is asked once more, under the same token."""
-    half = timedelta(hours=visit.rules.settings.policy.question_hours / 2)
-    for question in cases.to_remind(visit.tx, visit.now - half):
-        case = visit.tx.get_one(Case, question.case_id)
-        question.reminded_at = visit.now
-        tell.reminder(visit, case, question)
 
 
 def expire_questions(visit: Visit) -> None:

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     signatures: Signatures = Signatures()
     approvers: dict[str, tuple[Address, ...]] = {}
     askers: dict[str, tuple[Address, ...]] = {}
+    deputies: dict[Address, Address] = {}
     serves: Serves = Serves()
     policy: Policy = Policy()
     decisions: Decisions = Decisions()

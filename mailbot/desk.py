@@ -17,7 +17,7 @@ from mailbot.procedures import Procedure, Seat
 from mailbot.resolver import Resolver
 from mailbot.respond import Outbox, Thread
 from mailbot.rules import Rules
-from mailbot.store import Store, Tx, journal, verdicts
+from mailbot.store import Store, Tx, deputations, journal, verdicts
 from mailbot.store.tables import Case, Event
 
 
@@ -120,7 +120,32 @@ class Visit:
             found = list(self._holding(self.directory.holders(deciding)))
         wrote = (record["asker"], *record.get("completed_by", ()))
         own = (record["dni"], record["correo"])
-        return tuple(a for a in found if all(decide.may_decide(a, who, *own) for who in wrote))
+
+        def may(approver: Approver) -> bool:
+            return all(decide.may_decide(approver, who, *own) for who in wrote)
+
+        first = tuple(filter(may, found))
+        beside = self._deputies(procedure, {a.address for a in first})
+        return (*first, *filter(may, beside))
+
+    def _deputies(self, procedure: Procedure, approvers: set[str]) -> Iterable[Approver]:
+        """Who decides in the place of some who may: nobody, where two people have to.
+
+        There a deputy's yes and that of who named them would be one person's will.
+        """
+        if procedure.section in self.rules.settings.decisions.two_approvers_for:
+            return
+        known = set(approvers)
+        for found in deputations.in_force(self.tx, approvers, self.now):
+            if found.deputy not in known and self.is_registered(found.deputy):
+                known.add(found.deputy)
+                yield Approver(found.deputy)
+
+    def is_registered(self, address: str) -> bool:
+        """Whether an operator has named an address as one that decides, or as a deputy."""
+        settings = self.rules.settings
+        listed = [a for group in settings.approvers.values() for a in group]
+        return address in {a.lower() for a in (*listed, *settings.deputies.values())}
 
     def _holding(self, accounts: Iterable[Account]) -> Iterable[Approver]:
         """The holders of a post by their address, else by the one address of their school."""

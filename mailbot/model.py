@@ -187,6 +187,7 @@ class Mail:
     `quoted` is what stands below them (a forwarded or answered mail): never the sender's words.
     `shown` is the name the sender goes by: it proves nothing. `patchy`: own words stand between
     quoted lines, or in a line of which something is hidden or struck: they may not be all there.
+    `absent`: a program answers for somebody who is away.
     """
 
     sha256: str
@@ -203,6 +204,7 @@ class Mail:
     bounced: tuple[str, ...] = ()
     shown: str = ""
     patchy: bool = False
+    absent: bool = False
 
     def sent_by(self, sender: Sender) -> "Mail":
         """The same mail, its sender found out otherwise."""

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import structlog
 
-from mailbot import challenge, inquiry, intake, metrics, patience, resolve
+from mailbot import challenge, deputies, inquiry, intake, metrics, patience, prompts, resolve
 from mailbot.desk import Desk, Visit, thread_of
 from mailbot.intake import Dossier
 from mailbot.model import Mail, Sender
@@ -162,6 +162,7 @@ def _ended_at_once(visit: Visit, stored: StoredMail, mail: Mail) -> bool:
         return mails.finish(visit.tx, stored.id, MailStatus.DONE, "own")
     if mail.automatic is None:
         return False
+    deputies.perhaps_away(visit, mail)
     for letter in letters.bounced(visit.tx, mail.bounced):
         letter.error = "la devolvió el servidor del destinatario"
         undelivered(visit, letter, letter.error)
@@ -210,14 +211,14 @@ def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int
     if stored.status != MailStatus.NEW:
         return  # another process was faster
     match parsed:
-        case Reply() if challenge.answers(visit, parsed):
-            _finish(visit, mail_id, "reply", challenge.hear(visit, mail_id, parsed))
         case Reply():
-            _finish(visit, mail_id, "reply", resolve.resolve(visit, mail_id, parsed))
+            _finish(visit, mail_id, "reply", _heard(visit, mail_id, parsed))
         case Automatic():
             _finish(visit, mail_id, "automatic", None)
         case _ if resolve.answered_without_token(visit, mail_id, mail):
             _finish(visit, mail_id, "reply", None)
+        case Request() | Unrelated() if _is_order(visit, stored, mail, parsed):
+            _finish(visit, mail_id, "order", None)
         case Request() | Unrelated() if not mail.sender.authenticated:
             asked = challenge.ask(visit, mail_id, mail, parsed)
             _finish(visit, mail_id, "unproven", f"{UNPROVEN}: {mail.sender.reason}{asked}")
@@ -242,6 +243,27 @@ def _receive(
     intake.receive(visit, Dossier(dossier_id, stored.id, parsed))
     inquiry.answer_besides(visit, stored.id, mail)
     return None
+
+
+def _heard(visit: Visit, mail_id: int, reply: Reply) -> str | None:
+    """Act on a reply, whatever its token is of; why a person has to look, if one has to."""
+    if challenge.answers(visit, reply):
+        return challenge.hear(visit, mail_id, reply)
+    if prompts.answers(visit, reply):
+        return prompts.hear(visit, mail_id, reply)
+    return resolve.resolve(visit, mail_id, reply)
+
+
+def _is_order(visit: Visit, stored: StoredMail, mail: Mail, parsed: Request | Unrelated) -> bool:
+    """Whether an approver orders something, or says what is neither that nor about a request.
+
+    What a person vouched for is a request: nobody vouches for an order.
+    """
+    in_thread = bool(mails.dossiers_of(visit.tx, mail.references))
+    if stored.vouched_by is not None or in_thread:
+        return False
+    words = isinstance(parsed, Unrelated) and not parsed.asks_other
+    return prompts.hear_order(visit, stored.id, mail, else_help=words)
 
 
 def _too_many(visit: Visit, stored: StoredMail, mail: Mail) -> bool:

@@ -6,7 +6,7 @@ Subject and text stand in ``templates/<kind>.txt.j2`` (the subject on the first 
 in ``templates/<kind>.html.j2``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.errors import MessageError
@@ -22,8 +22,10 @@ from markupsafe import Markup
 from pydantic import SecretStr
 
 from mailbot import oficio, pictures, secrecy, shadow
+from mailbot.buttons import Button, buttons
 from mailbot.config import Settings, shipped
 from mailbot.envelope import check_sound, inert
+from mailbot.masking import masked
 from mailbot.parsers.quotes import MARKER
 from mailbot.parsers.text import tidy
 from mailbot.report import paper
@@ -36,24 +38,35 @@ from mailbot.workdays import LIMA
 class Kind:
     """What a kind of letter carries besides its words.
 
-    `counted`: it answers a mail by itself, so that one address gets only so many a day.
+    `counted`: it answers a mail by itself, so that one address gets only so many a day. `answers`:
+    the words it has buttons for.
     """
 
     token: bool = False
     password: bool = False
     originals: bool = False
     counted: bool = False
+    answers: tuple[str, ...] = ()
 
 
+_DECISIONS = ("APROBAR", "RECHAZAR", "OBSERVAR")
 KINDS: Mapping[str, Kind] = {
-    "decider-question": Kind(token=True, originals=True),
-    "decider-reminder": Kind(token=True),
-    "decider-unclear": Kind(token=True, counted=True),
-    "decider-lacking": Kind(token=True, counted=True),
+    "decider-question": Kind(token=True, originals=True, answers=_DECISIONS),
+    "decider-reminder": Kind(token=True, answers=_DECISIONS),
+    "decider-unclear": Kind(token=True, counted=True, answers=_DECISIONS),
+    "decider-lacking": Kind(token=True, counted=True, answers=("OBSERVAR",)),
     "decider-unproven": Kind(counted=True),
-    "decider-code": Kind(token=True, counted=True),
+    "decider-code": Kind(token=True, counted=True, answers=("APROBAR",)),
     "decider-half": Kind(counted=True),
     "decider-settled": Kind(counted=True),
+    "decider-paused": Kind(counted=True),
+    "decider-receipt": Kind(),
+    "decider-digest": Kind(
+        token=True, counted=True, answers=("APROBAR N", "RECHAZAR N", "OBSERVAR N")
+    ),
+    "decider-confirm": Kind(token=True, counted=True, answers=("CONFIRMO",)),
+    "decider-note": Kind(counted=True),
+    "decider-help": Kind(counted=True),
     "decider-credentials": Kind(password=True),
     "asker-received": Kind(counted=True),
     "asker-observed": Kind(counted=True),
@@ -72,6 +85,10 @@ KINDS: Mapping[str, Kind] = {
     "administrator-unconfirmed": Kind(),
     "administrator-vacant": Kind(),
     "administrator-alert": Kind(),
+    "administrator-misused": Kind(),
+    "administrator-unanswered": Kind(),
+    "administrator-term": Kind(),
+    "office-term": Kind(),
     "administrator-returned": Kind(),
     "administrator-digest": Kind(),
     "administrator-health": Kind(),
@@ -204,7 +221,8 @@ def compose(
     """The mail a letter leaves as; `taken` are the pictures of its sights. Unwritable, if none."""
     shown = pictures.shown(letter.context, letter.message_id, taken)
     charts = paper.drawn(letter.context, letter.message_id)
-    said = render(letter.kind, {**letter.context, "sights": shown, "charts": charts}, secrets)
+    context = {**letter.context, "sights": shown, "charts": charts}
+    said = render(letter.kind, context, secrets, _answers(letter, settings, secrets))
     try:
         mail = _addressed(letter, settings, secrets, said)
         pictures.enclose(mail, shown, taken)
@@ -239,6 +257,25 @@ def _addressed(
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     return mail
+
+
+def _answers(
+    letter: Letter, settings: Settings, secrets: Secrets
+) -> Callable[[str], tuple[Button, ...]]:
+    """The buttons of a letter once its subject is known: to where a reply by hand would go."""
+    words, token = KINDS[letter.kind].answers, secrets.token
+    code = bool(letter.context.get("code"))
+    if token is None:
+        return _no_buttons
+    plus = settings.bot.plus_addressing
+    address = _reply_to(settings, token) if plus else settings.bot.address
+    return lambda subject: buttons(
+        words, address, _with_token(subject, settings, secrets), code=code
+    )
+
+
+def _no_buttons(_subject: str) -> tuple[Button, ...]:
+    return ()
 
 
 def _thread(mail: EmailMessage, letter: Letter) -> None:
@@ -295,17 +332,24 @@ def load(kind: str) -> None:
         raise Unwritable(f"{kind}: {error}") from error
 
 
-def render(kind: str, context: Mapping[str, Any], secrets: Secrets) -> tuple[str, str, str]:
+def render(
+    kind: str,
+    context: Mapping[str, Any],
+    secrets: Secrets,
+    answers: Callable[[str], tuple[Button, ...]] = _no_buttons,
+) -> tuple[str, str, str]:
     """Subject, text and HTML of a letter; an undefined name in a template is an error."""
     password = secrets.password.get_secret_value() if secrets.password else None
     values = {"sights": (), "charts": (), **context, "password": password, "marker": MARKER}
     try:
         text = _environment().get_template(f"{kind}.txt.j2").render(values)
+        first, _, body = text.partition("\n")
+        subject = inert(tidy(first)[:160])
+        values["answers"] = answers(subject)
         html = _environment().get_template(f"{kind}.html.j2").render(values)
     except (TemplateError, TypeError, ValueError) as error:
         raise Unwritable(f"{kind}: {error}") from error
-    subject, _, body = text.partition("\n")
-    return inert(tidy(subject)[:160]), body.strip() + "\n", html
+    return subject, body.strip() + "\n", html
 
 
 @lru_cache(maxsize=1)
@@ -322,6 +366,7 @@ def _environment() -> Environment:
     )
     environment.filters["lima"] = lima
     environment.filters["fecha"] = fecha
+    environment.filters["tapado"] = masked
     return environment
 
 

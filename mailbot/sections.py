@@ -94,10 +94,14 @@ class Policy(Section):
     """Deadlines, days off besides the national holidays, and what is acknowledged."""
 
     acknowledge: bool = True
+    receipts: bool = True
     holidays: tuple[date, ...] = ()
     observed_working_days: Annotated[int, Field(ge=1, le=30)] = 2
     question_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
     question_rounds: Annotated[int, Field(ge=1, le=10)] = 3
+    remind_working_days: Annotated[int, Field(ge=1, le=30)] = 1
+    escalate_working_days: Annotated[int, Field(ge=1, le=30)] = 2
+    absence_days: Annotated[int, Field(ge=1, le=60)] = 7
     challenge_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
     password_hours: Annotated[int, Field(ge=1, le=72)] = 24
 
@@ -147,6 +151,7 @@ class Schedule(Section):
 
     poll_seconds: Annotated[int, Field(ge=1)] = 60
     chores_seconds: Annotated[int, Field(ge=1)] = 300
+    digest_hours: tuple[Annotated[int, Field(ge=0, le=23)], ...] = (8,)
 
 
 class Health(Section):

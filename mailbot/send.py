@@ -20,7 +20,7 @@ from mailbot.model import Attachment
 from mailbot.parsers.mail import read_mail
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, key, message_id
 from mailbot.store import Tx, accounts, challenges, letters, mails
-from mailbot.store.tables import Letter, LetterStatus, Question
+from mailbot.store.tables import Letter, LetterStatus, Prompt, Question
 from mailbot.undelivered import undelivered
 
 log = structlog.get_logger()
@@ -153,9 +153,11 @@ def _secrets(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:
 
 
 def _nonce(tx: Tx, letter: Letter) -> str:
-    """What the letter's token is made from: its question's, or the challenge's about its mail."""
+    """What the letter's token is made from: its question's, its prompt's, or its challenge's."""
     if letter.question_id is not None:
         return tx.get_one(Question, letter.question_id).nonce
+    if "prompt" in letter.context:
+        return tx.get_one(Prompt, letter.context["prompt"]).nonce
     asked = challenges.of_mail(tx, letter.mail_id or 0)
     return asked.nonce if asked else ""
 

@@ -1,6 +1,7 @@
 """Who is told what, and when: every letter about a case is put into the outbox here."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mailbot import oficio, pictures
@@ -10,7 +11,7 @@ from mailbot.parsers.mail import read_mail
 from mailbot.procedures import ADMINISTRATORS, Procedure
 from mailbot.respond import About, Thread
 from mailbot.store import authenticators, mails
-from mailbot.store.tables import Case, CaseStatus, Letter, Question
+from mailbot.store.tables import Case, CaseStatus, Letter, Prompt, PromptKind, Question
 
 # ------------------------------------------------------------------ the asker
 
@@ -105,7 +106,7 @@ def question(visit: Visit, case: Case, asked: Question, changes: Sequence[str] =
         visit.rules.settings.bot.name,
         asker_name=offices[0].name if offices else case.asker,
         changes=list(changes),
-        **_wanted(visit, case, asked.approver),
+        **wanted(visit, case, asked.approver),
         expires=asked.expires_at.isoformat(),
         sights=pictures.as_json(pictures.sights(pictures.from_record(case.record))),
     )
@@ -113,7 +114,7 @@ def question(visit: Visit, case: Case, asked: Question, changes: Sequence[str] =
     visit.outbox.put("decider-question", asked.approver, str(asked.id), context, about)
 
 
-def _wanted(visit: Visit, case: Case, approver: str) -> dict[str, bool]:
+def wanted(visit: Visit, case: Case, approver: str) -> dict[str, bool]:
     """What a yes to a case needs besides the word: a code, a second person."""
     rules = visit.rules.settings.decisions
     enrolled = authenticators.get(visit.tx, approver) is not None
@@ -130,6 +131,7 @@ def reminder(visit: Visit, case: Case, asked: Question) -> None:
         visit.rules.settings.bot.name,
         asked=asked.created_at.isoformat(),
         expires=asked.expires_at.isoformat(),
+        **wanted(visit, case, asked.approver),
     )
     about = About(case=case.id, mail=case.dossier_id, question=asked.id)
     visit.outbox.put("decider-reminder", asked.approver, str(asked.id), context, about)
@@ -221,6 +223,38 @@ def alert(visit: Visit, case: Case, what: str, ident: str, who: str) -> None:
     about = About(case=case.id)
     for address in administrators(visit):
         visit.outbox.put("administrator-alert", address, f"{what}.{ident}", context, about)
+
+
+def misused(visit: Visit, prompt: Prompt, what: str, who: str) -> None:
+    """The same of a digest or an order of an approver's."""
+    context = {
+        "bot_name": visit.rules.settings.bot.name,
+        "what": what,
+        "who": who,
+        "approver": prompt.approver,
+        "digest": prompt.kind == PromptKind.DIGEST,
+    }
+    for address in administrators(visit):
+        ident = f"{what}.{prompt.id}"
+        visit.outbox.put("administrator-misused", address, ident, context, About())
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A short answer in words: its title, its paragraphs, the thread it stands in."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    thread: Thread
+
+
+def note(visit: Visit, to: str, ident: str, said: Said) -> None:
+    """A short answer to an approver, if the address may be answered once more today."""
+    if not visit.outbox.may_answer(to, known=True):
+        return
+    name = visit.rules.settings.bot.name
+    context = {"bot_name": name, "title": said.title, "paragraphs": list(said.paragraphs)}
+    visit.outbox.put("decider-note", to, ident, context, About(thread=said.thread))
 
 
 def returned(visit: Visit, case: Case, letter: Letter, why: str) -> None:

@@ -4,7 +4,7 @@ Everything from the token on is the bot's own; letters stay in the outbox. Hundr
 than the house, for what has to be tried in every way.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,18 +14,28 @@ from house import ADMINISTRATOR, Clock, write_config
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from mailbot import decide, intake, pipeline, resolve, secrecy
+from mailbot import decide, intake, pipeline, prompts, resolve, secrecy
 from mailbot.decide import Record
-from mailbot.desk import Desk
+from mailbot.desk import Desk, Visit
 from mailbot.model import Approver, Open, Sender
 from mailbot.model import Mail as Read
 from mailbot.model import Post as Place
 from mailbot.parsers.parse import Reply
 from mailbot.parsers.reply import decide as understood
+from mailbot.prompts import digest
 from mailbot.respond import key
 from mailbot.rules import Rules, read_rules
 from mailbot.store import Store, accounts, journal, mails
-from mailbot.store.tables import Case, CaseStatus, Event, Letter, Mail, Question, Table
+from mailbot.store.tables import (
+    Case,
+    CaseStatus,
+    Event,
+    Letter,
+    Mail,
+    Prompt,
+    Question,
+    Table,
+)
 
 _EMPTY: list[bytes] = []
 Row = TypeVar("Row", bound=Table)
@@ -185,6 +195,53 @@ class Chamber:
         """A stored mail goes as far as it goes today; what became of it."""
         pipeline.handle(self.desk, mail_id)
         return next(row for row in self.all(Mail) if row.id == mail_id)
+
+    def order(
+        self,
+        said: str,
+        by: str = ADMINISTRATOR,
+        *,
+        proven: bool = True,
+        else_help: bool = True,
+        **more: bool,
+    ) -> bool:
+        """A mail without a token; whether it was taken for an order."""
+        heard = Sender(by, authenticated=proven, reason="la razón", **more)
+        mail = Read("", "<o@x.example>", "", heard, (), (), (said,), "", False, None, ())  # noqa: FBT003
+        mail_id = self.mail()
+        with self.store.begin() as tx:
+            return prompts.hear_order(self.desk.at(tx), mail_id, mail, else_help=else_help)
+
+    def respond(
+        self,
+        said: str,
+        by: str = ADMINISTRATOR,
+        *,
+        sender: str | None = None,
+        proven: bool = True,
+        number: int = -1,
+        **more: bool,
+    ) -> str | None:
+        """A reply to an approver's last digest or order (or another); what comes of it."""
+        asked = [p for p in self.all(Prompt) if p.approver == by][number]
+        token = secrecy.token(key(self.rules.settings), asked.nonce)
+        heard = Sender(by if sender is None else sender, authenticated=proven, reason="x", **more)
+        mail = Read("", "<r@x.example>", "", heard, (), (), (said,), "", False, None, ())  # noqa: FBT003
+        mail_id = self.mail()
+        with self.store.begin() as tx:
+            reply = Reply(mail, token, understood(said))
+            return prompts.hear(self.desk.at(tx), mail_id, reply)
+
+    def digest(self, of: str = ADMINISTRATOR) -> bool:
+        """Put a digest for an approver; whether anything waits for them."""
+        with self.store.begin() as tx:
+            return digest.put(self.desk.at(tx), of)
+
+    def chores(self, *which: Callable[[Visit], None]) -> None:
+        """Let time do what it brings."""
+        for chore in which:
+            with self.store.begin() as tx:
+                chore(self.desk.at(tx))
 
     def seat(self, names: str, dni: str, place: str = "especialista-ugel") -> int:
         """Have somebody hold the post of the UGEL already."""

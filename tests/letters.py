@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import SecretStr
 from reports import REPORT
 
+from mailbot.buttons import buttons
+from mailbot.parsers.orders import ROWS
 from mailbot.report import paper
 from mailbot.respond import KINDS, Secrets, render
 
@@ -115,6 +117,7 @@ TAKEN = [
 ]
 EXPIRES = "2026-04-03T17:00:00+00:00"
 TOKEN = "j5sh5gbhk5jhgshcjs3speg5cqysefgg"
+REPLY_TO = f"siagie+{TOKEN}@mailbot.example"
 PASSWORD = SecretStr("CjWu-qqfG-umUv-sRW4")
 MORE: dict[str, dict[str, Any]] = {
     "decider-question": {
@@ -131,7 +134,10 @@ MORE: dict[str, dict[str, Any]] = {
         "reason": "nuestro servidor de correo comprobó que no viene de minedu.example",
         "recipient": "a@minedu.example",
     },
-    "decider-code": {"problem": "El código no es correcto o ya se usó (2 de 5 intentos)"},
+    "decider-code": {
+        "problem": "El código no es correcto o ya se usó (2 de 5 intentos)",
+        "code": True,
+    },
     "decider-settled": {
         "state": "done",
         "state_words": "fue aprobado y ejecutado",
@@ -139,6 +145,85 @@ MORE: dict[str, dict[str, Any]] = {
         "decided_at": EXPIRES,
         "expired": False,
     },
+    "decider-paused": {"since": EXPIRES},
+    "decider-receipt": {
+        "title": "[SIAGIE] Lo que se hizo con su respuesta",
+        "lines": [
+            {
+                "number": 1,
+                "case": 12,
+                "about": "alta de QUISPE MAMANI, Rosa Elena (Especialista SIAGIE UGEL, UGEL CHOTA)",
+                "words": "aprobado y ejecutado: se creó la cuenta",
+                "done": True,
+            },
+            {
+                "number": 9,
+                "case": None,
+                "about": "",
+                "words": "no se hizo: el resumen no tiene ese número",
+                "done": False,
+            },
+        ],
+    },
+    "decider-digest": {
+        "items": [
+            {
+                "number": number,
+                "case": 11 + number,
+                "asked": EXPIRES,
+                "section": "5.1",
+                "action": "alta",
+                "role_name": "Especialista SIAGIE UGEL",
+                "office_name": "UGEL CHOTA",
+                "nivel": None,
+                "names": "QUISPE MAMANI, Rosa Elena",
+                "dni": "42871359",
+                "correo": "rosa.quispe@correo.example",
+                "asker": "mesadepartes@ugelchota.example",
+                "closes": [{"names": "PÉREZ GARCÍA, Juan", "dni": "10203040"}],
+                "own": own,
+            }
+            for number, own in ((1, ""), (2, "hay que revisar número de DNI"))
+        ],
+        "more": 3,
+        "code": True,
+        "paused": EXPIRES,
+        "expires": EXPIRES,
+    },
+    "decider-confirm": {
+        "order": "DELEGAR",
+        "says": [
+            "otra.persona@minedu.example decidirá también lo que a usted se le pregunta.",
+            "No vale para lo que deciden dos personas, ni para lo que esa persona misma pidió.",
+        ],
+        "code": True,
+        "expires": EXPIRES,
+    },
+    "decider-note": {
+        "title": "Estado del caso 12",
+        "paragraphs": [
+            "Caso 12: alta de QUISPE MAMANI, Rosa Elena (Especialista SIAGIE UGEL, UGEL CHOTA).",
+            "Espera su decisión.",
+        ],
+    },
+    "decider-help": {
+        "problem": "Así no se entiende DELEGAR.",
+        "orders": [{"example": r.example, "does": r.does, "changes": r.changes} for r in ROWS],
+    },
+    "administrator-misused": {
+        "what": "leaked",
+        "who": "otra.persona@minedu.example",
+        "approver": "quien.decide@minedu.example",
+        "digest": True,
+    },
+    "administrator-unanswered": {
+        "approver": "quien.decide@minedu.example",
+        "deputy": "otra.persona@minedu.example",
+        "cases": [{"number": 12, "about": "alta de QUISPE MAMANI, Rosa Elena", "since": EXPIRES}],
+        "more": 2,
+    },
+    "administrator-term": {"ends": "2026-12-31", "left": 30},
+    "office-term": {"ends": "2026-12-31", "left": 1},
     "decider-credentials": {"username": "42871359", "expires": EXPIRES, "attempt": 1},
     "holder-credentials": {"username": "42871359", "expires": EXPIRES, "attempt": 2},
     "asker-received": {"numbers": "[SIAGIE-13, SIAGIE-14]", "taken": TAKEN},
@@ -264,13 +349,23 @@ MORE: dict[str, dict[str, Any]] = {
 }
 
 
+def laced(value: Any, old: str, new: str) -> Any:  # noqa: ANN401  JSON
+    """A context in which some words stand for others, however deep they lie."""
+    if isinstance(value, dict):
+        return {key: laced(inner, old, new) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [laced(inner, old, new) for inner in value]
+    return value.replace(old, new) if isinstance(value, str) else value
+
+
 def example(kind: str, **more: Any) -> tuple[str, str, str]:  # noqa: ANN401
     """Subject, text and HTML of a kind of letter."""
-    context = {**CASE, **MORE.get(kind, {}), **more}
+    context: dict[str, Any] = {**CASE, **MORE.get(kind, {}), **more}
     secret = Secrets(
         TOKEN if KINDS[kind].token else None, PASSWORD if KINDS[kind].password else None
     )
-    return render(kind, context, secret)
+    words, code = KINDS[kind].answers, bool(context.get("code"))
+    return render(kind, context, secret, lambda title: buttons(words, REPLY_TO, title, code=code))
 
 
 def main(folder: Path) -> None:

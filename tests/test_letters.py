@@ -11,14 +11,17 @@ import pytest
 from house import NOON, write_config
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from letters import CASE, MORE, PASSWORD, TOKEN, example
+from letters import CASE, MORE, PASSWORD, TOKEN, example, laced
 from mails import compose as compose_mail
 
 from mailbot.config import Settings, shipped
 from mailbot.desk import thread_of
+from mailbot.parsers.batch import batch
 from mailbot.parsers.mail import read_mail
+from mailbot.parsers.orders import order
 from mailbot.parsers.quotes import MARKER, cut
 from mailbot.parsers.reply import Verb, decide, read_decision
+from mailbot.parsers.text import fold
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, message_id, render
 from mailbot.rules import read_rules
 from mailbot.store.tables import Letter
@@ -69,13 +72,21 @@ def test_a_letter_whose_context_lacks_a_name_is_not_written(kind: str) -> None:
         render(kind, {"bot_name": "x"}, Secrets())
 
 
+def commands_nothing(line: str) -> bool:
+    """Whether a line is no decision, none of a digest's, no order and no confirmation."""
+    ordered = order(line)
+    whole = ordered is not None and ordered.whole
+    said = decide(line).verb is not Verb.UNCLEAR or bool(batch(line).decisions)
+    return not (whole or said or fold(line).strip(" .*>|") == "confirmo")
+
+
 @KIND
 def test_no_line_of_a_letter_is_a_command(kind: str) -> None:
-    """However a line is quoted, our own parser finds no decision in it."""
+    """However a line is quoted, our own parsers find no decision and no order in it."""
     subject, text, _ = example(kind)
     for line in (subject, *text.splitlines()):
         for dress in (line, f"> {line}", f"| {line}", line.strip(), f"* {line.strip()}"):
-            assert decide(dress).verb is Verb.UNCLEAR, line
+            assert commands_nothing(dress), line
 
 
 @KIND
@@ -127,9 +138,12 @@ def test_letters_that_want_an_answer_begin_with_the_marker(kind: str) -> None:
 
 @KIND
 def test_no_letter_loads_or_links_anything(kind: str) -> None:
-    """No remote content, no link that acts when it is followed."""
+    """No remote content, no link that acts when it is followed: a button only opens a draft."""
     _, _, html = example(kind)
-    assert not re.search(r"(?:src|href|url\()\s*=?\s*[\"']?(?:https?:|//|mailto:)", html)
+    assert not re.search(r"(?:src|href|url\()\s*=?\s*[\"']?(?:https?:|//)", html)
+    links = re.findall(r"<a\s[^>]*?href=\"([^\"]*)\"", html)
+    assert len(links) == html.count("<a ") == len(KINDS[kind].answers)
+    assert all(link.startswith("mailto:siagie%2B") for link in links)
     assert "<script" not in html
     assert "<form" not in html
 
@@ -140,7 +154,9 @@ def test_only_credentials_carry_the_password_and_no_text_the_token(kind: str) ->
     subject, text, html = example(kind)
     assert (PASSWORD.get_secret_value() in text) == KINDS[kind].password
     assert (PASSWORD.get_secret_value() in html) == KINDS[kind].password
-    assert TOKEN not in subject + text + html
+    shown = re.sub(r"href=\"mailto:[^\"]*\"", "", html)
+    assert TOKEN not in subject + text + shown
+    assert (TOKEN in html) == bool(KINDS[kind].answers)
 
 
 @KIND
@@ -166,11 +182,12 @@ HOSTILE = (
 def test_hostile_words_stay_words(kind: str, evil: str) -> None:
     """What an asker wrote makes no HTML, no template, no header and no line of its own."""
     fields = ("names", "dni", "correo", "office_name", "role_name", "asker", "subject", "previous")
-    subject, text, html = example(kind, **dict.fromkeys(fields, evil))
+    deep = {key: laced(value, CASE["names"], evil) for key, value in MORE.get(kind, {}).items()}
+    subject, text, html = example(kind, **{**deep, **dict.fromkeys(fields, evil)})
     assert "<script>alert" not in html
     assert "<img" not in html
     assert "\n" not in subject
-    assert all(decide(line).verb is Verb.UNCLEAR for line in text.splitlines())
+    assert all(commands_nothing(line) for line in text.splitlines())
     assert "\u202e" not in text
     assert "{{7*7}}" in text + subject or "{{" not in evil or kind not in _naming()
 

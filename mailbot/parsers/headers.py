@@ -159,6 +159,20 @@ def automatic(message: Message, said: str) -> str | None:
     return "Subject" if _ABSENT.match(said) else None
 
 
+def absent(message: Message, said: str) -> bool:
+    """Whether a mail is what a program answers for somebody who is away (RFC 3834).
+
+    A report of delivery or reading, and a mail of a list, are a machine's too, and no such answer.
+    """
+    listed = any(name.lower().startswith("list-") for name in message)
+    if listed or message.get_content_type() == "multipart/report":
+        return False
+    stated = [str(v).lower().strip() for v in message.get_all("Auto-Submitted", [])]
+    replied = any(value.startswith("auto-replied") for value in stated)
+    marked = any(name in message for name in ("X-Autoreply", "X-Autorespond"))
+    return replied or marked or bool(_ABSENT.match(said))
+
+
 def bounced(message: Message) -> tuple[str, ...]:
     """The Message-IDs of the mails a delivery report says did not arrive (RFC 3464)."""
     if message.get_content_type() != "multipart/report":

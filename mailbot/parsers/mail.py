@@ -59,6 +59,7 @@ def read_mail(raw: bytes, sender: Sender | None = None) -> Mail:
         bounced=headers.bounced(message),
         shown=headers.shown(message),
         patchy=parts.gaps or any(map(quotes.is_scattered, parts.texts)),
+        absent=headers.absent(message, subject),
     )
 
 

@@ -62,7 +62,7 @@ _TABLE = {
     tuple(phrase.split()): verb for verb, listed in _PHRASES.items() for phrase in listed.split("|")
 }
 _LONGEST = max(map(len, _TABLE))
-_GREETING = frozenset(
+GREETING = frozenset(
     """
     estimado estimados estimada estimadas buenos buenas buen dia dias tardes noches senor
     senora senores sr sra sres hola
@@ -75,12 +75,12 @@ _BESIDES = frozenset(
     codigo
     """.split()
 )
-_FILLER = _GREETING | _BESIDES | nameplate.CLOSING
+_FILLER = GREETING | _BESIDES | nameplate.CLOSING
 _AFTER = frozenset({"para"})
 """Words that say nothing after a yes, and put it off before one: «para aprobar»."""
 _WELCOME = frozenset("✅✔☑👍🙂😊🙏👌")
 """Signs that take nothing back; any other is a word nobody taught the bot."""
-_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LATER = re.compile(r"\b(?:todavia|aun|esper\w+|hasta)\b|[?¿]")
 _NOTHING = frozenset("ninguna ninguno ningun nada levantada levantado subsanada no hay".split())
 _SIGN = r"(?:n(?:ro|um|umero)?\s?[°º.o]{0,2}|numero)"
@@ -115,7 +115,7 @@ def decide(own: str, names: Collection[str] = frozenset()) -> Decision:
     >>> decide("Sí, conforme. Gracias").verb.value, decide("Sí, pero falta la firma").verb.value
     ('aprobar', 'no se entiende')
     """
-    if _UNSEEN.search(own):
+    if UNSEEN.search(own):
         return UNCLEAR
     text = nameplate.without_small_print(own.strip())
     lines = [line for line in map(tidy, text.split("\n")) if line]
@@ -130,7 +130,7 @@ def decide(own: str, names: Collection[str] = frozenset()) -> Decision:
 
 def _is_greeting(line: str) -> bool:
     tokens = _tokens(line)
-    return set(tokens) <= _GREETING | set(",.:;!-")
+    return set(tokens) <= GREETING | set(",.:;!-")
 
 
 # ------------------------------------------------------------------ corrections
@@ -161,7 +161,7 @@ def _decided(first: str, rest: list[str], names: Collection[str]) -> Decision:
     line = _understood(first)
     text = "\n".join([first, *rest])[:MAX_TEXT]
     if line.verbs == {Verb.APPROVE}:
-        code, left = _code([first, *rest])
+        code, left = take_code([first, *rest])
         firm = line.plain and _supports(left[1:], names)
         return Decision(Verb.APPROVE, code=code) if firm else UNCLEAR
     if not line.opens or any(_approves(other) for other in rest):
@@ -176,7 +176,7 @@ def _decided(first: str, rest: list[str], names: Collection[str]) -> Decision:
 _CODE = re.compile(r"(?:\bc[oó]digo\b)?[\s:.,;–-]*\b([0-9]{3})[ .-]?([0-9]{3})\W*$", re.IGNORECASE)
 
 
-def _code(lines: list[str]) -> tuple[str | None, list[str]]:
+def take_code(lines: list[str]) -> tuple[str | None, list[str]]:
     """Six digits at the end of the first line, or alone on the second; and the lines without."""
     for number, line in enumerate(lines[:2]):
         match = _CODE.search(line)

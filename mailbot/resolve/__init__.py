@@ -9,6 +9,8 @@ written, in one transaction.
 ``said``    what can be said besides yes: correct, observe, reject
 ``approve`` the yes
 ``anew``    asking anew what has changed
+``codes``   the second factor
+``outcome`` what became of a decision, in words
 """
 
 from collections.abc import Callable, Mapping
@@ -18,19 +20,20 @@ from mailbot.desk import Visit
 from mailbot.model import Mail
 from mailbot.parsers.parse import Reply
 from mailbot.parsers.reply import UNCLEAR, Verb
+from mailbot.resolve import outcome
 from mailbot.resolve.anew import ask_again, reissue
 from mailbot.resolve.approve import approve
-from mailbot.resolve.heard import Heard, answer, settled
+from mailbot.resolve.heard import Answer, Heard, answer, settled
 from mailbot.resolve.said import correct, observe, reject, unclear
 from mailbot.respond import key
 from mailbot.store import cases
 from mailbot.store.tables import Case, Question, QuestionStatus
 
-__all__ = ["answered_without_token", "ask_again", "resolve"]
+__all__ = ["answered_without_token", "ask_again", "decided", "resolve"]
 
 REFUSED = "respuesta con un código que no le corresponde a quien la envía"
 
-_SAID: Mapping[Verb, Callable[[Visit, Heard], None]] = {
+_SAID: Mapping[Verb, Callable[[Visit, Heard], Answer | None]] = {
     Verb.APPROVE: approve,
     Verb.REJECT: reject,
     Verb.OBSERVE: observe,
@@ -51,7 +54,7 @@ def resolve(visit: Visit, mail_id: int, reply: Reply) -> str | None:
     case = visit.tx.get_one(Case, question.case_id)
     heard = Heard(mail_id, reply.mail, question, case, reply.decision)
     if not reply.mail.sender.may_decide:
-        answer(visit, heard, "decider-unproven", reason=reply.mail.sender.reason)
+        answer(visit, heard, Answer("decider-unproven", {"reason": reply.mail.sender.reason}))
         return f"respuesta sin comprobar: {reply.mail.sender.reason}"
     _hear(visit, heard)
     return None
@@ -79,9 +82,10 @@ def answered_without_token(visit: Visit, mail_id: int, mail: Mail) -> bool:
     case = visit.tx.get_one(Case, question.case_id)
     heard = Heard(mail_id, mail, question, case, UNCLEAR)
     if heard.still_asked(visit.now):
-        unclear(visit, heard, "Llegó sin el código: responda sin cambiar el destinatario")
+        lost = "Llegó sin el código: responda sin cambiar el destinatario"
+        answer(visit, heard, unclear(visit, heard, lost))
     else:
-        settled(visit, heard)
+        answer(visit, heard, settled(visit, heard))
     return True
 
 
@@ -93,7 +97,15 @@ def _hear(visit: Visit, heard: Heard) -> None:
         mail=heard.mail_id,
         detail=heard.decision.verb.value,
     )
+    owed = decided(visit, heard)
+    if owed is None and visit.rules.settings.policy.receipts:
+        owed = outcome.receipt(heard)
+    if owed is not None:
+        answer(visit, heard, owed)
+
+
+def decided(visit: Visit, heard: Heard) -> Answer | None:
+    """Do what a decision says, if it is still asked; the short answer that is owed, if one is."""
     if heard.still_asked(visit.now):
-        _SAID[heard.decision.verb](visit, heard)
-    else:
-        settled(visit, heard)
+        return _SAID[heard.decision.verb](visit, heard)
+    return settled(visit, heard)

@@ -1,6 +1,7 @@
 """A reply that may be listened to, and the short answers to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -8,20 +9,24 @@ from mailbot import tell
 from mailbot.desk import Visit, letter_context, thread_of
 from mailbot.model import Mail
 from mailbot.parsers.reply import Decision
-from mailbot.respond import About, Thread
+from mailbot.respond import KINDS, About, Thread
 from mailbot.store import cases
 from mailbot.store.tables import Case, CaseStatus, Question, QuestionStatus
 
 
 @dataclass(frozen=True)
 class Heard:
-    """A reply whose token and sender hold: the question, the case, and what was said."""
+    """A reply whose token and sender hold: the question, the case, and what was said.
+
+    `code_given`: it is one of several decisions of a mail whose code was right.
+    """
 
     mail_id: int
     mail: Mail
     question: Question
     case: Case
     decision: Decision
+    code_given: bool = False
 
     @property
     def thread(self) -> Thread:
@@ -35,21 +40,33 @@ class Heard:
         return current and case.status == CaseStatus.PENDING and question.revision == case.revision
 
 
-def answer(visit: Visit, heard: Heard, kind: str, **more: Any) -> None:  # noqa: ANN401  JSON
-    """A short answer to the approver, if the address may be answered once more today."""
+@dataclass(frozen=True)
+class Answer:
+    """A short answer that is owed to the approver: the kind of letter, and what is new in it."""
+
+    kind: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def answer(visit: Visit, heard: Heard, owed: Answer) -> None:
+    """Put a short answer to the approver, if the address may be answered once more today.
+
+    A receipt is not counted: what was done is done once, and those who decide much stay told.
+    """
     approver = heard.question.approver
-    if not visit.outbox.may_answer(approver, known=True):
+    if KINDS[owed.kind].counted and not visit.outbox.may_answer(approver, known=True):
         return
-    context = letter_context(heard.case, visit.rules.settings.bot.name, recipient=approver, **more)
+    said = {"recipient": approver, **tell.wanted(visit, heard.case, approver), **owed.more}
+    context = letter_context(heard.case, visit.rules.settings.bot.name, **said)
     about = About(heard.case.id, heard.mail_id, heard.question.id, thread=heard.thread)
     ident = f"{heard.question.id}.{heard.mail_id}"
-    visit.outbox.put(kind, approver, ident, context, about)
+    visit.outbox.put(owed.kind, approver, ident, context, about)
 
 
-def settled(visit: Visit, heard: Heard) -> None:
-    """Too late: say what became of the case."""
+def settled(visit: Visit, heard: Heard) -> Answer:
+    """Too late: what became of the case."""
     expired = heard.question.expires_at <= visit.now
-    answer(visit, heard, "decider-settled", expired=expired, **tell.state_of(heard.case))
+    return Answer("decider-settled", {"expired": expired, **tell.state_of(heard.case)})
 
 
 def settle(visit: Visit, heard: Heard, status: CaseStatus) -> bool:

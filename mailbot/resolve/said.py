@@ -6,22 +6,21 @@ from typing import Any
 from mailbot import decide, tell
 from mailbot.desk import Visit
 from mailbot.resolve.anew import renew
-from mailbot.resolve.heard import Heard, answer, settle, settled
+from mailbot.resolve.heard import Answer, Heard, settle, settled
 from mailbot.store import cases
 from mailbot.store.tables import Case, CaseStatus
 
 
-def unclear(visit: Visit, heard: Heard, problem: str = "") -> None:
+def unclear(_visit: Visit, _heard: Heard, problem: str = "") -> Answer:
     """Not understood: the approver is told so, and how to answer."""
-    answer(visit, heard, "decider-unclear", problem=problem)
+    return Answer("decider-unclear", {"problem": problem})
 
 
-def correct(visit: Visit, heard: Heard) -> None:
+def correct(visit: Visit, heard: Heard) -> Answer | None:
     """New values: the case becomes a new revision and is asked again."""
     given = heard.decision.corrections
     if problem := decide.correction_problem(given):
-        unclear(visit, heard, problem)
-        return
+        return unclear(visit, heard, problem)
     case, before = heard.case, dict(heard.case.record)
     case.corrections = {
         **case.corrections,
@@ -31,6 +30,7 @@ def correct(visit: Visit, heard: Heard) -> None:
     }
     case.record = _with_corrections(case)
     renew(visit, case, before)
+    return None
 
 
 def _with_corrections(case: Case) -> dict[str, Any]:
@@ -64,12 +64,11 @@ def _corrected(finding: dict[str, Any], given: Mapping[str, str] | None) -> dict
     return {**finding, **changed}
 
 
-def observe(visit: Visit, heard: Heard) -> None:
+def observe(visit: Visit, heard: Heard) -> Answer | None:
     """Back to the asker, in the decider's words."""
     case = heard.case
     if not cases.claim(visit.tx, heard.question.id, case.digest, heard.mail_id, visit.now):
-        settled(visit, heard)
-        return
+        return settled(visit, heard)
     cases.supersede(visit.tx, case.id)
     case.status, case.reason, case.due_at = (
         CaseStatus.OBSERVED,
@@ -79,12 +78,13 @@ def observe(visit: Visit, heard: Heard) -> None:
     case.reminded_at = None
     visit.note("case_observed", heard.question.approver, case=case.id, mail=heard.mail_id)
     tell.observed(visit, [case], (), f"{case.id}.{heard.mail_id}")
+    return None
 
 
-def reject(visit: Visit, heard: Heard) -> None:
+def reject(visit: Visit, heard: Heard) -> Answer | None:
     """The case ends; the asker learns why."""
     case = heard.case
     if not settle(visit, heard, CaseStatus.REJECTED):
-        settled(visit, heard)
-        return
+        return settled(visit, heard)
     tell.asker(visit, case, "asker-rejected", said=heard.decision.text)
+    return None

@@ -1,6 +1,6 @@
 """The embedded directory of accounts: one active account for each seat, held by an index."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -38,6 +38,14 @@ def holders(tx: Tx, post: model.Post) -> tuple[model.Account, ...]:
         Account.status == AccountStatus.ACTIVE,
     )
     return tuple(shown(row) for row in tx.scalars(rows))
+
+
+def roles_of(tx: Tx, correo: str) -> set[str]:
+    """The roles of the active accounts that use an address."""
+    rows = select(Account.role).where(
+        Account.correo == correo, Account.status == AccountStatus.ACTIVE
+    )
+    return set(tx.scalars(rows))
 
 
 def everybody(tx: Tx, *, closed: bool = False) -> list[Account]:
@@ -102,6 +110,21 @@ def void_password(tx: Tx, account_id: int) -> bool:
         .values(password_hash=None, password_expires_at=None)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def set_end(tx: Tx, account_id: int, end: date) -> None:
+    """Keep the last day of an account's encargatura."""
+    tx.get_one(Account, account_id).ends_on = end
+
+
+def ending(tx: Tx, today: date, days: int) -> list[Account]:
+    """The active accounts whose encargatura ends within some days from today."""
+    rows = select(Account).where(
+        Account.status == AccountStatus.ACTIVE,
+        Account.ends_on >= today,
+        Account.ends_on <= today + timedelta(days=days),
+    )
+    return list(tx.scalars(rows.order_by(Account.id)))
 
 
 def opened_by(tx: Tx, case_id: int) -> int | None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from mailbot.store import Tx, journal
 from mailbot.store.journal import Told
-from mailbot.store.tables import OPEN, Case, CaseStatus, Letter, Question, QuestionStatus
+from mailbot.store.tables import OPEN, Case, CaseStatus, Letter, Prompt, Question, QuestionStatus
 
 
 def of_dossier(tx: Tx, dossier_id: int) -> list[Case]:
@@ -139,14 +139,18 @@ def approvals(tx: Tx, case_id: int, revision: int) -> set[str]:
 
 
 def wrong_codes(tx: Tx, approver: str, since: datetime, enrolled: datetime) -> int:
-    """How many wrong codes an approver sent to questions that were open after some time.
+    """How many wrong codes an approver sent to what was open after some time.
 
-    Those of questions asked before the approver was enrolled (again) do not count.
+    Those to what was asked before the approver was enrolled (again) do not count.
     """
-    rows = select(func.sum(Question.tries)).where(
-        Question.approver == approver,
-        Question.expires_at > since,
-        Question.created_at >= enrolled,
+    return sum(_tries(tx, kind, approver, since, enrolled) for kind in (Question, Prompt))
+
+
+def _tries(
+    tx: Tx, kind: type[Question | Prompt], approver: str, since: datetime, enrolled: datetime
+) -> int:
+    rows = select(func.sum(kind.tries)).where(
+        kind.approver == approver, kind.expires_at > since, kind.created_at >= enrolled
     )
     return tx.scalar(rows) or 0
 
@@ -167,3 +171,26 @@ def to_remind(tx: Tx, before: datetime) -> list[Question]:
         Question.reminded_at.is_(None),
     )
     return list(tx.scalars(rows))
+
+
+def to_escalate(tx: Tx) -> list[tuple[Question, datetime]]:
+    """Open questions of which nobody else was told, and when their approver was first asked.
+
+    What was escalated in an earlier round of the same revision is not there again.
+    """
+    rows = select(Question).where(Question.status == QuestionStatus.OPEN).order_by(Question.id)
+    found = [(q, _rounds_of(tx, q)) for q in tx.scalars(rows)]
+    return [(q, min(e.created_at for e in es)) for q, es in found if not _escalated(es)]
+
+
+def _rounds_of(tx: Tx, question: Question) -> list[Question]:
+    rows = select(Question).where(
+        Question.case_id == question.case_id,
+        Question.revision == question.revision,
+        Question.approver == question.approver,
+    )
+    return list(tx.scalars(rows))
+
+
+def _escalated(rounds_: Sequence[Question]) -> bool:
+    return any(question.escalated_at is not None for question in rounds_)

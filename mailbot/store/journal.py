@@ -28,7 +28,7 @@ BEGINNING = "0" * 64
 BOT = "bot"
 _HEAD = "journal_head"
 _PSEUDONYM = re.compile(r"p:[0-9a-f]{20}")
-_QUIET = ("letter_sent", "purged")
+_QUIET = ("letter_sent", "purged", "digest_shown")
 """Events that follow from others, or from time: no reason to write to an administrator."""
 
 

@@ -20,10 +20,12 @@ from mailbot.store.tables import (
     Case,
     Challenge,
     ChallengeStatus,
+    Deputation,
     Letter,
     LetterStatus,
     Mail,
     MailStatus,
+    Prompt,
     Question,
     QuestionStatus,
     Verdict,
@@ -158,10 +160,30 @@ def _forget_aliases(tx: Tx, ids: Ids) -> None:
     tx.execute(delete(Alias).where(Alias.pseudonym.in_(ids)))
 
 
+def _prompts(before: datetime) -> Select[Any]:
+    return select(Prompt.id).where(Prompt.expires_at < before, Prompt.approver != "")
+
+
+def _forget_prompts(tx: Tx, ids: Ids) -> None:
+    empty: dict[str, Any] = {"content": {}, "approver": ""}
+    tx.execute(update(Prompt).where(Prompt.id.in_(ids)).values(empty))
+
+
+def _deputations(before: datetime) -> Select[Any]:
+    return select(Deputation.id).where(Deputation.ended_at < before, Deputation.approver != "")
+
+
+def _forget_deputations(tx: Tx, ids: Ids) -> None:
+    empty = {"approver": "", "deputy": ""}
+    tx.execute(update(Deputation).where(Deputation.id.in_(ids)).values(empty))
+
+
 KINDS = (
     Kind("Correos atendidos", "mails_days", _mails(MailStatus.DONE), _forget_mails),
     Kind("Correos apartados", "set_aside_days", _mails(MailStatus.SET_ASIDE), _forget_mails),
     Kind("Contenido de cartas", "letters_days", _letters, _forget_letters),
+    Kind("Resúmenes y órdenes", "letters_days", _prompts, _forget_prompts),
+    Kind("Suplencias", "cases_days", _deputations, _forget_deputations),
     Kind("Destinatarios de cartas", "cases_days", _readers, _forget_readers),
     Kind("Casos terminados", "cases_days", _cases, _forget_cases),
     Kind("Cuentas cerradas", "cases_days", _accounts, _forget_accounts),

@@ -5,7 +5,7 @@ letter leaves. Everything that speaks of a person is encrypted: sealed, or veile
 found by equality (see ``seal``).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -248,9 +248,62 @@ class Question(Table):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     reminded_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
     tries: Mapped[int] = mapped_column(default=0)
     approves: Mapped[bool] = mapped_column(default=False)
+
+
+class PromptKind(StrEnum):
+    """What an approver is shown and may answer besides a question."""
+
+    DIGEST = "digest"  # what waits for them, numbered: answered as often as they like
+    DELEGATE = "delegate"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RESEND = "resend"
+
+
+class Prompt(Table):
+    """A digest, or an order that waits for its CONFIRMO: shown to one approver, under one token.
+
+    `content` is what an answer is held against, by ids and numbers; `digest` the fingerprint of
+    what was shown. The token is kept as a keyed hash only.
+    """
+
+    __tablename__ = "prompts"
+    __table_args__ = (_NEVER_AGAIN,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PromptKind] = mapped_column(String(16))
+    approver: Mapped[str] = mapped_column(Veiled("address"), index=True)
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJson("prompts.content"))
+    digest: Mapped[str] = mapped_column(String(64))
+    nonce: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    status: Mapped[QuestionStatus] = mapped_column(String(16), default=QuestionStatus.OPEN)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"))
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+class Deputation(Table):
+    """Somebody who decides in an approver's place for a time.
+
+    `cause`: they were named (delegated), the approver is away (absent) or silent (unanswered).
+    """
+
+    __tablename__ = "deputations"
+    __table_args__ = (_NEVER_AGAIN,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    approver: Mapped[str] = mapped_column(Veiled("address"), index=True)
+    deputy: Mapped[str] = mapped_column(Veiled("address"), index=True)
+    cause: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
 
 
 class Authenticator(Table):
@@ -297,6 +350,8 @@ class Account(Table):
     password_hash: Mapped[str | None]
     password_expires_at: Mapped[datetime | None]
     must_change: Mapped[bool] = mapped_column(default=True)
+    ends_on: Mapped[date | None]  # the last day of an encargatura
+    end_warned: Mapped[int | None]  # of which of the days before it was warned last
 
 
 class Letter(Table):

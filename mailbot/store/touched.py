@@ -89,7 +89,14 @@ def _letters(tx: Tx, scope: Scope) -> Sequence[Letter]:
 
 def _of_letter(scope: Scope, letter: Letter, cases: set[int]) -> bool:
     mine = letter.mail_id is not None and letter.mail_id == scope.mail
-    return letter.case_id in cases or letter.recipient == scope.address or mine
+    about = {letter.case_id, *_listed(letter)}
+    return bool(about & cases) or letter.recipient == scope.address or mine
+
+
+def _listed(letter: Letter) -> set[int]:
+    """The cases a letter tells of beside its own: a digest's, a receipt's."""
+    rows = (*letter.context.get("items", ()), *letter.context.get("lines", ()))
+    return {row["case"] for row in rows if row["case"] is not None}
 
 
 def _of_event(scope: Scope, event: Told, cases: set[int]) -> bool:

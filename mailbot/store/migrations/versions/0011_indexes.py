@@ -1,13 +1,13 @@
 """What is asked again and again is found through indexes, however long the history.
 
 Revision ID: 0011_indexes
-Revises: 0005_queue_id
+Revises: 0009_prompts
 """
 
 from alembic import op
 
 revision = "0011_indexes"
-down_revision = "0005_queue_id"
+down_revision = "0009_prompts"
 
 _NEW = (
     ("mails_of_sender", "mails", ("sender", "received_at")),

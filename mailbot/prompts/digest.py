@@ -1,0 +1,120 @@
+"""What waits for an approver, in one letter, numbered: one reply decides many.
+
+Each item is bound by the fingerprint of exactly what was shown of it. What cannot be decided on a
+few lines (a doubt, something unusual, a broken signature) is listed and leads to its own question.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from mailbot import pause, workdays
+from mailbot.decide import Record
+from mailbot.desk import Visit, letter_context
+from mailbot.prompts.made import fingerprint, make
+from mailbot.respond import About, Thread
+from mailbot.store import authenticators, prompts
+from mailbot.store.tables import Case, Mark, PromptKind, Question
+
+_ALONE = Thread()
+MOST = 50
+"""Items of one digest: the others wait for the next."""
+_SHOWN = (
+    "section",
+    "action",
+    "role_name",
+    "office_name",
+    "nivel",
+    "names",
+    "dni",
+    "correo",
+    "asker",
+)
+
+
+def item(number: int, question: Question, case: Case) -> Record:
+    """One item as it is shown."""
+    record = case.record
+    return {
+        "number": number,
+        "case": case.id,
+        "asked": question.created_at.isoformat(),
+        **{name: record[name] for name in _SHOWN},
+        "closes": [{"names": a["names"], "dni": a["dni"]} for a in record["closes"]],
+        "own": own_question(case),
+    }
+
+
+def own_question(case: Case) -> str:
+    """Why a case cannot be decided on a few lines, in Spanish; nothing when it can."""
+    said = letter_context(case, "")
+    doubts = [f["label"] for f in said["unmet"]]
+    reasons = [f"hay que revisar {', '.join(doubts)}"] if doubts else []
+    reasons += ["una firma digital no es válida"] if said["broken_signatures"] else []
+    reasons += ["hay algo que llama la atención"] if said["signals"] else []
+    return " y ".join(reasons)
+
+
+def bound(question: Question, shown: Record) -> dict[str, Any]:
+    """What an answer to an item is held against: its question, and what was shown of it."""
+    values = {**shown, "number": 0, "question": question.id, "record": question.digest}
+    return {"question": question.id, "shown": fingerprint(values)}
+
+
+def put(visit: Visit, approver: str, thread: Thread = _ALONE) -> bool:
+    """Put a digest of what waits for an approver now; False when nothing does."""
+    waiting = prompts.asked(visit.tx, approver, visit.now)
+    if not waiting:
+        return False
+    listed = [(q, item(n, q, c)) for n, (q, c) in enumerate(waiting[:MOST], start=1)]
+    content = {"items": {str(shown["number"]): bound(q, shown) for q, shown in listed}}
+    life = timedelta(hours=visit.rules.settings.policy.question_hours)
+    made = make(visit, PromptKind.DIGEST, approver, content, life)
+    context = {
+        "bot_name": visit.rules.settings.bot.name,
+        "prompt": made.id,
+        "items": [shown for _, shown in listed],
+        "more": len(waiting) - len(listed),
+        "code": _code(visit, approver, [case for _, case in waiting]),
+        "paused": pause.since(visit),
+        "expires": made.expires_at.isoformat(),
+    }
+    visit.note("digest_shown", "bot", detail=f"{made.id} to {approver}")
+    return visit.outbox.put("decider-digest", approver, str(made.id), context, About(thread=thread))
+
+
+def _code(visit: Visit, approver: str, waiting: Sequence[Case]) -> bool:
+    wanted = visit.rules.settings.decisions.code_for
+    enrolled = authenticators.get(visit.tx, approver) is not None
+    return enrolled or any(case.section in wanted for case in waiting)
+
+
+# ------------------------------------------------------------------ at set hours
+
+
+def send_due(visit: Visit) -> None:
+    """At each set hour of a working day, a digest to whom something has waited for since before."""
+    local = visit.now.astimezone(workdays.LIMA)
+    policy, hours = visit.rules.settings.policy, visit.rules.settings.schedule.digest_hours
+    past = [hour for hour in hours if hour <= local.hour]
+    if not past or not workdays.is_working(local.date(), policy.holidays):
+        return
+    ident = _ident(local.date(), max(past))
+    if _mark(visit) == ident:
+        return
+    visit.tx.merge(Mark(key=_KEY, value=ident))
+    since = local.replace(hour=max(past), minute=0, second=0, microsecond=0)
+    for approver in prompts.with_questions(visit.tx, since):
+        put(visit, approver)
+
+
+_KEY = "approvers_digest"
+
+
+def _ident(day: date, hour: int) -> str:
+    return f"{day:%Y%m%d}.{hour:02d}"
+
+
+def _mark(visit: Visit) -> str | None:
+    kept = visit.tx.get(Mark, _KEY)
+    return kept.value if kept else None
