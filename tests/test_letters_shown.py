@@ -67,7 +67,7 @@ def without_buttons(html: str) -> str:
 def test_html_and_text_say_the_same(kind: str) -> None:
     """Word for word, whatever stands first: who reads only one of them misses nothing."""
     _, text, html = example(kind)
-    plain, dressed = words(text), words(visible(without_buttons(html))[0])
+    plain, dressed = words(text), words(visible(without_buttons(html)).own)
     assert set(plain - dressed) | set(dressed - plain) == set()
 
 
@@ -76,13 +76,13 @@ def test_no_line_of_the_html_is_a_command(kind: str) -> None:
     """A letter sent back as HTML, its buttons with it, decides nothing."""
     html = example(kind)[2]
     labels = re.findall(r"<a\s[^>]*>(.*?)</a>", html)
-    for line in (*labels, *visible(html)[0].splitlines()):
+    for line in (*labels, *visible(html).own.splitlines()):
         assert commands_nothing(line), line
 
 
 def test_the_doubtful_stands_before_all_that_was_found_in_order() -> None:
     """Who reads only the first screen sees what to look at."""
-    for said in (example("decider-question")[1], visible(example("decider-question")[2])[0]):
+    for said in (example("decider-question")[1], visible(example("decider-question")[2]).own):
         doubt, fine = CASE["unmet"][0]["label"], CASE["met"][-1]["value"]
         assert said.index(doubt) < said.index(fine)
         assert fold(said).index("revise antes de decidir") < fold(said).index("si aprueba")
