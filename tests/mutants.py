@@ -39,7 +39,7 @@ TESTS: Mapping[str, str] = {
     "second_factor": "secrets",
     "store/cases": "claims guards",
     "store/challenges": "claims",
-    "decide": "record guards",
+    "decide": "record",
     "resolve/__init__": "guards",
     "resolve/heard": "guards",
     "resolve/approve": "guards",

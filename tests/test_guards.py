@@ -16,11 +16,12 @@ from sqlalchemy import update
 
 from mailbot import resolve
 from mailbot.model import Mail as Read
-from mailbot.model import Sender
+from mailbot.model import Open, Sender
+from mailbot.model import Post as Place
 from mailbot.parsers.reply import decide as understood
 from mailbot.resolve.anew import reconsider_others
 from mailbot.resolve.heard import Heard, settle
-from mailbot.store import authenticators, journal
+from mailbot.store import accounts, authenticators, journal
 from mailbot.store.tables import Account, Case, CaseStatus, Letter, Question, QuestionStatus
 
 DNI, ROSA = "42871359", "rosa.quispe@correo.example"
@@ -757,6 +758,35 @@ def test_a_case_that_is_asked_anew_keeps_its_seat(chamber: Chamber) -> None:
     chamber.hear("nivel: EBR Secundaria")
     case = chamber.case()
     assert (case.revision, case.seat) == (2, "especialista-nivel/060004/EBR Secundaria")
+
+
+def test_a_seat_many_may_hold_is_each_persons(chamber: Chamber) -> None:
+    """T67: the corrected person's, from the correction on."""
+    chamber.ask(record("9.1", role="personal-ie", office="0512345"))
+    chamber.hear("DNI 12345678")
+    assert chamber.case().seat == "personal-ie/0512345//12345678"
+
+
+def test_the_seat_of_a_nivel_is_taken_by_its_own_holder(chamber: Chamber) -> None:
+    """T26: who holds the same post for that very nivel would lose it: asked anew."""
+    chamber.ask(record("6.1", role="especialista-nivel", nivel="EBR Primaria"))
+    post = Place("especialista-nivel", "060004", "EBR Primaria")
+    seat = "especialista-nivel/060004/EBR Primaria"
+    with chamber.store.begin() as tx:
+        opening = Open("OTRA, Ana", "11111111", "ana@correo.example", post, seat)
+        accounts.open_account(tx, opening, None, chamber.clock())
+    chamber.hear("Apruebo")
+    assert chamber.active() == ["11111111"]
+    assert [closed["dni"] for closed in chamber.case().record["closes"]] == ["11111111"]
+
+
+def test_who_decides_is_looked_up_anew_when_that_post_changes_hands(chamber: Chamber) -> None:
+    """T61: what the specialist of the UGEL decides is asked anew once there is another."""
+    chamber.ask(record("8.1", role="director-ie", office="0512345"))
+    chamber.ask(record("7.1", role="estadistico-ugel", dni="11111111", names="OTRA, Ana"))
+    chamber.ask()
+    chamber.hear("Apruebo")
+    assert [case.revision for case in chamber.all(Case)] == [2, 1, 1]
 
 
 def test_a_token_that_leaks_after_its_approver_left_goes_to_who_came(chamber: Chamber) -> None:
