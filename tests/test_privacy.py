@@ -29,7 +29,19 @@ from mailbot.procedures import read_guide
 from mailbot.rules import read_rules
 from mailbot.store import Store, accounts, journal, purge, rotate
 from mailbot.store.seal import Keyring, Unsealed
-from mailbot.store.tables import Account, Alias, Case, CaseStatus, Letter, Mail, MailStatus, Table
+from mailbot.store.tables import (
+    Account,
+    Alias,
+    Case,
+    CaseStatus,
+    Deputation,
+    Letter,
+    Mail,
+    MailStatus,
+    Prompt,
+    PromptKind,
+    Table,
+)
 
 __all__ = ["bot", "config"]
 
@@ -480,6 +492,8 @@ def test_what_is_due_is_forgotten_and_cannot_be_found(house: House) -> None:
             if v
         ]
     assert letter.context
+    with house.store.begin() as tx:
+        tx.add_all(shown_and_deputed())
     house.store.scrub(whole=False)
     assert all(value[40:80] in house.held() for value in sealed)
     house.clock.forward(days=731)
@@ -509,12 +523,26 @@ def dump(store: Store) -> str:
         return "\n".join(repr(row) for table in tables for row in tx.execute(table.select()))
 
 
+def shown_and_deputed() -> tuple[Prompt, Deputation]:
+    """A digest that could be answered, and a deputy, until now."""
+    shown = Prompt(
+        kind=PromptKind.DIGEST, approver=ADMINISTRATOR, content={"items": {}}, digest="d",
+        nonce="n", token_hash="h", created_at=NOON, expires_at=NOON,
+    )  # fmt: skip
+    deputed = Deputation(
+        approver=ADMINISTRATOR, deputy=ROSA, cause="absent", created_at=NOON, until=NOON,
+        ended_at=NOON,
+    )  # fmt: skip
+    return shown, deputed
+
+
 @pytest.mark.parametrize("kind", purge.KINDS, ids=lambda kind: kind.label)
 def test_nothing_is_forgotten_before_its_time(house: House, kind: purge.Kind) -> None:
     """A day before the time nothing is due; a day after it something is."""
     lived(house)
     with house.store.begin() as tx:
         tx.add(stored_mail("apartado", status=MailStatus.SET_ASIDE))
+        tx.add_all(shown_and_deputed())
         if kind.setting == "audit_days":
             settings = house.rules.settings.retention.model_copy(update={"audit_days": 730})
         else:
