@@ -23,8 +23,16 @@ LETTERS = {
     "question-scanned": ("decider-question", -1),
     "observation": ("asker-observed", 0),
     "credentials": ("holder-credentials", 0),
+    "received": ("asker-received", 0),
 }
 """Each picture's letter: its kind, and which of that kind."""
+EXAMPLES = {
+    "refusal": "asker-refused",
+    "status": "asker-status",
+    "wrong-channel": "asker-unrelated",
+    "report": "administrator-report",
+}
+"""Letters that the demonstration does not write: the tests have an example of each."""
 WIDTHS = (800, 360)
 TALL = 4000
 COLOURS = 48
@@ -41,6 +49,23 @@ def html_of(mail: EmailMessage) -> str:
         if name := str(part.get("Content-ID", "")).strip("<>"):
             data = base64.b64encode(part.get_payload(decode=True)).decode()
             html = html.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{data}")
+    return html
+
+
+def example(kind: str) -> str:
+    """The HTML of a letter from the tests' examples, its charts inside."""
+    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+    from letters import example as letter  # noqa: PLC0415  found by the line above
+    from reports import REPORT  # noqa: PLC0415  the same
+
+    from mailbot.report import paper  # noqa: PLC0415  for the one letter that has charts
+
+    report = {"report": paper.as_json(REPORT)} if kind == "administrator-report" else {}
+    charts = paper.drawn(report, "<example>")
+    html = letter(kind, charts=charts)[2]
+    for chart in charts:
+        data = base64.b64encode(chart.png).decode()
+        html = html.replace(f"cid:{chart.cid}", f"data:image/png;base64,{data}")
     return html
 
 
@@ -78,14 +103,19 @@ def main(mails: Path) -> None:
     if browser is None:
         raise SystemExit("Falta chromium: apt-get install chromium")
     OUT.mkdir(exist_ok=True)
-    for name, (kind, which) in LETTERS.items():
-        file = sorted(mails.glob(f"*-{kind}.eml"))[which]
-        mail = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=policy.default)
-        html = re.sub(r"<!--.*?-->", "", html_of(mail), flags=re.DOTALL)
+    shown = {name: _from(mails, *letter) for name, letter in LETTERS.items()}
+    shown |= {name: example(kind) for name, kind in EXAMPLES.items()}
+    for name, html in shown.items():
         for width in WIDTHS:
             path = OUT / f"{name}-{width}.png"
             take(browser, html, width, path)
             print(f"{path.name}: {path.stat().st_size // 1024} kB")  # noqa: T201  its purpose
+
+
+def _from(mails: Path, kind: str, which: int) -> str:
+    file = sorted(mails.glob(f"*-{kind}.eml"))[which]
+    mail = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=policy.default)
+    return re.sub(r"<!--.*?-->", "", html_of(mail), flags=re.DOTALL)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from mailbot import decide
 from mailbot.check import Case, check
 from mailbot.decide import Facts, Next
 from mailbot.model import Account, Action, Mail, Post
-from mailbot.parsers.inquiry import inquiry
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request
 from mailbot.rules import Rules
 
@@ -61,8 +60,7 @@ def judged(parsed: Parsed, mail: Mail, rules: Rules) -> Outcome:
             return Outcome(Kind.UNPROVEN)
         case Request():
             return Outcome(Kind.REQUEST, _ordered(_step(c, rules) for c in check(parsed, rules)))
-    asks = inquiry(mail, rules.wording) is not None
-    return Outcome(Kind.INQUIRY if asks else Kind.UNRELATED)
+    return Outcome(Kind.INQUIRY if parsed.asks_state else Kind.UNRELATED)
 
 
 def _ordered(steps: Iterable[Step]) -> tuple[Step, ...]:

@@ -44,6 +44,8 @@ def show_checked(
             out.print(_("No se puede leer: {parsed}").format(parsed=parsed))
         case Automatic():
             out.print(_("Correo automático ({sign}): no se contesta.").format(sign=parsed.sign))
+        case Unrelated() if parsed.asks_state:
+            out.print(_("Pregunta cómo va lo que pidió: se le contesta."))
         case Unrelated():
             what = _("Pide otra cosa") if parsed.asks_other else _("No pide un alta ni una baja")
             out.print(_("{what}: se le indica a dónde acudir.").format(what=what))

@@ -8,6 +8,7 @@ from mailbot.model import Claim, Document, Mail, PageKind, Sender
 from mailbot.parsers import intent
 from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece, open_documents, pieces
+from mailbot.parsers.inquiry import inquiry
 from mailbot.parsers.mail import Malformed
 from mailbot.parsers.material import Material, Source
 from mailbot.parsers.reply import Decision, read_decision
@@ -58,10 +59,14 @@ class Automatic:
 
 @dataclass(frozen=True)
 class Unrelated:
-    """A mail that asks for no account; `asks_other` when it asks for something else of SIAGIE."""
+    """A mail that asks for no account.
+
+    `asks_other` when it asks for something else of SIAGIE, `asks_state` how a request stands.
+    """
 
     mail: Mail
     asks_other: bool
+    asks_state: bool = False
 
 
 Parsed = Request | Reply | Automatic | Unrelated
@@ -83,7 +88,7 @@ def parse(mails: Sequence[Mail], rules: Rules) -> Parsed:
     return (
         request
         if len(mails) > 1 or _asks(mail, request, rules)
-        else Unrelated(mail, asks_other=False)
+        else Unrelated(mail, asks_other=False, asks_state=_asks_state(mail, rules))
     )
 
 
@@ -104,9 +109,13 @@ def _unrelated(mail: Mail, rules: Rules) -> Unrelated | None:
     if not intent.other_request(rules.wording, said):
         return None
     left = intent.without_other(rules.wording, said)
-    return (
-        None if intent.asks_for_account(rules.wording, left) else Unrelated(mail, asks_other=True)
-    )
+    if intent.asks_for_account(rules.wording, left):
+        return None
+    return Unrelated(mail, asks_other=True, asks_state=_asks_state(mail, rules))
+
+
+def _asks_state(mail: Mail, rules: Rules) -> bool:
+    return inquiry(mail, rules.wording) is not None
 
 
 def _asks(mail: Mail, request: Request, rules: Rules) -> bool:
