@@ -14,7 +14,8 @@ The map, in the order a mail travels:
 ``parsers``     bytes → Request, Reply, Automatic or Unrelated
 ``check``       a request against the procedure of the guide → findings, all of them
 ``decide``      the question to ask; after a yes, the steps to take
-``actions``     the steps, performed on the directory of accounts
+``actions``     the steps, performed on the register and the directory of accounts
+``fulfil``      what was approved → the directory where the accounts live
 ``oficio``      a model of the paper that is missing, for the asker
 ``respond``     what to tell whom → letters in the outbox
 ``send``        outbox → SMTP

@@ -25,6 +25,7 @@ from mailbot.sections import (
     Alarm,
     Bot,
     Decisions,
+    DirectoryChoice,
     Health,
     Imap,
     Limits,
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     smtp: Smtp = Smtp()
     oauth: OAuth = OAuth()
     store: Storage = Storage()
+    directory: DirectoryChoice = DirectoryChoice()
     trust: Trust = Trust()
     signatures: Signatures = Signatures()
     approvers: dict[str, tuple[Address, ...]] = {}

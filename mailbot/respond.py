@@ -52,6 +52,7 @@ KINDS: Mapping[str, Kind] = {
     "decider-unproven": Kind(counted=True),
     "decider-code": Kind(token=True, counted=True),
     "decider-half": Kind(counted=True),
+    "decider-busy": Kind(token=True, counted=True),
     "decider-settled": Kind(counted=True),
     "decider-credentials": Kind(password=True),
     "asker-received": Kind(counted=True),
@@ -71,6 +72,7 @@ KINDS: Mapping[str, Kind] = {
     "administrator-vacant": Kind(),
     "administrator-alert": Kind(),
     "administrator-returned": Kind(),
+    "administrator-change": Kind(),
     "administrator-digest": Kind(),
     "administrator-health": Kind(),
 }

@@ -20,6 +20,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from mailbot import (
     backoff,
     chores,
+    fulfil,
     heartbeat,
     ingest,
     lockout,
@@ -62,15 +63,16 @@ def one_pass(desk: Desk, alive: Callable[[], None] = lambda: None) -> Pass:
 
     `alive` hears of each mail.
     """
-    stages = (_fetch, partial(_process, alive=alive), _send, _tidy)
-    return Pass(*_go_through(desk, stages)[:3])
+    stages = (_fetch, partial(_process, alive=alive), _fulfil, _send, _tidy)
+    fetched, processed, _, sent, _ = _go_through(desk, stages)
+    return Pass(fetched, processed, sent)
 
 
 @recovery.watched
 def full_pass(desk: Desk) -> Pass:
     """One pass and the chores of the moment, letters of both sent."""
-    stages = (_fetch, _process, _chores, _send, _tidy)
-    fetched, processed, _, sent, _ = _go_through(desk, stages)
+    stages = (_fetch, _process, _chores, _fulfil, _send, _tidy)
+    fetched, processed, _, _, sent, _ = _go_through(desk, stages)
     return Pass(fetched, processed, sent)
 
 
@@ -115,6 +117,12 @@ def _process(desk: Desk, alive: Callable[[], None] = lambda: None) -> int:
 
     with metrics.stage("process"):
         return pipeline.process(desk, handled)
+
+
+def _fulfil(desk: Desk) -> int:
+    """What was approved, in a directory elsewhere; how many changes ended."""
+    with metrics.stage("fulfil"):
+        return fulfil.fulfil_due(desk)
 
 
 def _send(desk: Desk) -> int:

@@ -77,6 +77,13 @@ class Storage(Section):
     backup_keep: Annotated[int, Field(ge=1, le=366)] = 7
 
 
+class DirectoryChoice(Section):
+    """Where the accounts live; `options` are for a directory of somebody else's."""
+
+    kind: Annotated[str, Field(min_length=1)] = "sql"
+    options: dict[str, str] = {}
+
+
 class Signatures(Section):
     """The folder of root certificates and trust lists, beside the configuration file."""
 

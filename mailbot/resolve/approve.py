@@ -5,12 +5,13 @@ from datetime import timedelta
 from pydantic import SecretStr
 
 from mailbot import decide, second_factor, tell
-from mailbot.actions import perform
+from mailbot.actions import directory, perform
 from mailbot.addresses import mailbox
 from mailbot.desk import Visit
-from mailbot.resolve.anew import as_of_now, reconsider_others, renew
+from mailbot.resolve.anew import as_of_now, renew
+from mailbot.resolve.finish import finish, hand_over
 from mailbot.resolve.heard import Heard, answer, end_wait, settled
-from mailbot.store import authenticators, cases
+from mailbot.store import authenticators, cases, changes
 from mailbot.store.tables import Authenticator, CaseStatus, QuestionStatus
 
 MAX_TRIES = 5
@@ -26,12 +27,18 @@ def approve(visit: Visit, heard: Heard) -> None:
     elif not _unchanged(visit, heard):
         renew(visit, heard.case)
         settled(visit, heard)
+    elif changes.busy(visit.tx, heard.case.seat or "", _closing(heard)):
+        answer(visit, heard, "decider-busy")
     elif problem := _second_factor(visit, heard):
         answer(visit, heard, "decider-code", problem=problem)
     elif not _claimed(visit, heard):
         settled(visit, heard)
     else:
         _count(visit, heard)
+
+
+def _closing(heard: Heard) -> list[int]:
+    return [account["id"] for account in heard.case.record["closes"]]
 
 
 def _claimed(visit: Visit, heard: Heard) -> bool:
@@ -122,11 +129,11 @@ def _count(visit: Visit, heard: Heard) -> None:
 
 
 def _carry_out(visit: Visit, heard: Heard) -> None:
-    """The steps, and the letters that follow."""
+    """The steps, and the letters that follow; a directory elsewhere takes them later."""
     case = heard.case
     procedure = visit.rules.guide.procedures[case.section or ""]
-    opened = perform(decide.plan(case.record, procedure), visit.directory, case.id)
-    case.status = CaseStatus.DONE
-    visit.note("case_done", "bot", case=case.id)
-    tell.everybody(visit, case, procedure, opened, heard.question.approver)
-    reconsider_others(visit, case)
+    if directory.is_embedded(visit.rules.settings):
+        steps = decide.plan(case.record, procedure)
+        finish(visit, case, perform(steps, visit.register, case.id))
+    else:
+        hand_over(visit, case)

@@ -1,0 +1,223 @@
+"""What was approved reaches a directory elsewhere: in order, whatever that does, once."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+import notebook
+import pytest
+from chamber import Chamber, record
+from house import ADMINISTRATOR
+
+from mailbot import decide, fulfil, model
+from mailbot.actions.directory import Held, key_of
+from mailbot.actions.saga import Result, Step
+from mailbot.errors import ConfigError, Unreachable
+from mailbot.store import accounts, changes
+from mailbot.store.tables import Account, Change
+
+OLD, NEW = "40000001", "42871359"
+SEAT = "especialista-ugel/060004/"
+
+
+@pytest.fixture
+def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber]:
+    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
+    made = Chamber(tmp_path / "config")
+    made.configure()
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a moody directory, which the bot is configured for."""
+    return notebook.install(tmp_path, "moody", monkeypatch)
+
+
+def replacement(chamber: Chamber, kept: Path) -> int:
+    """An approved replacement, its old holder known here and there; the case's number."""
+    old = chamber.seat("HUAMÁN CONDORI, Luis", OLD)
+    with chamber.store.read() as tx:
+        row = tx.get_one(Account, old)
+        there = Held(row.username, row.names, OLD, True, key_of(old), SEAT)  # noqa: FBT003
+    kept.write_text(_as_json({there.key: there}))
+    closes = decide.closes(
+        chamber.rules.guide.procedures["5.1"], decide.Facts(holder=account(chamber, old))
+    )
+    case = chamber.ask(record(closes=closes))
+    assert chamber.hear("APROBAR") is None
+    return case
+
+
+def _as_json(there: dict[str, Held]) -> str:
+    return json.dumps({key: asdict(held) for key, held in there.items()})
+
+
+def account(chamber: Chamber, number: int) -> model.Account:
+    """An account of the register."""
+    with chamber.store.read() as tx:
+        return accounts.get(tx, number)
+
+
+def enabled(kept: Path) -> set[str]:
+    """Who can log in, by DNI."""
+    return {dni for dni, held in notebook.held(kept).items() if held.enabled}
+
+
+def passes(chamber: Chamber, count: int = 1) -> None:
+    """Passes an hour apart; a directory that does not answer ends one."""
+    for _ in range(count):
+        with suppress(Unreachable):
+            fulfil.fulfil_due(chamber.desk)
+        chamber.clock.forward(hours=1)
+
+
+def test_nothing_is_done_before_the_directory_has_done_it(chamber: Chamber, kept: Path) -> None:
+    """Approved, but the register is as before, the case not done, and nobody is told."""
+    case = replacement(chamber, kept)
+    assert (chamber.case(case).status, chamber.active(), chamber.letters()) == (
+        "approved",
+        [OLD],
+        [],
+    )
+    assert fulfil.fulfil_due(chamber.desk) == 1
+    assert enabled(kept) == {NEW}
+    assert (chamber.case(case).status, chamber.active()) == ("done", [NEW])
+    assert {kind for kind, _ in chamber.letters()} >= {"holder-credentials", "displaced-closed"}
+    assert fulfil.fulfil_due(chamber.desk) == 0
+
+
+@pytest.mark.parametrize("call", ["find", "holders", "create", "disable", "enable"])
+@pytest.mark.parametrize("how", ["later", "lost", "awaited"])
+def test_what_does_not_answer_is_asked_again(
+    chamber: Chamber, kept: Path, call: str, how: str
+) -> None:
+    """Also when it was done and only the answer lost: the end is the same, nobody is told."""
+    case = replacement(chamber, kept)
+    notebook.be(kept, **{call: (how, 2)})
+    passes(chamber)
+    if how == "awaited":
+        with chamber.store.begin() as tx:
+            assert fulfil.insist(chamber.desk.at(tx), chamber.case(case), "ana") is None
+        passes(chamber)
+        with chamber.store.begin() as tx:
+            fulfil.insist(chamber.desk.at(tx), chamber.case(case), "ana")
+    passes(chamber, 3)
+    assert (chamber.case(case).status, enabled(kept)) == ("done", {NEW})
+    assert "administrator-change" not in dict(chamber.letters())
+
+
+@pytest.mark.parametrize("call", ["find", "holders", "create", "disable", "enable"])
+def test_a_refusal_leads_back_to_where_it_began(chamber: Chamber, kept: Path, call: str) -> None:
+    """The old one is active again, the new one is not, and an administrator knows what to do."""
+    case = replacement(chamber, kept)
+    notebook.be(kept, **{call: ("denied", 1)})
+    passes(chamber)
+    assert (enabled(kept), chamber.active()) == ({OLD}, [OLD])
+    assert chamber.letters() == [("administrator-change", ADMINISTRATOR)]
+    said = chamber.said("administrator-change")
+    assert (said["step"], said["why"]) == ("undone", f"mal humor en {call}")
+    with chamber.store.begin() as tx:
+        assert fulfil.insist(chamber.desk.at(tx), chamber.case(case), "ana") is None
+    passes(chamber)
+    assert (chamber.case(case).status, enabled(kept), chamber.active()) == ("done", {NEW}, [NEW])
+
+
+def test_what_cannot_go_back_either_is_told_and_tried_on(chamber: Chamber, kept: Path) -> None:
+    """Refused forwards and backwards: nobody is active, and it is told once at each step."""
+    case = replacement(chamber, kept)
+    notebook.be(kept, enable=("denied", 4))
+    passes(chamber, 2)
+    assert enabled(kept) == set()
+    assert [kind for kind, _ in chamber.letters()] == ["administrator-change"]
+    assert chamber.said("administrator-change")["step"] == "reopen"
+    passes(chamber, 3)
+    assert (enabled(kept), chamber.active()) == ({OLD}, [OLD])
+    assert chamber.said("administrator-change")["step"] == "undone"
+    assert chamber.case(case).status == "approved"
+
+
+def test_after_some_tries_an_administrator_is_told_once(chamber: Chamber, kept: Path) -> None:
+    """Six tries, one letter; and when it answers again all goes on by itself."""
+    case = replacement(chamber, kept)
+    notebook.be(kept, create=("later", 9))
+    passes(chamber, 5)
+    assert chamber.letters() == []
+    passes(chamber, 4)
+    assert chamber.letters() == [("administrator-change", ADMINISTRATOR)]
+    passes(chamber)
+    assert (chamber.case(case).status, enabled(kept)) == ("done", {NEW})
+
+
+def test_a_stranger_in_the_seat_stops_it(
+    chamber: Chamber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody the register does not know holds the seat in the directory: nothing changes."""
+    kept = notebook.install(tmp_path, "notebook", monkeypatch)
+    chamber.configure()
+    replacement(chamber, kept)
+    there = {h.key: h for h in notebook.held(kept).values()}
+    stranger = Held("intrusa", "OTRA PERSONA", "49999999", True, "", SEAT)  # noqa: FBT003
+    kept.write_text(_as_json({**there, "x": stranger}))
+    passes(chamber)
+    assert (enabled(kept), chamber.active()) == ({OLD, "49999999"}, [OLD])
+    assert "«intrusa»" in chamber.said("administrator-change")["why"]
+
+
+def test_one_change_a_seat_at_a_time(chamber: Chamber, kept: Path) -> None:
+    """A second yes for the seat is not used while the first is under way; later it counts."""
+    first = replacement(chamber, kept)
+    closes = chamber.case(first).record["closes"]
+    second = chamber.ask(record(dni="43333333", names="LÓPEZ RUIZ, Eva", closes=closes))
+    chamber.hear("APROBAR")
+    assert chamber.letters() == [("decider-busy", ADMINISTRATOR)]
+    assert chamber.case(second).status == "pending"
+    passes(chamber)
+    assert chamber.case(second).revision == 2
+    chamber.hear("APROBAR")
+    passes(chamber)
+    assert (chamber.case(second).status, enabled(kept)) == ("done", {"43333333"})
+
+
+def test_who_lost_the_lease_writes_nothing(chamber: Chamber, kept: Path) -> None:
+    """Taken twice, after the lease: the first one's end is not written over the second's."""
+    replacement(chamber, kept)
+    (change,) = chamber.all(Change)
+    slow = fulfil._take(chamber.desk, change.id)  # noqa: SLF001
+    assert slow is not None
+    assert fulfil._take(chamber.desk, change.id) is None  # noqa: SLF001
+    chamber.clock.now += changes.LEASE
+    assert fulfil.advance(chamber.desk, change.id).result is Result.TAKEN
+    with chamber.store.begin() as tx:
+        fulfil._settle(chamber.desk.at(tx), slow, fulfil.Tried(Result.DENIED, "tarde"))  # noqa: SLF001
+    (change,) = chamber.all(Change)
+    assert (change.step, enabled(kept)) == (Step.DONE, {NEW})
+
+
+def test_a_directory_nobody_installed_is_named(
+    chamber: Chamber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says what there is."""
+    monkeypatch.setenv("MAILBOT_DIRECTORY__KIND", "ldpa")
+    chamber.configure()
+    chamber.ask()
+    chamber.hear("APROBAR")
+    with pytest.raises(ConfigError, match="no hay un directorio «ldpa»; hay: sql"):
+        fulfil.fulfil_due(chamber.desk)
+
+
+def test_the_example_of_the_docs_is_a_directory(
+    chamber: Chamber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty lines, installed as the page says: an account comes into being in them."""
+    kept = notebook.install(tmp_path, "notebook", monkeypatch)
+    chamber.configure()
+    case = chamber.ask()
+    chamber.hear("APROBAR")
+    assert fulfil.fulfil_due(chamber.desk) == 1
+    assert (chamber.case(case).status, enabled(kept)) == ("done", {NEW})
+    code = [line for line in notebook.example().splitlines() if line.strip()]
+    assert len(code) <= 45
