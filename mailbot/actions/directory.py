@@ -29,7 +29,7 @@ from mailbot.model import Post
 
 EMBEDDED = "sql"
 GROUP = "mailbot.directories"
-BUILT_IN: Mapping[str, str] = {}
+BUILT_IN: Mapping[str, str] = {"ldap": "mailbot.actions.ldap:LdapDirectory"}
 """The directories that come with the bot: where their factories are."""
 
 
