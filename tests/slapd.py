@@ -10,8 +10,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -84,7 +85,7 @@ access to * by dn="cn=mailbot,{suffix}" write by dn="cn=lector,{suffix}" read by
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tree:
     """One tree of the server."""
 
@@ -118,9 +119,16 @@ class Tree:
 
     def found(self, base: str, words: str = "(objectClass=person)") -> dict[str, dict[str, Any]]:
         """Entries under a place, with their operational attributes."""
-        with self.root() as wire:
-            wire.search(base, words, SUBTREE, attributes=["*", "+"])
-            return {e["dn"]: dict(e["raw_attributes"]) for e in wire.response or ()}
+        wire = self._looking
+        wire.search(base, words, SUBTREE, attributes=["*", "+"])
+        return {e["dn"]: dict(e["raw_attributes"]) for e in wire.response or ()}
+
+    @cached_property
+    def _looking(self) -> Connection:
+        """The connection that only looks: one for all, closed with the server."""
+        wire = self.server.stack.enter_context(self.root())
+        assert isinstance(wire, Connection)
+        return wire
 
     def may_enter(self, dn: str, password: str) -> bool:
         """Whether somebody gets in."""
@@ -147,6 +155,7 @@ class Slapd:
     bare: Tree = field(init=False)  # nothing but inetOrgPerson
     frozen: Tree = field(init=False)
     full: Tree = field(init=False)
+    stack: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         """Name the trees."""
@@ -179,7 +188,8 @@ def running() -> Iterator[Slapd]:
             process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
             _wait(made, process)
-            yield made
+            with made.stack:
+                yield made
         finally:
             process.terminate()
             process.wait(20)

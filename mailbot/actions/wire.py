@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
@@ -236,7 +237,7 @@ class Wire:
             dn,
             password.get_secret_value(),
             client_strategy=SYNC,
-            receive_timeout=self.settings.timeout_seconds,
+            receive_timeout=ceil(self.settings.timeout_seconds),  # a whole number, or it fails
             auto_referrals=False,
         )
         try:
