@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
+from email import message_from_bytes
 from pathlib import Path
 
+import mails
 import notebook
 import pytest
 from chamber import Chamber, record
-from house import ADMINISTRATOR
+from house import ADMINISTRATOR, BOT, SAMPLES, House, files_of
 
 from mailbot import console, contracts, decide, fulfil, health, model
 from mailbot.actions.directory import Held, key_of
@@ -185,6 +187,37 @@ def test_one_change_a_seat_at_a_time(chamber: Chamber, kept: Path) -> None:
     chamber.hear("APROBAR")
     passes(chamber)
     assert (chamber.case(second).status, enabled(kept)) == ("done", {"43333333"})
+
+
+def test_what_was_approved_is_changed_by_no_further_mail(house: House, kept: Path) -> None:
+    """While the directory is down the asker writes again, with another address for the holder.
+
+    The credentials go where it was approved that they go.
+    """
+    asker = house.send_sample("5.1-alta-especialista-ugel")
+    house.poll()
+    notebook.be(kept, create=("later", 1))
+    with suppress(Unreachable):
+        house.decide(ADMINISTRATOR, "APROBAR")
+    (case,) = house.cases()
+    assert case.status == "approved"
+    first = message_from_bytes((SAMPLES / "5.1-alta-especialista-ugel.eml").read_bytes())
+    more = mails.compose(
+        asker,
+        BOT,
+        f"Re: {first['Subject']}",
+        text="El correo correcto es ajeno@correo.example",
+        in_reply_to=str(first["Message-ID"]),
+        attachments=files_of("5.1-alta-especialista-ugel"),
+        authenticated=False,
+    )
+    house.send(more, asker)
+    house.clock.forward(hours=1)
+    house.poll()
+    done = next(c for c in house.cases() if c.id == case.id)
+    assert (done.status, done.digest, done.revision) == ("done", case.digest, case.revision)
+    sent = [x.recipient for x in house.letters() if x.kind == "holder-credentials"]
+    assert sent == [case.record["correo"]]
 
 
 def test_who_lost_the_lease_writes_nothing(chamber: Chamber, kept: Path) -> None:
