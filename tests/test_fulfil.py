@@ -16,6 +16,7 @@ from house import ADMINISTRATOR, BOT, SAMPLES, House, files_of
 from mailbot import console, contracts, decide, fulfil, health, model
 from mailbot.actions.directory import Held, key_of
 from mailbot.actions.saga import Result, Step
+from mailbot.actions.steps import Tried
 from mailbot.errors import ConfigError, Unreachable
 from mailbot.store import accounts, changes, underway
 from mailbot.store.tables import Account, Change
@@ -230,7 +231,7 @@ def test_who_lost_the_lease_writes_nothing(chamber: Chamber, kept: Path) -> None
     chamber.clock.now += changes.LEASE
     assert fulfil.advance(chamber.desk, change.id).result is Result.TAKEN
     with chamber.store.begin() as tx:
-        fulfil._settle(chamber.desk.at(tx), slow, fulfil.Tried(Result.DENIED, "tarde"))  # noqa: SLF001
+        fulfil._settle(chamber.desk.at(tx), slow, Tried(Result.DENIED, "tarde"))  # noqa: SLF001
     (change,) = chamber.all(Change)
     assert (change.step, enabled(kept)) == (Step.DONE, {NEW})
 

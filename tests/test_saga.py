@@ -24,6 +24,7 @@ from slapd import PASSWORD, Slapd, Tree
 from mailbot import decide, fulfil, model, send
 from mailbot.actions.directory import opened
 from mailbot.actions.saga import ENDS
+from mailbot.actions.steps import entry
 from mailbot.errors import Unreachable
 from mailbot.store import Store, accounts
 from mailbot.store.tables import Account, Case, Change, Letter
@@ -55,7 +56,7 @@ class Theatre:
         old = self.chamber.seat("HUAMÁN CONDORI, Luis", OLD)
         with self.chamber.store.read() as tx:
             (row,) = accounts.by_id(tx, [old])
-        self.entry = fulfil.entry(row)
+        self.entry = entry(row)
         held = model.Account(old, OLD, row.names, OLD, row.correo, self.entry.post, "2026-03-31")
         procedure = self.chamber.rules.guide.procedures["5.1"]
         self.chamber.ask(record(closes=decide.closes(procedure, decide.Facts(holder=held))))
