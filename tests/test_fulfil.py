@@ -13,13 +13,13 @@ import pytest
 from chamber import Chamber, record
 from house import ADMINISTRATOR, BOT, SAMPLES, House, files_of
 
-from mailbot import console, contracts, decide, fulfil, health, model
+from mailbot import console, contracts, decide, fulfil, health, model, retention
 from mailbot.actions.directory import Held, key_of
 from mailbot.actions.saga import Result, Step
 from mailbot.actions.steps import Tried
 from mailbot.errors import ConfigError, Unreachable
 from mailbot.store import accounts, changes, underway
-from mailbot.store.tables import Account, Change
+from mailbot.store.tables import Account, Case, CaseStatus, Change
 
 OLD, NEW = "40000001", "42871359"
 SEAT = "especialista-ugel/060004/"
@@ -330,3 +330,17 @@ def test_a_password_nobody_changed_in_time_goes(chamber: Chamber, kept: Path) ->
     new = next(a for a in chamber.all(Account) if a.dni == NEW)
     assert (new.password_hash, new.must_change) == (None, True)
     assert [c.step for c in chamber.all(Change)] == ["done", "done"]
+
+
+def test_what_a_directory_said_is_forgotten_with_the_case(chamber: Chamber, kept: Path) -> None:
+    """It may name somebody."""
+    case = replacement(chamber, kept)
+    notebook.be(kept, disable=("denied", 1))
+    passes(chamber)
+    assert chamber.all(Change)[0].reason
+    with chamber.store.begin() as tx:
+        tx.get_one(Case, case).status = CaseStatus.WITHDRAWN
+    chamber.clock.forward(days=800)
+    retention.forget(chamber.desk)
+    (change,) = chamber.all(Change)
+    assert (change.reason, change.error) == (None, None)
