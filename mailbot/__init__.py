@@ -16,7 +16,8 @@ The map, in the order a mail travels:
 ``decide``      the question to ask; after a yes, the steps to take
 ``prompts``     many decisions in one reply; what approvers order by mail
 ``deputies``    who decides in whose place; ``urge`` reminds, ``pause`` brakes, ``terms`` end
-``actions``     the steps, performed on the directory of accounts
+``actions``     the steps, performed on the register and the directory of accounts
+``fulfil``      what was approved → the directory where the accounts live
 ``oficio``      a model of the paper that is missing, for the asker
 ``respond``     what to tell whom → letters in the outbox
 ``send``        outbox → SMTP

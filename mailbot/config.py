@@ -27,6 +27,7 @@ from mailbot.sections import (
     Alarm,
     Bot,
     Decisions,
+    DirectoryChoice,
     Health,
     Imap,
     Limits,
@@ -51,6 +52,7 @@ SECRETS = (
     *("secret", "data_key", "imap.password", "smtp.password"),
     *("oauth.client_secret", "oauth.refresh_token"),
     *("alarm.password", "alarm.webhook_url", "alarm.webhook_token"),
+    "directory.ldap.password",
 )
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -71,6 +73,7 @@ class Settings(BaseSettings):
     smtp: Smtp = Smtp()
     oauth: OAuth = OAuth()
     store: Storage = Storage()
+    directory: DirectoryChoice = DirectoryChoice()
     trust: Trust = Trust()
     signatures: Signatures = Signatures()
     approvers: dict[str, tuple[Address, ...]] = {}
@@ -172,8 +175,10 @@ def _env_file(folder: Path) -> Path | None:
 
 def _refuse_secrets(path: Path, values: Mapping[str, object]) -> None:
     for name in SECRETS:
-        section, _, key = name.rpartition(".")
-        table = values.get(section, {}) if section else values
+        *sections, key = name.split(".")
+        table: object = values
+        for section in sections:
+            table = table.get(section) if isinstance(table, Mapping) else None
         if isinstance(table, Mapping) and key in table:
             raise ConfigError(
                 f"{path}: {name}: los secretos no van en el archivo. "

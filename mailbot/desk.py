@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from mailbot import decide, trust, workdays
-from mailbot.actions import Directory
-from mailbot.actions.embedded import EmbeddedDirectory
+from mailbot.actions import Register
 from mailbot.decide import Facts, Record
 from mailbot.masking import masked
 from mailbot.model import Account, Approver, Post, Sender, Verdict
@@ -62,9 +61,9 @@ class Visit:
         return Outbox(self.tx, self.rules.settings, self.now)
 
     @property
-    def directory(self) -> Directory:
-        """Where accounts live."""
-        return EmbeddedDirectory(self.tx, self.now)
+    def register(self) -> Register:
+        """Who holds which seat, as was approved."""
+        return Register(self.tx, self.now)
 
     def note(
         self,
@@ -97,16 +96,16 @@ class Visit:
         """Whether an asker may be answered once more today."""
         return self.outbox.may_answer(address, known=self.knows(address))
 
-    # ---------------------------------------------------------- what the directory says
+    # ---------------------------------------------------------- what the register says
 
     def facts(self, procedure: Procedure | None, place: Post | None, record: Record) -> Facts:
-        """What the directory says about a case now."""
+        """What the register says about a case now."""
         if procedure is None or place is None:
             return Facts()
         dni = record["dni"]
         single = procedure.role.seat is not Seat.MANY
-        taken = self.directory.holder(decide.seat(procedure, place, "")) if single else None
-        own = self.directory.of_person(dni, place) if dni else ()
+        taken = self.register.holder(decide.seat(procedure, place, "")) if single else None
+        own = self.register.of_person(dni, place) if dni else ()
         holder = taken if taken and taken.dni != dni else None
         return Facts(holder, own, self.approvers(procedure, place, record))
 
@@ -117,7 +116,7 @@ class Visit:
             listed = self.rules.settings.approvers.get(procedure.decides, ())
             found = [Approver(address.lower()) for address in listed]
         else:
-            found = list(self._holding(self.directory.holders(deciding)))
+            found = list(self._holding(self.register.holders(deciding)))
         wrote = (record["asker"], *record.get("completed_by", ()))
         own = (record["dni"], record["correo"])
 

@@ -20,7 +20,7 @@ __all__ = ["Report", "Scope", "report", "tables", "write"]
 
 Row = dict[str, Any]
 
-_STATES = {"active": "activa", "closed": "cerrada"}
+_STATES = {"prepared": "por abrir", "active": "activa", "closed": "cerrada"}
 LETTER_STATES = {
     "queued": "en cola",
     "sending": "enviándose",
@@ -38,6 +38,8 @@ WHAT = {
     "case_rejected": "rechazó",
     "case_done": "se ejecutó lo aprobado",
     "case_expired": "venció el plazo",
+    "change_stuck": "el directorio no hizo lo aprobado",
+    "change_insisted": "pidió intentar otra vez lo aprobado",
     "question_asked": "se preguntó a quien decide",
     "question_expired": "venció la pregunta",
     "reply_heard": "respondió",

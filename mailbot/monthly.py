@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from mailbot import report, workdays
-from mailbot.actions import Directory, KnowsUse
 from mailbot.desk import Visit
 from mailbot.report import Hours, Known, Material, Month, Report, drawing, paper
 from mailbot.report.material import month_of
@@ -30,11 +29,7 @@ def of(visit: Visit, month: Month) -> Report:
 
 def gathered(visit: Visit, month: Month) -> Material:
     """What happened in a month and the one before."""
-    return tally(visit.tx, month, lambda account: _used(visit.directory, account))
-
-
-def _used(directory: Directory, account: int) -> bool | None:
-    return directory.used(account) if isinstance(directory, KnowsUse) else None
+    return tally(visit.tx, month)
 
 
 def _made(visit: Visit, month: Month, material: Material) -> Report:

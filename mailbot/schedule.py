@@ -21,6 +21,7 @@ from mailbot import (
     backoff,
     chores,
     comparison,
+    fulfil,
     heartbeat,
     ingest,
     lockout,
@@ -33,6 +34,7 @@ from mailbot import (
     vigil,
     watchdog,
 )
+from mailbot.actions.directory import is_embedded
 from mailbot.alarm import Watch
 from mailbot.desk import Desk
 from mailbot.mailbox import open_mailbox
@@ -64,15 +66,16 @@ def one_pass(desk: Desk, alive: Callable[[], None] = lambda: None) -> Pass:
 
     `alive` hears of each mail.
     """
-    stages = (_fetch, partial(_process, alive=alive), _send, _tidy)
-    return Pass(*_go_through(desk, stages)[:3])
+    stages = (_fetch, partial(_process, alive=alive), _fulfil, _send, _tidy)
+    fetched, processed, _, sent, _ = _go_through(desk, stages)
+    return Pass(fetched, processed, sent)
 
 
 @recovery.watched
 def full_pass(desk: Desk) -> Pass:
     """One pass and the chores of the moment, letters of both sent."""
-    stages = (_fetch, _process, _chores, _send, _tidy)
-    fetched, processed, _, sent, _ = _go_through(desk, stages)
+    stages = (_fetch, _process, _chores, _fulfil, _send, _tidy)
+    fetched, processed, _, _, sent, _ = _go_through(desk, stages)
     return Pass(fetched, processed, sent)
 
 
@@ -119,6 +122,14 @@ def _process(desk: Desk, alive: Callable[[], None] = lambda: None) -> int:
 
     with metrics.stage("process"):
         return pipeline.process(desk, handled)
+
+
+def _fulfil(desk: Desk) -> int:
+    """What was approved, in a directory elsewhere; how many changes ended."""
+    if is_embedded(desk.rules.settings):
+        return 0
+    with metrics.stage("fulfil"), lockout.guarded(desk, "directory"):
+        return fulfil.fulfil_due(desk)
 
 
 def _send(desk: Desk) -> int:

@@ -77,6 +77,32 @@ class Storage(Section):
     backup_keep: Annotated[int, Field(ge=1, le=366)] = 7
 
 
+class Ldap(Section):
+    """An LDAP directory: where it is, who we are there, and how it writes down an account.
+
+    `groups` are DN by role; `attributes` change lines of the model's mapping.
+    """
+
+    url: str = ""
+    starttls: bool = True
+    cafile: Path | None = None
+    bind_dn: str = ""
+    password: SecretStr | None = None
+    base: str = ""
+    model: Literal["openldap", "active-directory"] = "openldap"
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10
+    groups: dict[str, str] = {}
+    attributes: dict[str, str] = {}
+
+
+class DirectoryChoice(Section):
+    """Where the accounts live; `options` are for a directory of somebody else's."""
+
+    kind: Annotated[str, Field(min_length=1)] = "sql"
+    options: dict[str, str] = {}
+    ldap: Ldap = Ldap()
+
+
 class Signatures(Section):
     """The folder of root certificates and trust lists, beside the configuration file."""
 

@@ -13,13 +13,16 @@ from email.message import EmailMessage
 import structlog
 
 from mailbot import backoff, lockout, patience, pictures, recovery, secrecy
+from mailbot.actions import directory
+from mailbot.actions.directory import Awaited, Denied
+from mailbot.actions.steps import entry
 from mailbot.delivery import Answer, Fate, bounded, connect, deliver, leave
 from mailbot.desk import Desk
 from mailbot.errors import Refused, Unreachable
 from mailbot.model import Attachment
 from mailbot.parsers.mail import read_mail
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, key, message_id
-from mailbot.store import Tx, accounts, challenges, letters, mails
+from mailbot.store import Tx, accounts, challenges, changes, letters, mails
 from mailbot.store.tables import Letter, LetterStatus, Prompt, Question
 from mailbot.undelivered import undelivered
 
@@ -123,6 +126,8 @@ def _send(desk: Desk, line: Line, letter_id: int) -> bool:
         attached = _attachments(tx, letter) if KINDS[letter.kind].originals else ()
     if secrets is None:
         return _give_up(desk, letter, "la cuenta ya no está activa")
+    if not _handed_in(desk, letter, secrets):
+        return False
     try:
         mail = _compose(desk, letter, secrets, attached)
         answer = line.hand_over(letter, mail)
@@ -167,8 +172,11 @@ def _new_password(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:
     password = secrecy.password()
     expires = desk.clock() + timedelta(hours=desk.rules.settings.policy.password_hours)
     account_id = letter.account_id or 0
-    if not accounts.set_password(tx, account_id, secrecy.hashed(password), expires):
+    embedded = directory.is_embedded(desk.rules.settings)
+    kept = secrecy.hashed(password) if embedded else accounts.ELSEWHERE
+    if not accounts.set_password(tx, account_id, kept, expires):
         return None
+    changes.drop_void(tx, account_id)
     account = accounts.get(tx, account_id)
     letter.context = {
         **letter.context,
@@ -180,6 +188,32 @@ def _new_password(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:
         ident = f"{account_id}.{letter.id}.{letter.attempts}"
         letter.message_id = message_id(desk.rules.settings, letter.kind, ident)
     return Secrets(password=password)
+
+
+def _handed_in(desk: Desk, letter: Letter, secrets: Secrets) -> bool:
+    """Set a letter's password where the account lives: just before it leaves, at each attempt.
+
+    False when that could not be: then the letter waits, or is given up.
+    """
+    try:
+        _hand_in(desk, letter, secrets)
+    except Denied as error:
+        return _give_up(desk, letter, str(error))
+    except (Awaited, Unreachable) as error:
+        _wait(desk, letter, str(error), counted=False)
+        return False
+    return True
+
+
+def _hand_in(desk: Desk, letter: Letter, secrets: Secrets) -> None:
+    settings = desk.rules.settings
+    if secrets.password is None or directory.is_embedded(settings):
+        return
+    with desk.store.read() as tx:
+        (row,) = accounts.by_id(tx, [letter.account_id or 0])
+    until = row.password_expires_at or desk.clock()
+    with lockout.guarded(desk, "directory"), directory.opened(settings) as elsewhere:
+        elsewhere.set_password(entry(row), secrets.password, until)
 
 
 def _attachments(tx: Tx, letter: Letter) -> tuple[Attachment, ...]:

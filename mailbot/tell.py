@@ -277,3 +277,10 @@ def vacant(visit: Visit, case: Case) -> None:
     ident = f"{case.id}.{case.revision}"
     for address in administrators(visit):
         visit.outbox.put("administrator-vacant", address, ident, context, about)
+
+
+def change(visit: Visit, case: Case, ident: str, **about: Any) -> None:  # noqa: ANN401  JSON
+    """The directory did not do what was approved: `step` and `why`, and whose account goes."""
+    context = letter_context(case, visit.rules.settings.bot.name, **about)
+    for address in administrators(visit):
+        visit.outbox.put("administrator-change", address, ident, context, About(case=case.id))

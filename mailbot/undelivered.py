@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from mailbot import tell
+from mailbot.actions.directory import is_embedded
 from mailbot.desk import Visit
 from mailbot.respond import KINDS
-from mailbot.store import accounts, letters
+from mailbot.store import accounts, changes, letters
 from mailbot.store.tables import Case, Letter
 
 MOST_A_DAY = 3
@@ -18,9 +19,16 @@ def undelivered(visit: Visit, letter: Letter, why: str) -> None:
     visit.note("letter_undelivered", "bot", case=letter.case_id, detail=detail)
     if not KINDS[letter.kind].password or letter.case_id is None:
         return
-    accounts.void_password(visit.tx, letter.account_id or 0)
+    _void(visit, letter)
     case = visit.tx.get_one(Case, letter.case_id)
     tell.returned(visit, case, letter, why)
+
+
+def _void(visit: Visit, letter: Letter) -> None:
+    """The password of a letter dies, here and where the account lives."""
+    account_id = letter.account_id or 0
+    if accounts.void_password(visit.tx, account_id) and not is_embedded(visit.rules.settings):
+        changes.void(visit.tx, account_id, letter.case_id, visit.now)
 
 
 def resend(visit: Visit, case: Case, operator: str) -> str | None:

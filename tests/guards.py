@@ -130,7 +130,7 @@ GUARDS = (
     Guard(
         "the holder who is replaced goes at all",
         "mailbot.actions:perform",
-        "directory.close(step.account_id, case_id)",
+        "register.close(step.account_id, case_id)",
         "pass",
         (*asks("chota-ana"), *says(YES), *asks("chota-eva"), *says(YES, 0.99)),
     ),

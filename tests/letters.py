@@ -279,6 +279,11 @@ MORE: dict[str, dict[str, Any]] = {
     "asker-too-large": {"megabytes": 31.4, "limit": 26},
     "administrator-alert": {"what": "leaked", "who": "otra.persona@minedu.example"},
     "administrator-returned": {"address": "rosa@correo.example", "why": "550 no such user"},
+    "administrator-change": {
+        "step": "enable",
+        "why": "la política de contraseñas no acepta las que hace el bot",
+        "closing": ["HUAMÁN CONDORI, Luis Alberto"],
+    },
     "administrator-vacant": {"decider": "Especialista SIAGIE UGEL"},
     "office-challenge": {
         "claimed": "siagie.chota@correo.example",

@@ -51,10 +51,10 @@ def test_a_new_commit_is_found_by_itself(tmp_path: Path) -> None:
     text = (
         "import smtplib\nfrom imapclient import IMAPClient\n"
         "class A:\n"
-        "    def f(self, store, client, server, directory):\n"
+        "    def f(self, store, client, server, register):\n"
         "        with store.begin() as tx:\n            letters.begin(tx, 1)\n"
         "        with store.read() as tx: pass\n"
-        "        with store.begin(): directory.open(1, 2)\n"
+        "        with store.begin(): register.open(1, 2)\n"
         "        client.search('ALL'); client.move([1], 'x'); client.append('x', b'')\n"
         "        server.noop(); server.send_message(1); server.data(b'')\n"
     )

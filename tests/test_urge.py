@@ -168,7 +168,7 @@ def test_who_decides_has_a_receipt(chamber: Chamber) -> None:
     chamber.hear("dni 42871350", number=0)
     assert recipients(chamber, "decider-receipt") == []
     chamber.hear("Apruebo", number=2)
-    assert chamber.said("decider-receipt")["title"].startswith("[SIAGIE-1] Hecho: aprobado")
+    assert chamber.said("decider-receipt")["title"].startswith("[SIAGIE-1] Aprobado")
     chamber.hear("Rechazar: no es de aquí", number=1)
     assert recipients(chamber, "decider-receipt") == [ADMINISTRATOR] * 2
     chamber.hear("Apruebo", number=1)

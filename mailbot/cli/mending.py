@@ -135,6 +135,23 @@ def resend(folder: Path | None, number: int, *, as_json: bool) -> None:
     _due({"case": number}, words, as_json=as_json)
 
 
+@click.command()
+@click.argument("number", metavar="NÚMERO", type=int)
+@as_json
+@pass_folder
+def insist(folder: Path | None, number: int, *, as_json: bool) -> None:
+    """Intenta otra vez, ahora, lo aprobado en un caso que el directorio no hizo."""
+    from mailbot import fulfil
+    from mailbot.store import cases
+
+    with opened(folder, service=True) as desk, desk.store.begin() as tx:
+        row = cases.get(tx, number)
+        problem = fulfil.insist(desk.at(tx), row, operator()) if row else f"no hay un caso {number}"
+        if problem:
+            raise ConfigError(f"No se intentó: {problem}.")
+    _due({"case": number}, "Se intentará en la próxima pasada.", as_json=as_json)
+
+
 def _due(facts: dict[str, int], words: str, *, as_json: bool) -> None:
     if as_json:
         print_json(facts)
@@ -176,4 +193,4 @@ def import_offices(folder: Path | None, file: Path, *, as_json: bool) -> None:
         raise click.exceptions.Exit(ATTENTION)
 
 
-COMMANDS = (retry, set_aside, ask, resend, offices)
+COMMANDS = (retry, set_aside, ask, resend, insist, offices)

@@ -1,13 +1,14 @@
 """The yes: only on exactly what was shown, by whom the guide and the operator want, and once."""
 
-from mailbot import decide, pause, tell, terms
-from mailbot.actions import perform
+from mailbot import decide, pause
+from mailbot.actions import directory, perform
 from mailbot.addresses import mailbox
 from mailbot.desk import Visit
-from mailbot.resolve.anew import as_of_now, reconsider_others, renew
+from mailbot.resolve.anew import as_of_now, renew
 from mailbot.resolve.codes import Try, problem_with
+from mailbot.resolve.finish import finish, hand_over
 from mailbot.resolve.heard import Answer, Heard, end_wait, settled
-from mailbot.store import cases
+from mailbot.store import cases, changes
 from mailbot.store.tables import CaseStatus
 
 
@@ -20,9 +21,15 @@ def approve(visit: Visit, heard: Heard) -> Answer | None:
     if not _unchanged(visit, heard):
         renew(visit, heard.case)
         return settled(visit, heard)
+    if changes.busy(visit.tx, heard.case.seat or "", _closing(heard)):
+        return Answer("decider-busy")
     if problem := _second_factor(visit, heard):
         return Answer("decider-code", {"problem": problem})
     return _count(visit, heard) if _claimed(visit, heard) else settled(visit, heard)
+
+
+def _closing(heard: Heard) -> list[int]:
+    return [account["id"] for account in heard.case.record["closes"]]
 
 
 def _claimed(visit: Visit, heard: Heard) -> bool:
@@ -67,13 +74,11 @@ def _count(visit: Visit, heard: Heard) -> Answer | None:
 
 
 def _carry_out(visit: Visit, heard: Heard) -> None:
-    """The steps, and the letters that follow."""
+    """The steps, and the letters that follow; a directory elsewhere takes them later."""
     case = heard.case
     procedure = visit.rules.guide.procedures[case.section or ""]
-    opened = perform(decide.plan(case.record, procedure), visit.directory, case.id)
-    if opened is not None:
-        terms.keep(visit, opened, case.record)
-    case.status = CaseStatus.DONE
-    visit.note("case_done", "bot", case=case.id)
-    tell.everybody(visit, case, procedure, opened, heard.question.approver)
-    reconsider_others(visit, case)
+    if directory.is_embedded(visit.rules.settings):
+        steps = decide.plan(case.record, procedure)
+        finish(visit, case, perform(steps, visit.register, case.id))
+    else:
+        hand_over(visit, case)

@@ -8,6 +8,7 @@ from mailbot.decide import Record
 from mailbot.parsers.reply import Verb
 from mailbot.resolve.heard import Answer, Heard
 from mailbot.respond import lima
+from mailbot.store.tables import CaseStatus
 
 _DONE: Mapping[Verb, Mapping[str, str]] = {
     Verb.APPROVE: {
@@ -43,7 +44,7 @@ def receipt(heard: Heard) -> Answer | None:
         return None
     words = _done(heard)
     line = Line(None, heard.case.id, about(heard.case.record), words, done=True)
-    title = f"[SIAGIE-{heard.case.id}] Hecho: {words}"
+    title = f"[SIAGIE-{heard.case.id}] {words[:1].upper()}{words[1:]}"
     return Answer("decider-receipt", {"title": title, **lines([line])})
 
 
@@ -59,6 +60,8 @@ def line(number: int, heard: Heard, owed: Answer | None) -> Line:
 
 
 def _done(heard: Heard) -> str:
+    if heard.case.status == CaseStatus.APPROVED:
+        return "aprobado: el directorio de cuentas lo tiene por hacer"
     return _DONE[heard.decision.verb][heard.case.record["action"]]
 
 
@@ -84,6 +87,7 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     "decider-code": lambda more: f"no se hizo: {_lowered(more['problem'])}",
     "decider-half": lambda _: "su aprobación quedó registrada; falta la de otra persona",
+    "decider-busy": lambda _: "no se hizo: otro cambio de la misma cuenta está por hacerse",
     "decider-settled": _settled,
     "decider-unclear": lambda more: f"no se hizo: {_lowered(more['problem'])}",
 }

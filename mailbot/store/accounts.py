@@ -1,5 +1,6 @@
-"""The embedded directory of accounts: one active account for each seat, held by an index."""
+"""The register of accounts: one active account for each seat, held by an index."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
@@ -54,10 +55,18 @@ def everybody(tx: Tx, *, closed: bool = False) -> list[Account]:
     return list(tx.scalars(rows if closed else rows.where(Account.status == AccountStatus.ACTIVE)))
 
 
-def open_account(tx: Tx, step: model.Open, case_id: int | None, now: datetime) -> int:
+def open_account(
+    tx: Tx,
+    step: model.Open,
+    case_id: int | None,
+    now: datetime,
+    *,
+    status: AccountStatus = AccountStatus.ACTIVE,
+) -> int:
     """Open an account without a password: it gets one when its credentials leave.
 
-    `case_id` is None for an account that was there before the bot.
+    `case_id` is None for an account that was there before the bot; `status` is prepared for one
+    that a directory elsewhere has still to open.
     """
     row = Account(
         username=step.dni,
@@ -68,12 +77,50 @@ def open_account(tx: Tx, step: model.Open, case_id: int | None, now: datetime) -
         office=step.post.office,
         nivel=step.post.nivel,
         seat=step.seat,
+        status=status,
         opened_at=now,
         opened_by=case_id,
     )
     tx.add(row)
     tx.flush()
     return row.id
+
+
+def rename(tx: Tx, account_id: int, username: str) -> None:
+    """Write down the user name the directory gave."""
+    tx.execute(update(Account).where(Account.id == account_id).values(username=username))
+
+
+def activate(tx: Tx, account_id: int, now: datetime) -> bool:
+    """Make a prepared account the active one of its seat; False when it is not prepared."""
+    changed = tx.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.status == AccountStatus.PREPARED)
+        .values(status=AccountStatus.ACTIVE, opened_at=now)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def discard(tx: Tx, account_id: int, case_id: int, now: datetime) -> None:
+    """Close an account that was prepared and never opened."""
+    tx.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.status == AccountStatus.PREPARED)
+        .values(status=AccountStatus.CLOSED, closed_at=now, closed_by=case_id)
+    )
+
+
+def reopen(tx: Tx, account_id: int, case_id: int) -> None:
+    """Undo the closing of an account by a case whose change could not be carried out."""
+    tx.execute(
+        update(Account)
+        .where(
+            Account.id == account_id,
+            Account.status == AccountStatus.CLOSED,
+            Account.closed_by == case_id,
+        )
+        .values(status=AccountStatus.ACTIVE, closed_at=None, closed_by=None)
+    )
 
 
 def close_account(tx: Tx, account_id: int, case_id: int, now: datetime) -> bool:
@@ -100,6 +147,16 @@ def set_password(tx: Tx, account_id: int, hashed: str, expires_at: datetime) -> 
         .values(password_hash=hashed, password_expires_at=expires_at, must_change=True)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+ELSEWHERE = "elsewhere"
+"""Stands in place of a hash: the password, not changed as far as we know, is in a directory."""
+
+
+def password_over(tx: Tx, account_id: int, *, used: bool) -> None:
+    """The temporary password of an account elsewhere is gone: it was changed, or it lapsed."""
+    gone = {"password_hash": None, "must_change": not used}
+    tx.execute(update(Account).where(Account.id == account_id).values(gone))
 
 
 def void_password(tx: Tx, account_id: int) -> bool:
@@ -133,6 +190,11 @@ def opened_by(tx: Tx, case_id: int) -> int | None:
         Account.opened_by == case_id, Account.status == AccountStatus.ACTIVE
     )
     return tx.scalar(rows)
+
+
+def by_id(tx: Tx, account_ids: Sequence[int]) -> list[Account]:
+    """Accounts by their ids, in order."""
+    return list(tx.scalars(select(Account).where(Account.id.in_(account_ids)).order_by(Account.id)))
 
 
 def get(tx: Tx, account_id: int) -> model.Account:

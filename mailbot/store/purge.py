@@ -20,6 +20,7 @@ from mailbot.store.tables import (
     Case,
     Challenge,
     ChallengeStatus,
+    Change,
     Deputation,
     Letter,
     LetterStatus,
@@ -132,6 +133,8 @@ def _forget_cases(tx: Tx, ids: Ids) -> None:
         case.record = {**blank, **kept}
         case.dni = case.names = case.seat = case.reason = case.decided_by = None
         case.asker, case.corrections = "", {}
+    told = {"error": None, "reason": None}  # a directory's words, which may name somebody
+    tx.execute(update(Change).where(Change.case_id.in_(ids)).values(told))
     closed = Question.status != QuestionStatus.OPEN
     tx.execute(update(Question).where(Question.case_id.in_(ids), closed).values(approver=""))
 

@@ -69,7 +69,9 @@ class CaseStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-OPEN = (CaseStatus.OBSERVED, CaseStatus.PENDING, CaseStatus.APPROVED)
+UNDECIDED = (CaseStatus.OBSERVED, CaseStatus.PENDING)
+"""What a further mail may still complete: an approved case is what was approved."""
+OPEN = (*UNDECIDED, CaseStatus.APPROVED)
 
 
 class QuestionStatus(StrEnum):
@@ -101,8 +103,9 @@ class LetterStatus(StrEnum):
 
 
 class AccountStatus(StrEnum):
-    """active → closed."""
+    """prepared → active → closed. Only one prepared and one active account may hold a seat."""
 
+    PREPARED = "prepared"  # approved, and not open yet in the directory
     ACTIVE = "active"
     CLOSED = "closed"
 
@@ -318,7 +321,7 @@ class Authenticator(Table):
 
 
 class Account(Table):
-    """An account of the embedded directory. `seat` is what only one active account may hold."""
+    """An account of the register. `seat` is what only one active account may hold."""
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -330,6 +333,13 @@ class Account(Table):
             postgresql_where=text("status = 'active'"),
         ),
         Index("accounts_unused", "status", "must_change", "password_expires_at"),
+        Index(
+            "one_coming_per_seat",
+            "seat",
+            unique=True,
+            sqlite_where=text("status = 'prepared'"),
+            postgresql_where=text("status = 'prepared'"),
+        ),
         _NEVER_AGAIN,
     )
 
@@ -352,6 +362,33 @@ class Account(Table):
     must_change: Mapped[bool] = mapped_column(default=True)
     ends_on: Mapped[date | None]  # the last day of an encargatura
     end_warned: Mapped[int | None]  # of which of the days before it was warned last
+    change_id: Mapped[int | None] = mapped_column(Integer)  # the change that has it in hand
+
+
+class Change(Table):
+    """What a directory elsewhere still has to do about a case: its next step (see ``saga``).
+
+    `closes` are the accounts to close, `standing` those of them that were enabled when it began.
+    `fence` grows with each taking: who took it before can change nothing any more.
+    """
+
+    __tablename__ = "changes"
+    __table_args__ = (Index("changes_due", "step", "due_at"), _NEVER_AGAIN)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    closes: Mapped[list[int]] = mapped_column(JSON, default=list)
+    standing: Mapped[list[int]] = mapped_column(JSON, default=list)
+    step: Mapped[str] = mapped_column(String(16))
+    fence: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # None: it waits to be told
+    error: Mapped[str | None] = mapped_column(SealedText("changes.error"))  # of the last try
+    reason: Mapped[str | None] = mapped_column(SealedText("changes.reason"))  # why it goes back
+    told_at: Mapped[datetime | None]
 
 
 class Letter(Table):

@@ -1,0 +1,169 @@
+"""A directory: where the accounts live for those who use them.
+
+`Directory` is all that the bot asks of one. Every call may be repeated: a call that was applied and
+whose answer was lost, said again, changes nothing and says so again. What makes that possible is
+the account's key, which the directory keeps with the account.
+
+A call that cannot be done says why with one of three exceptions, their words in Spanish:
+``Unreachable`` (try later: down, slow, lost), ``Denied`` (no repetition helps: somebody has to mend
+something first) and ``Awaited`` (a person is at it: look again later).
+
+A directory of somebody else's comes in through the entry point ``mailbot.directories``: a callable
+that takes the settings and gives a `Directory`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.metadata import entry_points
+from pkgutil import resolve_name
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from mailbot.config import Settings
+from mailbot.errors import ConfigError
+from mailbot.model import Post
+
+EMBEDDED = "sql"
+GROUP = "mailbot.directories"
+BUILT_IN: Mapping[str, str] = {"ldap": "mailbot.actions.ldap:LdapDirectory"}
+"""The directories that come with the bot: where their factories are."""
+
+
+class Denied(Exception):
+    """The directory refuses, and would again: the message says what, and the mend."""
+
+
+class Awaited(Exception):
+    """A person has to do it and has not yet; `again` is when to look (None: when told)."""
+
+    def __init__(self, words: str, again: datetime | None = None) -> None:
+        super().__init__(words)
+        self.again = again
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a directory can do.
+
+    `finds`: tell who holds a seat, and list its accounts. `passwords`: set a temporary one that has
+    to be changed; else whoever opens the account hands over the credentials. `expires`: such a
+    password lapses by itself; else the bot takes it away when its time has come.
+    """
+
+    finds: bool = True
+    passwords: bool = True
+    expires: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An account as the register has it; `key` is what the directory keeps to know it again."""
+
+    key: str
+    username: str
+    names: str
+    dni: str
+    correo: str | None
+    post: Post
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An account as the directory has it; empty `key`: the bot did not make it."""
+
+    username: str
+    names: str
+    dni: str
+    enabled: bool
+    key: str = ""
+    seat: str = ""
+
+
+class Directory(Protocol):
+    """Where accounts live. Each call may raise Unreachable, Denied or Awaited."""
+
+    @property
+    def can(self) -> Capabilities:
+        """What it can do."""
+
+    def check(self) -> Sequence[str]:
+        """What is wrong with it, each with its mend; nothing when all is well. Changes nothing."""
+
+    def find(self, entry: Entry) -> Held | None:
+        """An account of the bot's, by its key. None when there is none, nor one that might be it.
+
+        Denied when there is one that might be: of that person, and not made by the bot.
+        """
+
+    def holders(self, seat: str) -> Sequence[Held]:
+        """The enabled accounts that hold a seat."""
+
+    def everybody(self) -> Iterator[Held]:
+        """Every account, enabled or not."""
+
+    def create(self, entry: Entry) -> str:
+        """Create an account, disabled and with no password anybody knows; its user name.
+
+        Denied when the user name is somebody else's. An account with this key is left as it is.
+        """
+
+    def enable(self, entry: Entry) -> None:
+        """Enable an account that `create` made; one that is enabled is left as it is."""
+
+    def disable(self, entry: Entry) -> None:
+        """Disable an account; one that is disabled, or not there any more, is left as it is."""
+
+    def set_password(self, entry: Entry, password: SecretStr, until: datetime) -> None:
+        """Give a temporary password that has to be changed; the one before it is dead."""
+
+    def void_password(self, entry: Entry) -> bool:
+        """Take a temporary password away; False when its holder had changed it already."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
+Factory = Callable[[Settings], Directory]
+
+
+def key_of(account_id: int) -> str:
+    """The key of an account of the register."""
+    return f"mailbot-{account_id}"
+
+
+def is_embedded(settings: Settings) -> bool:
+    """Whether the register itself is the directory."""
+    return settings.directory.kind == EMBEDDED
+
+
+def kinds() -> tuple[str, ...]:
+    """What `directory.kind` may be."""
+    return (EMBEDDED, *BUILT_IN, *sorted(entry_points(group=GROUP).names))
+
+
+@cache
+def _factory(kind: str) -> Factory:
+    """What makes a directory; ConfigError when there is none of that kind."""
+    if kind in BUILT_IN:
+        return resolve_name(BUILT_IN[kind])  # type: ignore[no-any-return]
+    for found in entry_points(group=GROUP, name=kind):
+        return found.load()  # type: ignore[no-any-return]
+    raise ConfigError(
+        f"directory.kind: no hay un directorio «{kind}»; hay: {', '.join(kinds())}. "
+        "Uno de terceros se instala antes, con pip."
+    )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Directory]:
+    """The configured directory, for some work; ConfigError when there is none of that kind."""
+    directory = _factory(settings.directory.kind)(settings)
+    try:
+        yield directory
+    finally:
+        directory.close()
