@@ -231,3 +231,11 @@ def test_each_correction_is_its_givers(rules: Rules) -> None:
         )
         assert now == wanted
     assert decide.corrected(case, {}) == case
+
+
+@pytest.mark.parametrize("form", ["ana+otra@x.example", "ANA@x.example", "Ana+siagie@X.example"])
+def test_another_form_of_an_address_is_the_same_person(form: str) -> None:
+    """T59: whoever of the two is written in which form, as who asks and as who gets the account."""
+    for one, other in ((form, "ana@x.example"), ("ana@x.example", form)):
+        assert not decide.may_decide(Approver(one), other, None, None)
+        assert not decide.may_decide(Approver(one), "z@x.example", None, other)

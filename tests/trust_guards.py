@@ -329,9 +329,9 @@ ROWS = (
     (
         "T59: two forms of an address are one person",
         "mailbot.decide:may_decide",
-        "mailbox(approver.address) not in own",
-        "approver.address not in own",
-        "test_attacks::test_another_form_of_ones_own_address_does_not_decide",
+        'own = {mailbox(asker), mailbox(correo or "")}',
+        'own = {asker, correo or ""}',
+        "test_record::test_another_form_of_an_address_is_the_same_person",
     ),
     (
         "T61: who left decides no more",
