@@ -43,7 +43,7 @@ def receipt(heard: Heard) -> Answer | None:
         return None
     words = _done(heard)
     line = Line(None, heard.case.id, about(heard.case.record), words, done=True)
-    title = f"[SIAGIE-{heard.case.id}] Hecho: {words}"
+    title = f"[SIAGIE-{heard.case.id}] Hecho: {words.partition(':')[0]}"
     return Answer("decider-receipt", {"title": title, **lines([line])})
 
 
