@@ -87,20 +87,24 @@ def test_each_case_ended_as_told(told: Told) -> None:
 def test_everybody_got_their_letters_and_nobody_elses(told: Told) -> None:
     """The letters are those of the three stories, in order; credentials reach the holder only."""
     administrator = (ADMINISTRATOR.address, "decider-question")
+    receipt = (ADMINISTRATOR.address, "decider-receipt")
     assert _kinds(told) == [
         administrator,
         ("mesadepartes@ugelchota.example", "asker-received"),
         ("rosa.quispe@correo.example", "holder-credentials"),
         ("mesadepartes@ugelchota.example", "asker-opened"),
         ("wilmer.diaz@correo.example", "displaced-closed"),
+        receipt,
         ("mesavirtual@ugelandahuaylas.example", "asker-observed"),
         administrator,
         ("mesavirtual@ugelandahuaylas.example", "asker-received"),
         ("percy.altamirano@correo.example", "holder-credentials"),
         ("mesavirtual@ugelandahuaylas.example", "asker-opened"),
+        receipt,
         administrator,
         ("tramite@ugelcamana.example", "asker-received"),
         ("tramite@ugelcamana.example", "asker-rejected"),
+        receipt,
     ]
 
 
@@ -115,7 +119,7 @@ def test_the_lines_that_matter_are_told(told: Told) -> None:
         "Adjunte la Resolución Directoral de designación.",
         "(EXP 1847.pdf, págs. 1, 2)",
         "Motivo: La firma del oficio no es la del director registrado.",
-        "7 correos recibidos · 13 cartas enviadas",
+        "7 correos recibidos · 16 cartas enviadas",
     ):
         assert line in said
 
@@ -137,9 +141,9 @@ def test_every_mail_is_a_file_on_the_page(told: Told) -> None:
     """The mails are numbered without a gap, and the page shows each and links to it."""
     files = sorted(path.name for path in told.out.glob("*.eml"))
     page = (told.out / "index.html").read_text(encoding="utf-8")
-    assert [name[:2] for name in files] == [f"{n:02d}" for n in range(1, 21)]
+    assert [name[:2] for name in files] == [f"{n:02d}" for n in range(1, 24)]
     assert re.findall(r'href="([^"#]+)"', page) == files
-    assert page.count("<iframe sandbox=") == 13
+    assert page.count("<iframe sandbox=") == 16
 
 
 def test_the_page_needs_nothing_from_elsewhere(told: Told) -> None:

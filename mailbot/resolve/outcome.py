@@ -44,7 +44,7 @@ def receipt(heard: Heard) -> Answer | None:
         return None
     words = _done(heard)
     line = Line(None, heard.case.id, about(heard.case.record), words, done=True)
-    title = f"[SIAGIE-{heard.case.id}] {words[:1].upper()}{words[1:]}"
+    title = f"[SIAGIE-{heard.case.id}] {words.partition(':')[0].capitalize()}"
     return Answer("decider-receipt", {"title": title, **lines([line])})
 
 

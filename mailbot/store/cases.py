@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
 from mailbot.store import Tx, journal
 from mailbot.store.journal import Told
@@ -178,19 +178,10 @@ def to_escalate(tx: Tx) -> list[tuple[Question, datetime]]:
 
     What was escalated in an earlier round of the same revision is not there again.
     """
-    rows = select(Question).where(Question.status == QuestionStatus.OPEN).order_by(Question.id)
-    found = [(q, _rounds_of(tx, q)) for q in tx.scalars(rows)]
-    return [(q, min(e.created_at for e in es)) for q, es in found if not _escalated(es)]
-
-
-def _rounds_of(tx: Tx, question: Question) -> list[Question]:
-    rows = select(Question).where(
-        Question.case_id == question.case_id,
-        Question.revision == question.revision,
-        Question.approver == question.approver,
-    )
-    return list(tx.scalars(rows))
-
-
-def _escalated(rounds_: Sequence[Question]) -> bool:
-    return any(question.escalated_at is not None for question in rounds_)
+    whose = (Question.case_id, Question.revision, Question.approver)
+    since, told = func.min(Question.created_at), func.max(Question.escalated_at)
+    all_ = select(*whose, since.label("since"), told.label("told")).group_by(*whose).subquery()
+    same = and_(*(column == all_.c[column.key] for column in whose))
+    rows = select(Question, all_.c.since).join(all_, same)
+    waiting = rows.where(Question.status == QuestionStatus.OPEN, all_.c.told.is_(None))
+    return [(question, first) for question, first in tx.execute(waiting.order_by(Question.id))]
