@@ -1,5 +1,6 @@
 """The daily comparison of a shadow: what it would have done, and whether people have answered."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,9 +85,10 @@ def _mark(visit: Visit, key: str) -> str:
 
 
 def _since_last(visit: Visit) -> list[Mail]:
+    """The mails since the last one told, up to the first that still waits to be read."""
     last = int(_mark(visit, _LAST) or 0)
-    rows = select(Mail).where(Mail.id > last, Mail.status != MailStatus.NEW)
-    return list(visit.tx.scalars(rows.order_by(Mail.id)))
+    rows = visit.tx.scalars(select(Mail).where(Mail.id > last).order_by(Mail.id))
+    return list(itertools.takewhile(lambda row: row.status != MailStatus.NEW, rows))
 
 
 def _looked_at(mailbox: Mailbox, rows: Sequence[Mail]) -> list[_Seen]:

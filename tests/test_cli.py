@@ -404,3 +404,20 @@ def test_a_file_that_is_no_register_is_refused(bot: Run, tmp_path: Path, text: s
     code, _, err = bot("offices", "import", str(file))
     assert code == 2
     assert "x.csv" in err
+
+
+@pytest.mark.usefixtures("config")
+def test_what_is_done_to_the_database_is_told_as_json_too(bot: Run, tmp_path: Path) -> None:
+    """A copy, the schema, a stop, a restoration, going on: one JSON value each."""
+    copy = str(tmp_path / "copia.db")
+    told: list[tuple[tuple[str, ...], set[str]]] = [
+        (("backup", copy), {"file", "rows", "hash"}),
+        (("db", "upgrade"), {"database"}),
+        (("resume",), {"reason"}),
+        (("hold",), {"held"}),
+        (("resume", "--yes"), {"reason", "letters", "mails", "cases"}),
+        (("restore", copy, "--yes"), {"database", "rows", "before"}),
+    ]
+    for words, facts in told:
+        code, out, err = bot(*words, "--json")
+        assert (code, facts <= {*json.loads(out)}) == (0, True), (words, out, err)

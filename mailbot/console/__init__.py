@@ -273,7 +273,10 @@ def show_story(
         out.print(f"    {moment(event.at)}  {event.name}  {event.actor}  {event.detail}")
     out.print(_("  Cartas:"))
     for letter in sent:
-        out.print(
-            f"    {moment(letter.created_at)}  {letter.kind} → {letter.recipient}: "
-            f"{letter_words(letter)}"
-        )
+        out.print(_sent(letter))
+
+
+def _sent(letter: tables.Letter) -> str:
+    """A letter in one line."""
+    written = f"{moment(letter.created_at)}  {letter.kind} → {letter.recipient}"
+    return f"    {written}: {letter_words(letter)}"
