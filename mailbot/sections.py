@@ -77,6 +77,13 @@ class Storage(Section):
     backup_keep: Annotated[int, Field(ge=1, le=366)] = 7
 
 
+class Workers(Section):
+    """Whether `mailbot worker` does the work, and after how long a silent one is given up."""
+
+    elsewhere: bool = False
+    lease_seconds: Annotated[int, Field(ge=2, le=3600)] = 60
+
+
 class Signatures(Section):
     """The folder of root certificates and trust lists, beside the configuration file."""
 

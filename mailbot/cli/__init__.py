@@ -20,6 +20,7 @@ from mailbot.cli import (
     looking,
     mending,
     reading,
+    scaling,
     serving,
 )
 from mailbot.cli.language import speak_spanish
@@ -88,6 +89,9 @@ def _add(group: click.Group, command: click.Command) -> None:
 
 
 commands.options_metavar = "[OPCIONES]"
-for _chapter in (founding, serving, reading, looking, mending, approvers, custody, keeping):
+for _chapter in (
+    *(founding, serving, scaling, reading, looking),
+    *(mending, approvers, custody, keeping),
+):
     for _command in _chapter.COMMANDS:
         _add(commands, _command)

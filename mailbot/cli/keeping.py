@@ -1,6 +1,7 @@
 """The commands about the database itself: its copies, its schema, going on after a restoration."""
 # ruff: noqa: PLC0415  the stages are imported by the commands that use them
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,7 +126,11 @@ def upgrade(folder: Path | None) -> None:
     from mailbot.store import Store, schema
 
     settings = read(folder).settings
-    Store(settings.database, settings.data_keys, upgrade=True).close()
+    with closing(Store(settings.database, settings.data_keys, upgrade=True)) as store:
+        if settings.workers.elsewhere:
+            from mailbot import carrier
+
+            carrier.upgrade(store)
     click.echo(f"La base de datos es de la versión {schema.HEAD}.")
 
 

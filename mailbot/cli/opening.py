@@ -4,13 +4,15 @@
 import json
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:
     from mailbot.config import Settings
@@ -53,9 +55,29 @@ def opened(folder: Path | None, *, service: bool = False) -> Iterator["Desk"]:
     try:
         if service:
             store.check()
-        yield Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
+        clock = _with_workers(store) if rules.settings.workers.elsewhere else _own_clock
+        yield Desk(rules.with_schools(StoredSchools(store)), store, clock)
     finally:
         store.close()
+
+
+def _own_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _with_workers(store: "Store") -> "Callable[[], datetime]":
+    """Have the store call workers; the clock that all their machines share."""
+    try:
+        from mailbot import carrier
+    except ImportError as error:
+        raise ConfigError(
+            f"workers.elsewhere: falta un programa ({error}). Instale mailbot[workers]."
+        ) from None
+    from mailbot.store.clock import DatabaseClock
+
+    carrier.require(store)
+    store.carry = carrier.carry
+    return DatabaseClock(store)
 
 
 @contextmanager
