@@ -156,4 +156,5 @@ def tidy(store: Store) -> None:
         "WHERE last_heartbeat > now() - interval '2 minutes'))"
     )
     with store.beside() as tx:
+        tx.execute(_OUR_PATH)  # its triggers name its tables without their schema
         tx.execute(dead)
