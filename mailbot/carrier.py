@@ -111,7 +111,7 @@ class Ear:
         named = {**named, "options": f"-c search_path={SCHEMA}"}
         self.app = App(connector=PsycopgConnector(kwargs=named, min_size=1, max_size=4))
         self.app.task(name=_TASK)(advance)
-        self.kinds = kinds
+        self.kinds = list(kinds)  # psycopg makes an array of a list only
         self.asked = False
         self._end: Callable[[], Any] = lambda: None
 
@@ -121,14 +121,16 @@ class Ear:
             with asyncio.Runner() as runner:
                 runner.run(self._listen())
         except (ConnectorException, OSError, TimeoutError) as error:
-            raise Unreachable(f"la base de datos no responde: {type(error).__name__}") from None
+            cause = type(error.__cause__ or error).__name__
+            raise Unreachable(f"la base de datos no responde: {cause}") from None
         if not self.asked:
             raise Unreachable("se perdió la conexión con la base de datos")
 
     def stop(self) -> None:
         """Take no more calls; the one at hand ends first."""
         self.asked = True
-        self._end()
+        with suppress(RuntimeError):  # it has just ended by itself
+            self._end()
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()

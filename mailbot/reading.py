@@ -7,6 +7,7 @@ wakes up after another has begun, can write nothing any more.
 """
 
 import hashlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -49,13 +50,16 @@ class Turn:
         self.held: Connection | None = None
         self.taken: Taken | None = None
         self.standing_by = False
+        self.lock = threading.RLock()
         self.desk = desk.over(desk.store.fenced(self._fence))
         """The desk to read at: it refuses to write when it is not our turn."""
 
     def mine(self) -> bool:
         """Whether it is our turn: it is kept, or taken when nobody has it."""
-        if self._holds():
-            return True
+        with self.lock:
+            return self._holds() or self._begins()
+
+    def _begins(self) -> bool:
         self.end()
         connection = self._connect()
         try:

@@ -257,14 +257,14 @@ def _arrange(timer: BlockingScheduler, turn: Turn, alive: Callable[[], None]) ->
         alive()
 
     def chores() -> None:
-        tasks.guard(lambda: do_chores(desk))
+        tasks.guard(lambda: turn.mine() and do_chores(desk))
 
     # The first look leaves the others time: what was not done while we were off is no alarm yet.
     first = now + min(_FIRST_LOOK, timedelta(minutes=health.silence_minutes))
     for name, does, seconds, begins in (
         ("correo", poll, timing.poll_seconds, now),
         ("turno", lambda: poll() if turn.standing_by else None, _TURN_SECONDS, now),
-        ("tareas", lambda: None if turn.standing_by else chores(), timing.chores_seconds, now),
+        ("tareas", chores, timing.chores_seconds, now),
         (
             "vigilancia",
             lambda: None if turn.standing_by else watch.review(desk),

@@ -2,11 +2,16 @@
 # ruff: noqa: PLC0415  the stages are imported by the commands that use them
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mailbot.cli.opening import opened, pass_folder
+from mailbot.cli.opening import as_json, opened, operator, pass_folder, print_json, read
 from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mailbot.config import Settings
+    from mailbot.store.moving import Moved
 
 
 @click.command()
@@ -31,4 +36,45 @@ def worker(folder: Path | None, only: tuple[str, ...]) -> None:
         Worker(desk, only or KINDS).run()
 
 
-COMMANDS = (worker,)
+@click.command("migrate-store")
+@click.argument("source", metavar="ORIGEN")
+@click.argument("target", metavar="DESTINO")
+@as_json
+@pass_folder
+def migrate_store(folder: Path | None, source: str, target: str, *, as_json: bool) -> None:
+    """Traslada toda la base de SQLite (sqlite:…) a PostgreSQL (postgresql://…), fila por fila.
+
+    Detenga antes el servicio. Si se interrumpe, repita la orden: sigue donde quedó.
+    """
+    settings = read(folder).settings
+    moved = _move(settings, source, target)
+    if as_json:
+        print_json({"rows": moved.rows, "copied": moved.copied, "total": moved.total})
+        return
+    click.echo(f"{moved.total} filas trasladadas y comprobadas una por una.")
+    click.echo(f"Ponga {target} en store.url; la base de origen queda detenida.")
+
+
+def _move(settings: "Settings", source: str, target: str) -> "Moved":
+    from mailbot import console
+    from mailbot.store.moving import Move, ends, settle
+
+    with ends(source, target, settings.data_keys) as (old, new):
+        move = Move(old, new)
+        move.begin()
+        moved = move.count()
+        with console.progress(2 * moved.total, "Traslado") as advanced:
+            move.copy(moved, advanced)
+            move.finish()
+            if wrong := move.differing(advanced):
+                shown = ", ".join(wrong[:10])
+                raise ConfigError(
+                    f"El traslado no es fiel en {len(wrong)} filas ({shown}): la base de destino "
+                    "no se usará. Bórrela, créela de nuevo y repita."
+                )
+        move.open()
+        settle(target, settings.data_keys, operator(), moved.total)
+    return moved
+
+
+COMMANDS = (worker, migrate_store)
