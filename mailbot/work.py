@@ -52,7 +52,6 @@ STAGES: Mapping[str, Stage] = {
     "mail": Stage(_mails_due, _mail),
 }
 """Reminders, expiries, reading the mailbox and moving in it are not here: who reads does them."""
-KINDS = tuple(STAGES)
 
 
 # ------------------------------------------------------------------ leases of one process

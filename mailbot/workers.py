@@ -12,6 +12,7 @@ import structlog
 
 from mailbot import carrier, patience
 from mailbot.desk import Desk
+from mailbot.errors import Unreachable
 from mailbot.masking import reason
 from mailbot.store import BROKEN_WIRE, calls
 from mailbot.store.leases import WORKER
@@ -35,13 +36,19 @@ class Worker:
 
     def run(self) -> None:
         """Work until a signal says stop; Unreachable when the database is lost."""
-        carrier.require(self.desk.store)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
-        with self.keeper.holding(WORKER + self.keeper.holder), self.keeper.awake(self._listens):
+        try:
+            with self.keeper.holding(WORKER + self.keeper.holder):
+                self._work()
+        except BROKEN_WIRE as error:
+            raise Unreachable(reason(error)) from None
+        log.info("worker_stopped")
+
+    def _work(self) -> None:
+        with self.keeper.awake(self._listens):
             log.info("worker_started", kinds=self.kinds)
             self.ear.listen()
-        log.info("worker_stopped")
 
     def stop(self) -> None:
         """Begin nothing new; what is at hand ends by itself, or is cut."""

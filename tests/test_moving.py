@@ -68,7 +68,7 @@ def go(source: str, target: str, lose_after: int | None = None) -> Moved:
 
     with moving.ends(source, target, KEYS) as (old, new):
         move = Move(old, new)
-        move.begin()
+        move.prepare()
         moved = move.count()
         move.copy(moved, advanced)
         move.finish()
@@ -154,7 +154,7 @@ def test_what_differs_is_found_row_by_row(source: str, target: str) -> None:
     """One letter of one row, a row too many, a row too few."""
     with moving.ends(source, target, KEYS) as (old, new):
         move = Move(old, new)
-        move.begin()
+        move.prepare()
         move.copy(move.count(), lambda _: None)
         move.finish()
         with engine.beside(new).begin() as tx:

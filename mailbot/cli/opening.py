@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, Unreachable
 
 if TYPE_CHECKING:
     from mailbot.config import Settings
@@ -73,11 +73,15 @@ def _with_workers(store: "Store") -> "Callable[[], datetime]":
         raise ConfigError(
             f"workers.elsewhere: falta un programa ({error}). Instale mailbot[workers]."
         ) from None
+    from mailbot.store import BROKEN_WIRE
     from mailbot.store.clock import DatabaseClock
 
-    carrier.require(store)
     store.carry = carrier.carry
-    return DatabaseClock(store)
+    try:
+        carrier.require(store)
+        return DatabaseClock(store)
+    except BROKEN_WIRE as error:
+        raise Unreachable(f"la base de datos no responde: {type(error).__name__}") from None
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def worker(folder: Path | None, only: tuple[str, ...]) -> None:
                 "workers.elsewhere es false: mailbot run hace todo el trabajo. Para repartirlo "
                 "entre procesos «mailbot worker», póngala en true."
             )
-        from mailbot.work import KINDS
+        from mailbot.store.calls import KINDS
         from mailbot.workers import Worker
 
         Worker(desk, only or KINDS).run()
@@ -61,7 +61,7 @@ def _move(settings: "Settings", source: str, target: str) -> "Moved":
 
     with ends(source, target, settings.data_keys) as (old, new):
         move = Move(old, new)
-        move.begin()
+        move.prepare()
         moved = move.count()
         with console.progress(2 * moved.total, "Traslado") as advanced:
             move.copy(moved, advanced)

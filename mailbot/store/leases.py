@@ -6,8 +6,8 @@ dead and wakes up can commit nothing any more. It must be renewed; it is given b
 """
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, text, update
@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import TextClause
 
 from mailbot.errors import Unreachable
-from mailbot.store import Tx
+from mailbot.store import Tx, calls
 from mailbot.store.tables import Lease
 
 NOW: TextClause = text("timezone('utc', clock_timestamp())")
@@ -100,19 +100,21 @@ def tidy(tx: Tx) -> None:
 class Crew:
     """Who is at work: workers seen of late, works under way and since when, and who reads."""
 
-    workers: tuple[str, ...]
-    busy: int
-    oldest: datetime | None
-    reader: str | None
+    workers: tuple[str, ...] = ()
+    busy: int = 0
+    oldest: datetime | None = None
+    reader: str | None = None
+    calls: Mapping[str, int] = field(default_factory=dict)  # that wait, by kind
 
 
 def crew(tx: Tx) -> Crew:
-    """Everybody whose lease has not run out."""
+    """Everybody whose lease has not run out, and the calls that wait for them."""
     rows = tx.execute(select(Lease.name, Lease.holder, Lease.since).where(Lease.until > NOW)).all()
     workers = sorted(holder for name, holder, _ in rows if name.startswith(WORKER))
     works = [since for name, _, since in rows if not name.startswith((WORKER, READER))]
     reader = next((holder for name, holder, _ in rows if name.startswith(READER)), None)
-    return Crew(tuple(workers), len(works), min(works, default=None), reader)
+    oldest = min(works, default=None)
+    return Crew(tuple(workers), len(works), oldest, reader, calls.waiting(tx))
 
 
 def database_now(tx: Tx) -> datetime:

@@ -76,7 +76,7 @@ class Move:
         self.source, self.target, self.tables = source, target, plain()
         self.theirs, self.ours = engines.reader(source), engines.reader(target)
 
-    def begin(self) -> None:
+    def prepare(self) -> None:
         """Hold the source, and make sure that the target is empty or this very move's.
 
         ConfigError when it is not, or when the source is held for another reason.
