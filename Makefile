@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test bench lint accuracy crashes faults mailbox simulate guards soak pictures catalogue fuzz mutants lock clean
+.PHONY: help env demo test bench lint accuracy crashes workers faults mailbox simulate guards soak pictures catalogue fuzz mutants lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,10 @@ catalogue: .venv/.test ## Compile what click says in Spanish (click.po) into wha
 crashes: .venv/.test ## Kill the bot at every point of every scenario (SEED=, TWICE=share killed again)
 	@.ci/system-packages
 	@PYTHONPATH=. $(BIN)/python tests/crash_matrix.py $(ONLY)
+
+workers: .venv/.test ## Kill workers and readers over PostgreSQL at random (WORKERS_MINUTES=5, SEED=1)
+	@.ci/system-packages
+	@PYTHONPATH=.:tests $(BIN)/python tests/workers.py
 
 simulate: .venv/.test ## Play histories at random (SIM_N=10000, SEED=1, JOBS=2)
 	@PYTHONPATH=. $(BIN)/python tests/simulation.py
