@@ -4,6 +4,7 @@ The long run with kills is ``make workers``; a slice of it stands at the end.
 """
 
 import os
+import signal
 import threading
 import time
 from collections import Counter
@@ -15,13 +16,16 @@ from pathlib import Path
 import documents as d
 import mails as written
 import pytest
-from house import BOT, COORDINATOR, NOON, write_config
+from house import ANOTHER, BOT, COORDINATOR, NOON, write_config
 from postgres import Postgres
 from pydantic import SecretStr
+from servers import Post
 from sqlalchemy import text
 from test_races import at_once
+from workers import Machine
 
-from mailbot import carrier, pipeline, work, workers
+from mailbot import carrier, pipeline, schedule, work
+from mailbot import workers as working
 from mailbot.cli import opening
 from mailbot.config import read_settings
 from mailbot.desk import Desk
@@ -29,12 +33,12 @@ from mailbot.errors import ConfigError, Unreachable
 from mailbot.model import Open
 from mailbot.model import Post as Place
 from mailbot.procedures import read_guide
-from mailbot.reading import Turn
+from mailbot.reading import Turn, insisted
 from mailbot.rules import read_rules
 from mailbot.store import Store, accounts, calls, journal, leases, letters, mails
 from mailbot.store.clock import DatabaseClock
 from mailbot.store.leases import Lost
-from mailbot.store.tables import Account, Case, Letter, LetterStatus, Mail, MailStatus
+from mailbot.store.tables import Account, Case, Lease, Letter, LetterStatus, Mail, MailStatus
 from mailbot.work import Keeper
 
 KEY = "una clave de prueba de mas de 32 caracteres"
@@ -396,12 +400,12 @@ def test_a_worker_that_hears_nothing_while_calls_wait_ends(
         raise Ended(status)
 
     monkeypatch.setattr(os, "_exit", end)
-    deaf = workers.Worker(machines.desk, ["mail"])
-    deaf.heard -= workers.DEAF + 1
+    deaf = working.Worker(machines.desk, ["mail"])
+    deaf.heard -= working.DEAF + 1
     deaf._listens()  # noqa: SLF001  nothing waits: it goes on
     machines.write(1)
     deaf._listens()  # noqa: SLF001  it heard a moment ago
-    deaf.heard -= workers.DEAF + 1
+    deaf.heard -= working.DEAF + 1
     with pytest.raises(Ended):
         deaf._listens()  # noqa: SLF001
 
@@ -414,3 +418,92 @@ def test_a_store_that_calls_nobody_needs_no_carrier(tmp_path: Path) -> None:
             assert calls.name("mail", 1) == "mail:1"
         with store.beside() as tx:
             assert tx.get_bind().dialect.name == "sqlite"
+
+
+# ------------------------------------------------------------------ the whole way
+
+
+def request(number: int) -> bytes:
+    """A request without papers."""
+    who = d.Person("Quispe Mamani", "Ana", f"{42_000_000 + number}", "ana@correo.example")
+    asks = (
+        "Solicito la creación del usuario de Especialista SIAGIE MINEDU para:\n"
+        f"Apellidos y nombres: {who.apellidos_nombres}\nDNI: {who.dni}\n"
+        f"Correo electrónico: {who.correo}\n"
+    )
+    name = f"<w-{number}@people.example>"
+    return written.compose(
+        COORDINATOR, BOT, "Alta", text=asks, message_id=name, authenticated=False
+    )
+
+
+@pytest.fixture
+def fleet(
+    post: Post, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[Machine]]:
+    """Two workers at real servers, not yet started."""
+    for name, value in {
+        "MAILBOT_SECRET": KEY,
+        "MAILBOT_IMAP__PASSWORD": post.servers.password,
+        "MAILBOT_STORE__URL": postgres.fresh(),
+        "MAILBOT_WORKERS__ELSEWHERE": "true",
+        "MAILBOT_WORKERS__LEASE_SECONDS": "2",
+    }.items():
+        monkeypatch.setenv(name, value)
+    config = write_config(tmp_path / "config", post)
+    settings = read_settings(config, read_guide(config))
+    with closing(Store(settings.database, settings.data_keys)) as store:
+        carrier.upgrade(store)
+    made = [Machine(config, tmp_path / f"worker-{n}.log") for n in range(2)]
+    yield made
+    for machine in made:
+        if not machine.is_dead():
+            machine.end(signal.SIGKILL)
+
+
+@pytest.mark.timeout(300)
+def test_a_killed_worker_loses_nothing_and_does_nothing_twice(
+    post: Post, fleet: list[Machine]
+) -> None:
+    """Killed over a mail; the other takes it up when the lease has run out."""
+    for number in range(1, 4):
+        post.deliver(request(number), COORDINATOR, [BOT])
+    post._drain()  # noqa: SLF001  the tests' own
+    with opening.opened(fleet[0].folder, service=True) as desk, insisted(desk) as reader:
+        assert schedule.one_pass(reader).fetched == 3
+        with desk.store.beside() as tx:  # somebody died over the first, a moment ago
+            leases.claim(tx, calls.name("mail", 1), "gone:1", 2)
+        fleet[0].start()
+        while fleet[0].popen and not _busy(desk):
+            assert not fleet[0].is_dead(), fleet[0].log.read_text(encoding="utf-8")
+            time.sleep(0.02)
+        fleet[0].end(signal.SIGKILL)
+        fleet[1].start()
+        while not _rests(desk):
+            assert not fleet[1].is_dead(), fleet[1].log.read_text(encoding="utf-8")
+            schedule.one_pass(reader)
+            time.sleep(0.5)
+        assert fleet[1].end(signal.SIGTERM) < 30
+        assert fleet[1].popen
+        assert fleet[1].popen.returncode == 0
+        schedule.one_pass(reader)
+        with desk.store.read() as tx:
+            assert Counter(c.dni for c in tx.query(Case)) == {f"4200000{n}": 1 for n in (1, 2, 3)}
+            assert journal.verify(tx) is None
+            assert {str(x.status) for x in tx.query(Letter)} == {"sent"}
+    left = Counter(str(m["Message-ID"]) for m in post.wait_for(ANOTHER, count=3))
+    assert len(left) == 3
+    assert len(post.folder(BOT, "Procesados")) == 3
+
+
+def _busy(desk: Desk) -> bool:
+    """Whether a worker is at a mail: not the one who is gone."""
+    with desk.store.read() as tx:
+        rows = tx.query(Lease).filter(Lease.name.startswith("mail:"))
+        return any(row.holder != "gone:1" for row in rows)
+
+
+def _rests(desk: Desk) -> bool:
+    with desk.store.read() as tx:
+        sent = tx.query(Letter).filter(Letter.status == LetterStatus.SENT).count()
+        return sent == 3 and not tx.query(Mail).filter(Mail.status == MailStatus.NEW).count()
