@@ -71,19 +71,19 @@ class Keeper:
         self.lock = threading.Lock()
 
     @contextmanager
-    def holding(self, name: str) -> Iterator[Taken | None]:
+    def holding(self, name: str, *, by_force: bool = False) -> Iterator[Taken | None]:
         """A lease while the block lasts; None when somebody else has it."""
-        taken = self.take(name)
+        taken = self.take(name, by_force=by_force)
         try:
             yield taken
         finally:
             if taken:
                 self.give_back(taken)
 
-    def take(self, name: str) -> Taken | None:
+    def take(self, name: str, *, by_force: bool = False) -> Taken | None:
         """A lease, kept alive from here on; None when somebody else has it."""
         with self.store.beside() as tx:
-            taken = leases.claim(tx, name, self.holder, self.seconds)
+            taken = leases.claim(tx, name, self.holder, self.seconds, by_force=by_force)
         if taken:
             self.keep(taken)
         return taken

@@ -39,7 +39,8 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
         try:
-            with self.keeper.holding(WORKER + self.keeper.holder):
+            # by force: in a container the one before it had the very same name
+            with self.keeper.holding(WORKER + self.keeper.holder, by_force=True):
                 self._work()
         except BROKEN_WIRE as error:
             raise Unreachable(reason(error)) from None

@@ -140,7 +140,7 @@ class Fleet(Soak):
         """One thing goes wrong."""
         ways: dict[str, tuple[int, Callable[[], object]]] = {
             "worker SIGKILL": (6, lambda: self.random.choice(self.workers).end(signal.SIGKILL)),
-            "SIGKILL in mid-OCR": (2, self._kill_reading),
+            "SIGKILL in mid-OCR": (5, self._kill_reading),
             "reader SIGKILL": (2, self._kill_reader),
             "worker frozen past its lease": (2, self._freeze),
             "postgresql restarted": (2, self._restart_database),
@@ -149,20 +149,21 @@ class Fleet(Soak):
         }
         assert kills
         (name,) = self.random.choices(list(ways), [weight for weight, _ in ways.values()])
-        ways[name][1]()
-        self.faults[name] += 1
+        if ways[name][1]() is not False:
+            self.faults[name] += 1
 
-    def _kill_reading(self) -> None:
+    def _kill_reading(self) -> bool:
         """Kill whoever reads a scan: a mail that has just come, and is under way."""
         name = self.write_scanned()
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             self.keep_alive()
             if machine := self._at(name):
                 time.sleep(self.random.uniform(0.1, 0.8))
                 machine.end(signal.SIGKILL)
-                return
+                return True
             time.sleep(0.05)
+        return False
 
     def _at(self, message_id: str) -> Machine | None:
         """The machine that is at a mail."""
@@ -170,7 +171,7 @@ class Fleet(Soak):
             crew = tx.query(Lease).all()
             known = {f"mail:{m.id}": m.message_id for m in tx.query(Mail)}
         for lease in crew:
-            if known.get(lease.name) in (message_id, None) and lease.name in known:
+            if known.get(lease.name, "") == message_id:
                 pid = int(lease.holder.rpartition(":")[2])
                 return next((m for m in self.workers if m.popen and m.popen.pid == pid), None)
         return None
