@@ -313,7 +313,7 @@ def test_postgresql_is_upgraded_only_when_told(postgres: Postgres, bot: Run, con
         connection.execute(text("UPDATE alembic_version SET version_num = '0002_encrypted'"))
         for table in reversed(Table.metadata.sorted_tables):
             if table.name != "marks":
-                connection.execute(text(f"DROP TABLE {table.name}"))
+                connection.execute(text(f"DROP TABLE IF EXISTS {table.name}"))
     made.dispose()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MAILBOT_STORE__URL", url)
