@@ -17,7 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy import Engine, text
 
 from mailbot.errors import ConfigError, Unreachable
-from mailbot.store import Store, Tx
+from mailbot.store import Store, Tx, leases
 from mailbot.store.calls import SCHEMA, name
 from mailbot.store.schema import alone
 
@@ -108,7 +108,8 @@ class Ear:
 
     def __init__(self, engine: Engine, kinds: Sequence[str], advance: Advance) -> None:
         _, named = engine.dialect.create_connect_args(engine.url)
-        named = {**named, "options": f"-c search_path={SCHEMA}"}
+        options = f"{named.get('options', '')} -c search_path={SCHEMA}".strip()
+        named = {**named, "options": options}
         self.app = App(connector=PsycopgConnector(kwargs=named, min_size=1, max_size=4))
         self.app.task(name=_TASK)(advance)
         self.kinds = list(kinds)  # psycopg makes an array of a list only
@@ -151,7 +152,10 @@ class Ear:
 
 
 def tidy(store: Store) -> None:
-    """Do away with the calls of workers that died over them: their rows are called for anew."""
+    """Do away with the calls of workers that died over them, and with old leases.
+
+    Their rows are called for anew.
+    """
     dead = text(
         f"DELETE FROM {SCHEMA}.procrastinate_jobs WHERE status = 'doing' AND "  # noqa: S608  ours
         f"(worker_id IS NULL OR worker_id NOT IN (SELECT id FROM {SCHEMA}.procrastinate_workers "
@@ -160,3 +164,4 @@ def tidy(store: Store) -> None:
     with store.beside() as tx:
         tx.execute(_OUR_PATH)  # its triggers name its tables without their schema
         tx.execute(dead)
+        leases.tidy(tx)

@@ -182,6 +182,7 @@ def _workers(facts: Facts) -> Iterable[Check]:
         return
     words = f"{len(crew.workers)}; {crew.busy} ocupados, {sum(crew.calls.values())} avisos en cola"
     words += f"; el más largo, desde {ago(facts.now - crew.oldest)}" if crew.oldest else ""
+    words += f"; lee el buzón {crew.reader}" if crew.reader else ""
     yield Check("workers", label, State.GOOD, words)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailbot.cli.opening import as_json, opened, operator, pass_folder, print_json, read
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, Unreachable
 
 if TYPE_CHECKING:
     from mailbot.config import Settings
@@ -46,13 +46,19 @@ def migrate_store(folder: Path | None, source: str, target: str, *, as_json: boo
 
     Detenga antes el servicio. Si se interrumpe, repita la orden: sigue donde quedó.
     """
+    from mailbot.store import BROKEN_WIRE
+    from mailbot.store.moving import shown
+
     settings = read(folder).settings
-    moved = _move(settings, source, target)
+    try:
+        moved = _move(settings, source, target)
+    except BROKEN_WIRE as error:
+        raise Unreachable(f"Se interrumpió ({type(error).__name__}): repita la orden.") from None
     if as_json:
         print_json({"rows": moved.rows, "copied": moved.copied, "total": moved.total})
         return
     click.echo(f"{moved.total} filas trasladadas y comprobadas una por una.")
-    click.echo(f"Ponga {target} en store.url; la base de origen queda detenida.")
+    click.echo(f"Ponga {shown(target)} en store.url; la base de origen queda detenida.")
 
 
 def _move(settings: "Settings", source: str, target: str) -> "Moved":
@@ -67,9 +73,9 @@ def _move(settings: "Settings", source: str, target: str) -> "Moved":
             move.copy(moved, advanced)
             move.finish()
             if wrong := move.differing(advanced):
-                shown = ", ".join(wrong[:10])
+                some = ", ".join(wrong[:10])
                 raise ConfigError(
-                    f"El traslado no es fiel en {len(wrong)} filas ({shown}): la base de destino "
+                    f"El traslado no es fiel en {len(wrong)} filas ({some}): la base de destino "
                     "no se usará. Bórrela, créela de nuevo y repita."
                 )
         move.open()

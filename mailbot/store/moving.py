@@ -7,32 +7,29 @@ a copy, on which no bot does anything. Afterwards the source says so.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import Column, Connection, Engine, MetaData, Row, func, select, text, tuple_
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    make_url,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy import Table as CoreTable
 
 from mailbot.errors import ConfigError
-from mailbot.store import Store, journal, schema
+from mailbot.store import Store, journal, schema, stored
 from mailbot.store import engine as engines
 from mailbot.store.copies import COPIED
-from mailbot.store.seal import SealedBytes, SealedJson, SealedText, Veiled
-from mailbot.store.tables import Event, Table
-
-_MOVING = "moving"
-"""The mark of a target that is not whole yet: which source it comes from."""
-_BATCH = 500
-_FEWER = {"mails": 20}
-"""Rows in a transaction; mails are as large as they were sent."""
-_SEALED = (SealedBytes, SealedText, SealedJson, Veiled)
-_LEFT_OUT = ("leases",)
-"""Who is at work on the old database is at work on nothing in the new one."""
-_HIDDEN = (COPIED, _MOVING)
+from mailbot.store.tables import Event
 
 Advanced = Callable[[int], None]
 
@@ -50,22 +47,6 @@ class Moved:
         return sum(self.rows.values())
 
 
-def plain() -> dict[str, CoreTable]:
-    """The tables as they are stored: what is sealed is read and written as it lies there."""
-    made, stored = MetaData(), {}
-    for table in Table.metadata.sorted_tables:
-        if table.name not in _LEFT_OUT:
-            columns = (_stored(column) for column in table.columns)
-            stored[table.name] = CoreTable(table.name, made, *columns)
-    return stored
-
-
-def _stored(column: Column[Any]) -> Column[Any]:
-    sealed = isinstance(column.type, _SEALED)
-    kind = column.type.impl_instance if sealed else column.type  # type: ignore[attr-defined]
-    return Column(column.name, kind, primary_key=column.primary_key)
-
-
 # ------------------------------------------------------------------ the move
 
 
@@ -73,7 +54,7 @@ class Move:
     """From one engine to another, both at this program's schema."""
 
     def __init__(self, source: Engine, target: Engine) -> None:
-        self.source, self.target, self.tables = source, target, plain()
+        self.source, self.target, self.tables = source, target, stored.plain()
         self.theirs, self.ours = engines.reader(source), engines.reader(target)
 
     def prepare(self) -> None:
@@ -84,7 +65,7 @@ class Move:
         schema.bring_up(self.target, lambda _: None)
         with self.source.begin() as source, self.target.begin() as target:
             identity = self._identity(source)
-            known = _mark(target, _MOVING)
+            known = stored.mark(target, stored.MOVING)
             if known is None and (other := self._holding(target)):
                 raise ConfigError(_FULL.format(tables=", ".join(other)))
             if known not in (None, identity):
@@ -92,33 +73,33 @@ class Move:
             now = datetime.now(UTC).isoformat()
             self._hold(source, now)
             if known is None:
-                _set(target, _MOVING, identity)
-                _set(target, COPIED, now)
+                stored.put_mark(target, stored.MOVING, identity)
+                stored.put_mark(target, COPIED, now)
 
     def _identity(self, source: Connection) -> str:
         """What tells a source from others and from itself at another time."""
-        head, veil = (_mark(source, key) for key in ("journal_head", "veil"))
+        head, veil = (stored.mark(source, key) for key in ("journal_head", "veil"))
         return json.dumps([head, veil])
 
     def _hold(self, source: Connection, now: str) -> None:
         """From here on nobody does anything at the source: nothing changes while it is copied."""
-        held = _mark(source, COPIED)
-        if held and not _mark(source, _MOVING):
+        held = stored.mark(source, COPIED)
+        if held and not stored.mark(source, stored.MOVING):
             raise ConfigError(_HELD)
         if not held:
-            _set(source, COPIED, now)
-            _set(source, _MOVING, "away")
+            stored.put_mark(source, COPIED, now)
+            stored.put_mark(source, stored.MOVING, "away")
 
     def _holding(self, target: Connection) -> list[str]:
         """The tables of a target that hold anything: a new one has only the mark of its schema."""
-        rows = {name: _count(target, table) for name, table in self.tables.items()}
-        rows["marks"] -= _mark(target, "schema") is not None
+        rows = {name: stored.count(target, table) for name, table in self.tables.items()}
+        rows["marks"] -= stored.mark(target, "schema") is not None
         return [name for name, count in rows.items() if count]
 
     def count(self) -> Moved:
         """How many rows there are to move."""
         with self.theirs.connect() as source:
-            return Moved({name: _count(source, table) for name, table in self.tables.items()})
+            return Moved({name: stored.count(source, table) for name, table in self.tables.items()})
 
     def copy(self, moved: Moved, advanced: Advanced) -> None:
         """Every table but the marks, from where the last run stopped."""
@@ -129,21 +110,21 @@ class Move:
     def _copy(self, table: CoreTable, advanced: Advanced) -> int:
         done = 0
         with self.ours.connect() as target:
-            there = _count(target, table)
-            last = _last(target, table) if there else None
+            there = stored.count(target, table)
+            last = stored.last(target, table) if there else None
         advanced(there)
         while rows := self._after(table, last):
             with self.target.begin() as target:
                 target.execute(table.insert(), [dict(row._mapping) for row in rows])  # noqa: SLF001  SQLAlchemy's public name for it
-            last, done = _key(table, rows[-1]), done + len(rows)
+            last, done = stored.key(table, rows[-1]), done + len(rows)
             advanced(len(rows))
         return done
 
     def _after(self, table: CoreTable, last: Sequence[Any] | None) -> Sequence[Row[Any]]:
         """The next rows in the order of their keys."""
-        keys = _keys(table)
+        keys = stored.keys(table)
         rows = select(table).order_by(*keys)
-        rows = rows.limit(_FEWER.get(table.name, _BATCH))
+        rows = rows.limit(stored.batch(table))
         if last is not None:
             rows = rows.where(tuple_(*keys) > tuple_(*last))
         with self.theirs.connect() as source:
@@ -162,18 +143,20 @@ class Move:
     def _differing(self, table: CoreTable, advanced: Advanced) -> Iterator[str]:
         """The keys of rows that differ or stand on one side only."""
         with self.theirs.connect() as source, self.ours.connect() as target:
-            ours, theirs = (_rows(c, table) for c in (source, target))
+            ours, theirs = (stored.rows(c, table) for c in (source, target))
             mine, other = next(ours, None), next(theirs, None)
             while mine or other:
                 if mine == other:
                     advanced(1)
                     mine, other = next(ours, None), next(theirs, None)
-                elif other is None or (mine and _before(table, mine, other)):
-                    yield _named(table, mine or {})
+                elif other is None or (mine and stored.is_before(table, mine, other)):
+                    yield stored.named(table, mine or {})
                     mine = next(ours, None)
                 else:
-                    yield _named(table, other)
-                    same = mine is not None and _values(table, mine) == _values(table, other)
+                    yield stored.named(table, other)
+                    same = mine is not None and stored.values(table, mine) == stored.values(
+                        table, other
+                    )
                     mine, other = next(ours, None) if same else mine, next(theirs, None)
 
     # ---------------------------------------------------------- the end
@@ -182,8 +165,8 @@ class Move:
         """The marks, with the key among them; sequences go on after what is there."""
         marks = self.tables["marks"]
         with self.theirs.connect() as source, self.target.begin() as target:
-            rows = [r for r in _rows(source, marks) if r["key"] not in _HIDDEN]
-            target.execute(marks.delete().where(marks.c.key.not_in(_HIDDEN)))
+            rows = [r for r in stored.rows(source, marks) if r["key"] not in stored.HIDDEN]
+            target.execute(marks.delete().where(marks.c.key.not_in(stored.HIDDEN)))
             target.execute(marks.insert(), [dict(row) for row in rows])
             if target.dialect.name != engines.SQLITE:
                 for name, highest in _sequences(source).items():
@@ -193,7 +176,7 @@ class Move:
         """The target is the store from here on."""
         marks = self.tables["marks"]
         with self.target.begin() as target:
-            target.execute(marks.delete().where(marks.c.key.in_(_HIDDEN)))
+            target.execute(marks.delete().where(marks.c.key.in_(stored.HIDDEN)))
 
 
 @contextmanager
@@ -206,14 +189,21 @@ def ends(source: str, target: str, keys: Sequence[SecretStr]) -> Iterator[tuple[
     try:
         file = engines.file_of(old)
         if file is None or not file.exists():
-            raise ConfigError(f"{source}: no es un archivo de SQLite que exista (sqlite:///RUTA).")
+            raise ConfigError(
+                f"{shown(source)}: no es un archivo de SQLite que exista (sqlite:///RUTA)."
+            )
         if new.dialect.name != engines.POSTGRESQL:
-            raise ConfigError(f"{target}: el destino debe ser PostgreSQL (postgresql://…).")
+            raise ConfigError(f"{shown(target)}: el destino debe ser PostgreSQL (postgresql://…).")
         Store(source, keys).close()  # its schema, and that our keys open it
         yield old, new
     finally:
         old.dispose()
         new.dispose()
+
+
+def shown(url: str) -> str:
+    """An URL as it may be printed: without its password."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def settle(target: str, keys: Sequence[SecretStr], operator: str, rows: int) -> None:
@@ -239,73 +229,6 @@ def _sequences(source: Connection) -> dict[str, int]:
     """The highest number each table has ever given, also to rows that are gone."""
     given = text("SELECT name, seq FROM sqlite_sequence")
     return {str(name): int(seq) for name, seq in source.execute(given)}
-
-
-# ------------------------------------------------------------------ rows
-
-
-def _keys(table: CoreTable) -> list[Column[Any]]:
-    return list(table.primary_key.columns)
-
-
-def _key(table: CoreTable, row: Row[Any]) -> list[Any]:
-    return [row._mapping[column.name] for column in _keys(table)]  # noqa: SLF001  as above
-
-
-def _values(table: CoreTable, row: Mapping[str, Any]) -> list[Any]:
-    return [row[column.name] for column in _keys(table)]
-
-
-def _before(table: CoreTable, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether a row stands before another, as the source orders them: by the bytes of texts."""
-    pairs = zip(_values(table, one), _values(table, other), strict=True)
-    ordered = [(_bytes(a), _bytes(b)) for a, b in pairs]
-    return [a for a, _ in ordered] < [b for _, b in ordered]
-
-
-def _bytes(value: Any) -> Any:  # noqa: ANN401  a key's
-    return value.encode() if isinstance(value, str) else value
-
-
-def _named(table: CoreTable, row: Mapping[str, Any]) -> str:
-    return "/".join(map(str, _values(table, row)))
-
-
-def _count(connection: Connection, table: CoreTable) -> int:
-    return connection.scalar(select(func.count()).select_from(table)) or 0
-
-
-def _last(connection: Connection, table: CoreTable) -> list[Any] | None:
-    keys = [_ordered(connection, column).desc() for column in _keys(table)]
-    row = connection.execute(select(table).order_by(*keys).limit(1)).first()
-    return _key(table, row) if row else None
-
-
-def _ordered(connection: Connection, column: Column[Any]) -> Any:  # noqa: ANN401  SQLAlchemy's
-    """A key as both databases order it: texts by their bytes, whatever the language of the one."""
-    by_bytes = column.type.python_type is str and connection.dialect.name != engines.SQLITE
-    return column.collate("C") if by_bytes else column
-
-
-def _rows(connection: Connection, table: CoreTable) -> Iterator[Mapping[str, Any]]:
-    """Every row in the order of its key, the marks of the move left out."""
-    keys = [_ordered(connection, column) for column in _keys(table)]
-    rows = select(table).order_by(*keys).execution_options(yield_per=_FEWER.get(table.name, _BATCH))
-    if table.name == "marks":
-        rows = rows.where(table.c.key.not_in(_HIDDEN))
-    for row in connection.execute(rows):
-        yield dict(row._mapping)  # noqa: SLF001  as above
-
-
-def _mark(connection: Connection, key: str) -> str | None:
-    value = connection.scalar(text("SELECT value FROM marks WHERE key = :key"), {"key": key})
-    return None if value is None else str(value)
-
-
-def _set(connection: Connection, key: str, value: str) -> None:
-    connection.execute(text("DELETE FROM marks WHERE key = :key"), {"key": key})
-    row = {"key": key, "value": value}
-    connection.execute(text("INSERT INTO marks (key, value) VALUES (:key, :value)"), row)
 
 
 _FULL = (
