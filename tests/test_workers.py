@@ -24,12 +24,13 @@ from sqlalchemy import text
 from test_races import at_once
 from workers import Machine
 
-from mailbot import carrier, pipeline, schedule, work
+from mailbot import carrier, health, metrics, pipeline, schedule, work
 from mailbot import workers as working
 from mailbot.cli import opening
 from mailbot.config import read_settings
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError, Unreachable
+from mailbot.health import Check, State
 from mailbot.model import Open
 from mailbot.model import Post as Place
 from mailbot.procedures import read_guide
@@ -232,6 +233,40 @@ def test_a_letter_whose_sender_died_is_in_doubt_at_once(machines: Machines) -> N
         assert "letter_uncertain" in [
             e.name for e in journal.between(tx, NOON, NOON + timedelta(1))
         ]
+
+
+def test_who_works_is_told(machines: Machines) -> None:
+    """Nobody in sight is a fault; else how many, at what, since when; and the numbers say so."""
+
+    def row() -> Check:
+        facts = health.gather(machines.store, machines.desk.rules.settings, datetime.now(UTC))
+        return next(check for check in health.examine(facts) if check.code == "workers")
+
+    machines.write(1)
+    assert (row().state, "mailbot worker" in row().mend) == (State.BAD, True)
+    with (
+        machines.keeper.holding(leases.WORKER + "una:1"),
+        machines.keepers[1].holding(calls.name("mail", 1)),
+    ):
+        found = row()
+        numbers = metrics.exposition(machines.store, machines.desk.rules.settings)
+    assert found.state is State.GOOD
+    assert found.words.startswith("1; 1 ocupados, 1 avisos en cola")
+    assert "mailbot_workers 1.0" in numbers
+    assert 'mailbot_calls_waiting{kind="mail"} 1.0' in numbers
+
+
+def test_leases_of_long_ago_are_forgotten(machines: Machines) -> None:
+    """Of works that others did since; a reader's stays, which counts its holders."""
+    for name in ("mail:1", leases.READER + "a@x", "mail:2"):
+        machines.keeper.take(name)
+    with machines.store.beside() as tx:
+        tx.execute(
+            text("UPDATE leases SET until = until - interval '1 day' WHERE name <> 'mail:2'")
+        )
+    carrier.tidy(machines.store)
+    with machines.store.read() as tx:
+        assert {row.name for row in tx.query(Lease)} == {leases.READER + "a@x", "mail:2"}
 
 
 # ------------------------------------------------------------------ what one writer held
