@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
-.PHONY: help env demo test bench scale lint accuracy crashes faults mailbox simulate guards soak pictures catalogue fuzz mutants lock clean
+.PHONY: help env demo test bench scale lint accuracy crashes workers faults mailbox simulate guards soak pictures catalogue fuzz mutants lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,10 @@ crashes: .venv/.test ## Kill the bot at every point of every scenario (SEED=, TW
 	@.ci/system-packages
 	@PYTHONPATH=. $(BIN)/python tests/crash_matrix.py $(ONLY)
 	@[ -n "$(ONLY)" ] || SAGA=all $(BIN)/python -m pytest -q -p no:cacheprovider tests/test_saga.py
+
+workers: .venv/.test ## Kill workers and readers over PostgreSQL at random (WORKERS_MINUTES=5, SEED=1)
+	@.ci/system-packages
+	@PYTHONPATH=.:tests $(BIN)/python tests/workers.py
 
 simulate: .venv/.test ## Play histories at random (SIM_N=10000, SEED=1, JOBS=2)
 	@PYTHONPATH=. $(BIN)/python tests/simulation.py

@@ -21,6 +21,9 @@ The map, in the order a mail travels:
 ``oficio``      a model of the paper that is missing, for the asker
 ``respond``     what to tell whom → letters in the outbox
 ``send``        outbox → SMTP
+``reading``     one process at a time reads the mailbox, others stand by
+``work``        one row, one step, under a lease; a sweep calls for what was left
+``carrier``     calls over PostgreSQL to ``workers``, on any number of machines
 ``vigil``       every work noted as done or failed; the inbox held against the store
 ``heartbeat``   the bot writes to itself, and waits for it
 ``health``      what is not well, and what to do; ``alarm`` tells, ``metrics`` counts

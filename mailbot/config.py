@@ -41,6 +41,7 @@ from mailbot.sections import (
     Signatures,
     Smtp,
     Storage,
+    Workers,
 )
 from mailbot.trust import Way
 from mailbot.trust.settings import Trust
@@ -74,6 +75,7 @@ class Settings(BaseSettings):
     oauth: OAuth = OAuth()
     store: Storage = Storage()
     directory: DirectoryChoice = DirectoryChoice()
+    workers: Workers = Workers()
     trust: Trust = Trust()
     signatures: Signatures = Signatures()
     approvers: dict[str, tuple[Address, ...]] = {}
@@ -145,6 +147,7 @@ def read_settings(folder: Path, guide: Guide) -> Settings:
     _check_pairs(path, settings, guide)
     _check_tls(path, settings)
     _check_alarm(path, settings.alarm)
+    _check_workers(path, settings)
     if problem := settings.trust.problem():
         raise ConfigError(f"{path}: {problem}")
     return shadow.quiet(settings)
@@ -250,6 +253,14 @@ def _check_alarm(path: Path, alarm: Alarm) -> None:
     if lacking:
         listed = ", ".join(f"alarm.{name}" for name in lacking)
         raise ConfigError(f"{path}: alarm.host: falta dar valor a {listed}.")
+
+
+def _check_workers(path: Path, settings: Settings) -> None:
+    if settings.workers.elsewhere and not settings.store.url.startswith("postgresql"):
+        raise ConfigError(
+            f"{path}: workers.elsewhere: los trabajadores necesitan PostgreSQL: cambie store.url "
+            f"({variable('store.url')}), o quite la línea."
+        )
 
 
 _MENDS: Mapping[str, str] = {

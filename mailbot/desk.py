@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,12 @@ class Desk:
             proven = bool(verdicts.strips(tx, authserv_id))
         policy = self.rules.settings.trust.policy(proven=proven)
         return trust.verify(raw, policy, self.resolver.txt, self.clock())
+
+    def over(self, store: Store) -> "Desk":
+        """The same desk over a view of its store; what is known of the DNS stays known."""
+        other = replace(self, store=store)
+        vars(other)["resolver"] = self.resolver
+        return other
 
     def at(self, tx: Tx) -> "Visit":
         """Sit down for one transaction, at one moment."""

@@ -13,7 +13,8 @@ from enum import StrEnum
 from mailbot import shadow
 from mailbot.config import Settings
 from mailbot.spans import ago, span, thousands, times
-from mailbot.store import Store, engine, pulse, vitals
+from mailbot.store import Store, engine, leases, pulse, vitals
+from mailbot.store.leases import Crew
 from mailbot.store.pulse import Heartbeat, Inbox, Last, Verified, Work
 from mailbot.store.tables import OPEN
 from mailbot.store.vitals import Counts, Queue
@@ -55,6 +56,8 @@ class Facts:
     counts: Counts
     journal: Verified | None
     disk_free: int | None
+    crew: Crew | None = None
+    """Who works; None where `mailbot run` does everything."""
 
 
 def gather(store: Store, settings: Settings, now: datetime) -> Facts:
@@ -69,6 +72,7 @@ def gather(store: Store, settings: Settings, now: datetime) -> Facts:
             counts=vitals.counts(tx, now),
             journal=pulse.verified(tx),
             disk_free=_free(store, settings),
+            crew=leases.crew(tx) if settings.workers.elsewhere else None,
         )
 
 
@@ -172,6 +176,21 @@ def _unsent(facts: Facts) -> Iterable[Check]:
     last = facts.counts.last_sent
     words = f"{check.words}; la última salió {ago(facts.now - last)}" if last else check.words
     yield replace(check, words=words)
+
+
+def _workers(facts: Facts) -> Iterable[Check]:
+    """Only where others do the work: that there are some, and what they are at."""
+    crew, label = facts.crew, "Trabajadores"
+    if crew is None:
+        return
+    if not crew.workers:
+        mend = "los correos y las cartas esperan; arranque al menos uno: mailbot worker"
+        yield Check("workers", label, State.BAD, "ninguno da señales de vida", mend)
+        return
+    words = f"{len(crew.workers)}; {crew.busy} ocupados, {sum(crew.calls.values())} avisos en cola"
+    words += f"; el más largo, desde {ago(facts.now - crew.oldest)}" if crew.oldest else ""
+    words += f"; lee el buzón {crew.reader}" if crew.reader else ""
+    yield Check("workers", label, State.GOOD, words)
 
 
 def _unmoved(facts: Facts) -> Iterable[Check]:
@@ -307,7 +326,7 @@ def _unused(facts: Facts) -> Iterable[Check]:
 Row = Callable[[Facts], Iterable[Check]]
 ROWS: tuple[Row, ...] = (
     *(_mode, _poll, _send, _chores, _logins, _heartbeat),
-    *(_waiting, _unmoved, _inbox, _aside, _cases, _changes, _unsent, _letters),
+    *(_workers, _waiting, _unmoved, _inbox, _aside, _cases, _changes, _unsent, _letters),
     *(_disk, _database, _journal, _oauth, _unused),
 )
 

@@ -81,6 +81,7 @@ WHAT = {
     "keys_rotated": "se cambiaron las claves",
     "database_held": "puso el bot en espera: la base se restauró",
     "database_resumed": "confirmó seguir después de restaurar la base",
+    "database_moved": "trasladó la base de datos a otra",
 }
 
 

@@ -17,6 +17,7 @@ from mailbot.config import Settings
 from mailbot.desk import Desk
 from mailbot.errors import Refused
 from mailbot.respond import key
+from mailbot.store import Tx
 from mailbot.store.tables import Mark
 
 MOST = 3
@@ -29,11 +30,11 @@ WIRES: tuple[Wire, ...] = ("imap", "smtp", "directory")
 @contextmanager
 def guarded(desk: Desk, wire: Wire) -> Iterator[None]:
     """Log in inside: Refused when it was so too often; a refusal is counted."""
-    count = _knock(desk, wire)
+    _knock(desk, wire)
     try:
         yield
     except Refused:
-        _count(desk, wire, count + 1)
+        _count(desk, wire)
         raise
     with desk.store.read() as tx:
         kept = tx.get(Mark, _name(wire))
@@ -48,29 +49,34 @@ def let_in(desk: Desk, wire: Wire) -> None:
             tx.delete(found)
 
 
-def _knock(desk: Desk, wire: Wire) -> int:
-    """How often this login was refused in a row; Refused while it rests."""
-    with desk.store.read() as tx:
-        kept = tx.get(Mark, _name(wire))
-    if kept is None:
-        return 0
-    count, at, who = json.loads(kept.value)
+def _refused(desk: Desk, tx: Tx, wire: Wire) -> tuple[int, datetime]:
+    """How often this login was refused in a row, and when last."""
+    kept = tx.get(Mark, _name(wire))
+    count, at, who = json.loads(kept.value) if kept else (0, "", "")
     if who != _who(desk.rules.settings, wire):
-        return 0
-    rests_until = datetime.fromisoformat(at) + REST
+        return 0, desk.clock()
+    return int(count), datetime.fromisoformat(at)
+
+
+def _knock(desk: Desk, wire: Wire) -> None:
+    """Refused while a login rests."""
+    with desk.store.read() as tx:
+        count, at = _refused(desk, tx, wire)
+    rests_until = at + REST
     if count >= MOST and desk.clock() < rests_until:
         raise Refused(
             f"{wire}: el servidor rechazó la entrada {count} veces; para no bloquear la cuenta no "
             "se vuelve a probar hasta que cambie la contraseña o pasen 6 horas. "
             "Si ya lo arregló: mailbot doctor"
         )
-    return int(count)
 
 
-def _count(desk: Desk, wire: Wire, count: int) -> None:
+def _count(desk: Desk, wire: Wire) -> None:
+    """One refusal more, on top of those that others met meanwhile."""
     who = _who(desk.rules.settings, wire)
     with desk.store.begin() as tx:
-        value = json.dumps([count, desk.clock().isoformat(), who])
+        count, _ = _refused(desk, tx, wire)
+        value = json.dumps([count + 1, desk.clock().isoformat(), who])
         tx.merge(Mark(key=_name(wire), value=value))
 
 

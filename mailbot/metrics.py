@@ -26,6 +26,8 @@ from mailbot.errors import ConfigError
 from mailbot.health import Facts, State
 from mailbot.model import Document, Method
 from mailbot.store import BROKEN_WIRE, Store, vitals
+from mailbot.store.calls import KINDS
+from mailbot.store.leases import Crew
 from mailbot.store.tables import MailStatus
 from mailbot.store.vitals import Queue
 
@@ -97,7 +99,7 @@ class Vitals(Collector):
         for kind, status, count in letters:
             sent.add_metric([kind, status], count)
         yield sent
-        for part in (_checks, _works, _heart, _queues, _cases, _rests):
+        for part in (_checks, _works, _heart, _queues, _crew, _cases, _rests):
             yield from part(facts)
 
 
@@ -150,6 +152,19 @@ def _queues(facts: Facts) -> Iterable[Metric]:
     yield _gauge("inbox_mails", "Mails in the inbox.", facts.inbox.count)
     yield _gauge("inbox_unknown_mails", "Mails in the inbox that were never stored.", lost)
     yield _gauge("inbox_stayed_mails", "Mails moved that lie there still.", facts.inbox.stayed)
+
+
+def _crew(facts: Facts) -> Iterable[Metric]:
+    """Who works on what, where workers do the work; nobody, where one process does it all."""
+    crew = facts.crew or Crew()
+    yield _gauge("workers", "Workers seen of late.", len(crew.workers))
+    yield _gauge("workers_busy", "Works under way.", crew.busy)
+    age = (facts.now - crew.oldest).total_seconds() if crew.oldest else 0
+    yield _gauge("lease_oldest_seconds", "How long the longest work has been under way.", age)
+    calls = _family("calls_waiting", "Calls that no worker has taken, by kind.", ["kind"])
+    for kind in KINDS:
+        calls.add_metric([kind], crew.calls.get(kind, 0))
+    yield calls
 
 
 def _cases(facts: Facts) -> Iterable[Metric]:

@@ -28,17 +28,20 @@ from mailbot import (
     metrics,
     patience,
     pipeline,
+    reading,
     recovery,
     send,
     shadow,
     vigil,
     watchdog,
+    work,
 )
 from mailbot.actions.directory import is_embedded
 from mailbot.alarm import Watch
 from mailbot.desk import Desk
 from mailbot.mailbox import open_mailbox
-from mailbot.store import BROKEN_WIRE, mails
+from mailbot.reading import Turn
+from mailbot.store import BROKEN_WIRE, letters, mails
 from mailbot.store.pulse import Work
 
 log = structlog.get_logger()
@@ -46,6 +49,8 @@ log = structlog.get_logger()
 _LONGEST_WAIT = timedelta(minutes=15)
 _FIRST_LOOK = timedelta(minutes=5)
 _LOOK_SECONDS = 60
+_TURN_SECONDS = 20
+"""How often who stands by asks whether the mailbox is theirs to read: within a minute it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,9 @@ def one_pass(desk: Desk, alive: Callable[[], None] = lambda: None) -> Pass:
 
     `alive` hears of each mail.
     """
-    stages = (_fetch, partial(_process, alive=alive), _fulfil, _send, _tidy)
+    stages: tuple[Stage, ...] = (_fetch, partial(_process, alive=alive), _fulfil, _send, _tidy)
+    if desk.rules.settings.workers.elsewhere:
+        stages = (_fetch, _call, _fulfil, _beat, _tidy)
     fetched, processed, _, sent, _ = _go_through(desk, stages)
     return Pass(fetched, processed, sent)
 
@@ -74,7 +81,9 @@ def one_pass(desk: Desk, alive: Callable[[], None] = lambda: None) -> Pass:
 @recovery.watched
 def full_pass(desk: Desk) -> Pass:
     """One pass and the chores of the moment, letters of both sent."""
-    stages = (_fetch, _process, _chores, _fulfil, _send, _tidy)
+    stages: tuple[Stage, ...] = (_fetch, _process, _chores, _fulfil, _send, _tidy)
+    if desk.rules.settings.workers.elsewhere:
+        stages = (_fetch, _call, _chores, _fulfil, _beat, _tidy)
     fetched, processed, _, _, sent, _ = _go_through(desk, stages)
     return Pass(fetched, processed, sent)
 
@@ -138,6 +147,25 @@ def _send(desk: Desk) -> int:
         sent = send.send_due(desk)
         heartbeat.send(desk)
     return sent
+
+
+def _call(desk: Desk) -> int:
+    """Where workers do it: call for what a crash left lying; nothing is processed here."""
+    from mailbot import carrier  # noqa: PLC0415  it comes with mailbot[workers] only
+
+    work.sweep(desk)
+    carrier.tidy(desk.store)
+    return 0
+
+
+def _beat(desk: Desk) -> int:
+    """Where workers send: a letter to ourselves, if every other one has left."""
+    with desk.store.read() as tx:
+        waiting = letters.due(tx, desk.clock(), 1)
+    if not waiting:
+        with vigil.watched(desk, Work.SEND):
+            heartbeat.send(desk)
+    return 0
 
 
 def _tidy(desk: Desk) -> int:
@@ -216,8 +244,12 @@ def run(desk: Desk) -> None:
         job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
     )
     _stop_on_signal(timer)
-    with metrics.served(desk.store, settings), watchdog.reporting() as alive:
-        outages = _arrange(timer, desk, alive)
+    with (
+        metrics.served(desk.store, settings),
+        watchdog.reporting() as alive,
+        reading.turn(desk) as turn,
+    ):
+        outages = _arrange(timer, turn, alive)
         log.info("service_started", mode=settings.mode, poll_seconds=settings.schedule.poll_seconds)
         timer.start()
         for outage in outages:
@@ -226,25 +258,38 @@ def run(desk: Desk) -> None:
     log.info("service_stopped")
 
 
-def _arrange(timer: BlockingScheduler, desk: Desk, alive: Callable[[], None]) -> list[Outage]:
-    """The service's jobs, each by itself: whoever keeps watch notices when the others hang."""
+def _arrange(timer: BlockingScheduler, turn: Turn, alive: Callable[[], None]) -> list[Outage]:
+    """The service's jobs, each by itself: whoever keeps watch notices when the others hang.
+
+    Who stands by for another reader only looks whether it is its turn.
+    """
+    desk = turn.desk
     timing, health = desk.rules.settings.schedule, desk.rules.settings.health
     mail = Outage("correo", desk.clock, timedelta(seconds=timing.poll_seconds))
     tasks = Outage("tareas", desk.clock, timedelta(seconds=timing.chores_seconds))
     watch, now = Watch(), desk.clock()
 
     def poll() -> None:
-        mail.guard(lambda: one_pass(desk, alive))
+        mail.guard(lambda: turn.mine() and one_pass(desk, alive))
         alive()
+
+    def chores() -> None:
+        tasks.guard(lambda: turn.mine() and do_chores(desk))
 
     # The first look leaves the others time: what was not done while we were off is no alarm yet.
     first = now + min(_FIRST_LOOK, timedelta(minutes=health.silence_minutes))
-    for name, work, seconds, begins in (
+    for name, does, seconds, begins in (
         ("correo", poll, timing.poll_seconds, now),
-        ("tareas", lambda: tasks.guard(lambda: do_chores(desk)), timing.chores_seconds, now),
-        ("vigilancia", lambda: watch.review(desk), _LOOK_SECONDS, first),
+        ("turno", lambda: poll() if turn.standing_by else None, _TURN_SECONDS, now),
+        ("tareas", chores, timing.chores_seconds, now),
+        (
+            "vigilancia",
+            lambda: None if turn.standing_by else watch.review(desk),
+            _LOOK_SECONDS,
+            first,
+        ),
     ):
-        timer.add_job(work, "interval", seconds=seconds, id=name, next_run_time=begins)
+        timer.add_job(does, "interval", seconds=seconds, id=name, next_run_time=begins)
     return [mail, tasks]
 
 

@@ -103,6 +103,13 @@ class DirectoryChoice(Section):
     ldap: Ldap = Ldap()
 
 
+class Workers(Section):
+    """Whether `mailbot worker` does the work, and after how long a silent one is given up."""
+
+    elsewhere: bool = False
+    lease_seconds: Annotated[int, Field(ge=2, le=3600)] = 60
+
+
 class Signatures(Section):
     """The folder of root certificates and trust lists, beside the configuration file."""
 

@@ -55,18 +55,44 @@ def send_due(desk: Desk) -> int:
     return sent
 
 
+def advance(desk: Desk, letter_id: int) -> bool:
+    """Send one letter, if it is due; whether it left. Only for who holds its lease.
+
+    Found under way, its sender died over it. Unreachable when the server does not take it.
+    """
+    with desk.store.read() as tx:
+        interrupted = letters.under_way(tx, letter_id)
+    if interrupted:
+        _doubt_one(desk, interrupted)
+    with desk.store.read() as tx:
+        if not letters.is_due(tx, letter_id, desk.clock()):
+            return False
+    line = Line(desk)
+    try:
+        sent = _send(desk, line, letter_id)
+    finally:
+        line.close()
+    line.complain()
+    return sent
+
+
 def _doubt_interrupted(desk: Desk) -> None:
-    """A letter found in the middle of leaving, long after it began: nobody knows if it left."""
+    """Letters found in the middle of leaving, long after they began."""
     with desk.store.read() as tx:
         found = letters.interrupted(tx, desk.clock())
-    reason = "el programa se interrumpió mientras salía"
     for letter in found:
-        if letter.attempts >= MAX_ATTEMPTS:
-            _give_up(desk, letter, reason)
-            continue
-        with desk.store.begin() as tx:
-            if letters.put_back(tx, letter, LetterStatus.UNCERTAIN, desk.clock(), reason):
-                _note(desk, tx, "letter_uncertain", letter)
+        _doubt_one(desk, letter)
+
+
+def _doubt_one(desk: Desk, letter: Letter) -> None:
+    """A letter whose sender died while it left: nobody knows if it did."""
+    reason = "el programa se interrumpió mientras salía"
+    if letter.attempts >= MAX_ATTEMPTS:
+        _give_up(desk, letter, reason)
+        return
+    with desk.store.begin() as tx:
+        if letters.put_back(tx, letter, LetterStatus.UNCERTAIN, desk.clock(), reason):
+            _note(desk, tx, "letter_uncertain", letter)
 
 
 class Line:
@@ -118,7 +144,7 @@ class Line:
 
 def _send(desk: Desk, line: Line, letter_id: int) -> bool:
     line.open()  # a server that is not there costs no letter an attempt
-    with desk.store.begin() as tx:
+    with desk.store.beside() as tx:  # it reads papers and makes a password: others go on meanwhile
         letter = letters.begin(tx, letter_id, desk.clock())
         if letter is None:
             return False

@@ -35,9 +35,15 @@ def watched(desk: Desk, work: Work) -> Iterator[None]:
 
 def handled(desk: Desk, mail_id: int) -> None:
     """One mail more was taken as far as it goes: counted, and noted as a sign of life."""
+    count(desk, mail_id)
     with desk.store.begin() as tx:
-        status, kind = vitals.handled(tx, mail_id)
         pulse.note_progress(tx, Work.POLL, desk.clock())
+
+
+def count(desk: Desk, mail_id: int) -> None:
+    """One mail more was taken as far as it goes: counted in this process."""
+    with desk.store.read() as tx:
+        status, kind = vitals.handled(tx, mail_id)
     metrics.count_mail(status, kind)
 
 

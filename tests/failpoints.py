@@ -40,6 +40,7 @@ _SMTP_TALK = frozenset(
     " quit rcpt rset set_debuglevel starttls verify".split()
 )
 """Calls that change nothing that lasts; every other one to a server is an effect."""
+_COMMITS = ("begin", "beside")
 _ENGINE = frozenset(("create_all", "drop_all", "scrub"))
 _REGISTER = frozenset(("open", "close"))
 
@@ -108,7 +109,7 @@ def _effect(call: ast.Call, imported: set[str]) -> str | None:
     """What a call changes: empty for a commit, None for nothing."""
     assert isinstance(call.func, ast.Attribute)
     name, receiver = call.func.attr, ast.unparse(call.func.value)
-    if name == "begin" and not call.args:  # of a store; what takes a letter is called so too
+    if name in _COMMITS and not call.args:  # of a store; what takes a letter is called so too
         return None if receiver == "session" else ""  # the session's own is how the store does it
     if name in _ENGINE and not receiver.startswith("super"):
         return name
@@ -134,13 +135,13 @@ def _remote(name: str, receiver: str, imported: set[str]) -> str | None:
 def install(reach: Reach, put: Callable[[Any, str, Any], None] = setattr) -> None:
     """Have every point told to `reach` as it is reached; `put` is what sets an attribute."""
     effects = {site.effect for site in sites() if site.effect}
-    homes: list[tuple[Any, str]] = [(Store, "begin"), (Store, "scrub")]
+    homes: list[tuple[Any, str]] = [(Store, name) for name in (*_COMMITS, "scrub")]
     homes += [(Register, name) for name in sorted(_REGISTER)]
     homes += [(owner, n) for owner in (IMAPClient, smtplib.SMTP) for n in effects & set(dir(owner))]
     homes += [(owner, n) for owner in _LDAP_HOMES for n in effects & _LDAP & set(dir(owner))]
     homes += [(Table.metadata, "create_all")]
     for owner, name in homes:
-        wrapped = _told_commit if name == "begin" else _told
+        wrapped = _told_commit if name in _COMMITS else _told
         put(owner, name, wrapped(getattr(owner, name), reach))
 
 

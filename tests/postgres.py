@@ -21,10 +21,8 @@ from mailbot.store import Store
 
 _USER, _GROUP = "nobody", "nogroup"
 """PostgreSQL refuses to run as root: then it runs as this one."""
-_SPEED = (
-    *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
-    *("-c", "listen_addresses=", "-c", "max_connections=200", "-c", "log_min_messages=panic"),
-)
+_SPEED = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+_QUIET = ("-c", "listen_addresses=", "-c", "max_connections=200", "-c", "log_min_messages=panic")
 
 
 def folder() -> Path | None:
@@ -40,6 +38,7 @@ class Postgres:
 
     root: Path
     programs: Path
+    durable: bool = False
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def url(self, name: str) -> str:
@@ -88,20 +87,20 @@ class Postgres:
     def server(self, order: str) -> None:
         """Start it, or stop it at once."""
         data, log = str(self.root / "data"), str(self.root / "log")
-        options = " ".join((*_SPEED, "-k", str(self.root)))
+        options = " ".join((*(() if self.durable else _SPEED), *_QUIET, "-k", str(self.root)))
         words = ["-l", log, "-o", options] if order == "start" else ["-m", "immediate"]
         self.run("pg_ctl", "-D", data, "-w", *words, order)
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """A server, while it is needed."""
+def running(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server, while it is needed; `durable`: what it has said to be committed stays so."""
     programs = folder()
     assert programs is not None
     root = Path(tempfile.mkdtemp(prefix="mailbot-pg-"))
     if os.geteuid() == 0:
         shutil.chown(root, _USER, _GROUP)
-    made = Postgres(root, programs)
+    made = Postgres(root, programs, durable)
     try:
         made.run("initdb", "-D", str(root / "data"), "-U", "mailbot", "-A", "trust", "-N")
         made.server("start")

@@ -320,7 +320,7 @@ def test_every_command_that_tells_facts_tells_them_as_json_too(
         assert said == facts if isinstance(facts, dict) else facts <= {*said}, err
 
 
-SILENT = {"run", "init", "completion", "demo", "approver enrol", "approver reset"}
+SILENT = {"run", "worker", "init", "completion", "demo", "approver enrol", "approver reset"}
 
 
 def test_json_is_an_option_of_every_command_but_those_without_facts() -> None:

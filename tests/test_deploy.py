@@ -54,7 +54,8 @@ def test_every_variable_that_is_set_is_a_setting() -> None:
     """A misspelt name would be ignored in silence: none is."""
     of_units = [v for path in UNITS for v in unit(path)["Environment"]]
     of_image = re.findall(r"(MAILBOT_\w+)=", DOCKERFILE)
-    of_compose = list(compose()["services"]["bot"]["environment"])
+    services = [compose()["services"][name] for name in ("bot", "worker")]
+    of_compose = [name for service in services for name in service["environment"]]
     named = {name.partition("=")[0] for name in (*of_units, *of_image, *of_compose)}
     assert len(named) >= 3
     assert named <= known_variables()
@@ -63,10 +64,10 @@ def test_every_variable_that_is_set_is_a_setting() -> None:
 def test_every_command_that_is_run_is_one() -> None:
     """The units, the image and the compose file run commands that there are."""
     words = [unit(path)["ExecStart"][0].partition("/mailbot ")[2] for path in UNITS]
-    words += [" ".join(compose()["services"]["bot"]["command"])]
+    words += [" ".join(compose()["services"][name]["command"]) for name in ("bot", "worker")]
     for found in re.findall(r'CMD \[("[^\]]+)\]', DOCKERFILE):
         words.append(found.replace('"', "").replace(",", "").removeprefix("mailbot "))
-    assert len(words) == len(UNITS) + 3
+    assert len(words) == len(UNITS) + 4
     assert {w.split()[0] for w in words} <= set(cli.commands.commands)
 
 
@@ -88,10 +89,11 @@ def test_no_secret_is_in_them_and_none_enters_the_image() -> None:
 
 def test_the_containers_have_no_privilege() -> None:
     """Neither root, nor a writable image, nor a way to more."""
-    bot = compose()["services"]["bot"]
-    assert bot["read_only"] is True
-    assert bot["cap_drop"] == ["ALL"]
-    assert bot["security_opt"] == ["no-new-privileges:true"]
+    for name in ("bot", "worker"):
+        service = compose()["services"][name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
     assert re.search(r"^USER 10001:10001$", DOCKERFILE, re.MULTILINE)
     assert DOCKERFILE.index("USER ") > DOCKERFILE.index("apt-get")
     assert ":latest" not in DOCKERFILE
@@ -105,9 +107,10 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
     """`systemd-analyze verify` has nothing to say, once the program is where they say."""
     for path in (*UNITS, *(DEPLOY / "systemd").glob("*.timer")):
         text = path.read_text(encoding="utf-8").replace("/opt/mailbot/bin/mailbot", "/bin/true")
-        (tmp_path / path.name).write_text(text, encoding="utf-8")
+        named = path.name.replace("@.", "@1.")  # of a template, one that would run
+        (tmp_path / named).write_text(text, encoding="utf-8")
     names = sorted(map(str, tmp_path.iterdir()))
-    assert len(names) == 3
+    assert len(names) == 4
     done = subprocess.run(
         [str(ANALYZE), "verify", *names], capture_output=True, text=True, check=False
     )
@@ -151,8 +154,8 @@ def allowed(names: list[str]) -> set[str]:
     return found | (allowed(groups) if groups else set())
 
 
-def test_both_units_have_the_same_fences() -> None:
-    """The timer's pass is held as the service is."""
+def test_all_units_have_the_same_fences() -> None:
+    """The timer's pass and a worker are held as the service is."""
     own = {
         "Type",
         "NotifyAccess",
@@ -164,8 +167,8 @@ def test_both_units_have_the_same_fences() -> None:
         "TimeoutStartSec",
     }
     held = [{k: v for k, v in unit(path).items() if k not in own} for path in UNITS]
-    assert len(held) == 2
-    assert held[0] == held[1]
+    assert len(held) == 3
+    assert held[0] == held[1] == held[2]
     assert len(held[0]) > 25
 
 

@@ -22,6 +22,7 @@ from mailbot.cli import (
     mending,
     reading,
     reporting,
+    scaling,
     serving,
 )
 from mailbot.cli.opening import ATTENTION, WRONG
@@ -102,7 +103,7 @@ def _translate(command: click.Command) -> None:
 
 _translate(commands)
 _CHAPTERS = (
-    *(founding, serving, reading, reporting, looking),
+    *(founding, serving, scaling, reading, reporting, looking),
     *(mending, approvers, custody, keeping),
 )
 for _chapter in _CHAPTERS:

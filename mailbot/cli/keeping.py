@@ -1,6 +1,7 @@
 """The commands about the database itself: its copies, its schema, going on after a restoration."""
 # ruff: noqa: PLC0415  the stages are imported by the commands that use them
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -149,7 +150,11 @@ def upgrade(folder: Path | None, *, as_json: bool) -> None:
     from mailbot.store import Store, schema
 
     settings = read(folder).settings
-    Store(settings.database, settings.data_keys, upgrade=True).close()
+    with closing(Store(settings.database, settings.data_keys, upgrade=True)) as store:
+        if settings.workers.elsewhere:
+            from mailbot import carrier
+
+            carrier.upgrade(store)
     words = _("La base de datos es de la versión {version}.").format(version=schema.HEAD)
     _told({"database": schema.HEAD}, words, as_json=as_json)
 

@@ -4,13 +4,15 @@
 import json
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from mailbot.errors import ConfigError, Unreachable
 
 if TYPE_CHECKING:
     from mailbot.config import Settings
@@ -59,12 +61,36 @@ def opened(folder: Path | None, *, service: bool = False, acts: str = "") -> Ite
     try:
         if service:
             store.check()
-        desk = Desk(rules.with_schools(StoredSchools(store)), store, lambda: datetime.now(UTC))
+        clock = _with_workers(store) if rules.settings.workers.elsewhere else _own_clock
+        desk = Desk(rules.with_schools(StoredSchools(store)), store, clock)
         if service:
             comparison.claim(desk)
         yield desk
     finally:
         store.close()
+
+
+def _own_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _with_workers(store: "Store") -> "Callable[[], datetime]":
+    """Have the store call workers; the clock that all their machines share."""
+    try:
+        from mailbot import carrier
+    except ImportError as error:
+        raise ConfigError(
+            f"workers.elsewhere: falta un programa ({error}). Instale mailbot[workers]."
+        ) from None
+    from mailbot.store import BROKEN_WIRE
+    from mailbot.store.clock import DatabaseClock
+
+    store.carry = carrier.carry
+    try:
+        carrier.require(store)
+        return DatabaseClock(store)
+    except BROKEN_WIRE as error:
+        raise Unreachable(f"la base de datos no responde: {type(error).__name__}") from None
 
 
 @contextmanager

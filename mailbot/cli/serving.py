@@ -33,10 +33,10 @@ def run(folder: Path | None) -> None:
 @pass_folder
 def poll(folder: Path | None, *, as_json: bool) -> None:
     """Una pasada completa: leer, procesar, enviar."""
-    from mailbot import schedule
+    from mailbot import reading, schedule
     from mailbot.alarm import Watch
 
-    with opened(folder, service=True) as desk:
+    with opened(folder, service=True) as desk, reading.insisted(desk) as desk:
         try:
             done = schedule.full_pass(desk)
         finally:

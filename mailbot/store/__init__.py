@@ -5,10 +5,12 @@
 transaction, so that a cause and its letters are kept together or not at all.
 """
 
-from collections.abc import Iterator, Sequence
+import copy
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from pydantic import SecretStr
+from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -16,6 +18,11 @@ from mailbot.errors import ConfigError, Unreachable
 from mailbot.store import copies, engine, schema, seal, veil
 
 Tx = Session
+
+Fence = Callable[[Tx], None]
+"""Refuses a transaction whose work is somebody else's by now: it raises Unreachable."""
+Carry = Callable[[Tx, str, int], None]
+"""Has others told, when a transaction is committed, that a row has work to do: its kind, its id."""
 
 BROKEN_WIRE = (Unreachable, OperationalError, InterfaceError)
 """The errors that speak of the database, and not of what was written to it."""
@@ -32,7 +39,9 @@ class Store:
         self.ring = seal.Keyring(keys)
         self.engine = engine.opened(url)
         seal.lay(self.engine.dialect, self.ring)
-        self._reader = engine.reader(self.engine)
+        self._reader, self._beside = engine.reader(self.engine), engine.beside(self.engine)
+        self.carry: Carry | None = None
+        self._fence: Fence | None = None
         with ExitStack() as unless_ready:
             unless_ready.callback(self.close)
             self._prepare(upgrade=upgrade)
@@ -100,13 +109,36 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Tx]:
         """Open a transaction: committed at the end, rolled back by any exception."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._session(self.engine) as session, session.begin():
+            if self._fence:
+                self._fence(session)
             yield session
+
+    @contextmanager
+    def beside(self) -> Iterator[Tx]:
+        """Open a transaction that runs beside those of `begin`, where the database can do that.
+
+        It changes rows of its own only, each on a condition in the statement that changes it, and
+        notes nothing in the journal.
+        """
+        with self._session(self._beside) as session, session.begin():
+            if self._fence:
+                self._fence(session)
+            yield session
+
+    def fenced(self, fence: Fence) -> "Store":
+        """The same store, in which every transaction that writes has to pass a fence first."""
+        view = copy.copy(self)
+        view._fence = fence  # noqa: SLF001  our own
+        return view
+
+    def _session(self, bound: Engine) -> Session:
+        return Session(bound, expire_on_commit=False, info={"carry": self.carry})
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Open a transaction that only reads: it waits for no writer."""
-        with Session(self._reader, expire_on_commit=False) as session, session.begin():
+        with self._session(self._reader) as session, session.begin():
             yield session
 
     def close(self) -> None:

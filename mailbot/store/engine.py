@@ -1,8 +1,10 @@
-"""A database at an SQLAlchemy URL, tamed: durable, and one writer at a time.
+"""A database at an SQLAlchemy URL, tamed: durable, and one who judges at a time.
 
 On SQLite `begin` is ``BEGIN IMMEDIATE``; on PostgreSQL it takes an advisory lock that lasts as long
 as the transaction. So what a transaction has read nobody changes before it ends, the same on both.
-A reader sees one moment, and waits for nobody.
+A reader sees one moment, and waits for nobody. On PostgreSQL a transaction may also run *beside*
+the others, without that lock: one that only changes rows of its own, on conditions that stand in
+the very statement, and writes nothing into the journal.
 """
 
 from pathlib import Path
@@ -14,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from mailbot.errors import ConfigError
 
 READS = "mailbot_reads_only"
+BESIDE = "mailbot_beside"
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 _WRITER = int.from_bytes(b"mailbot")
 MIGRATION = _WRITER + 1
@@ -61,6 +64,11 @@ def reader(engine: Engine) -> Engine:
     )
 
 
+def beside(engine: Engine) -> Engine:
+    """The same database, for transactions that need not be alone; SQLite has no such."""
+    return engine.execution_options(**{BESIDE: True})
+
+
 def file_of(engine: Engine) -> Path | None:
     """The file of an SQLite database; None when there is none."""
     name = engine.url.database
@@ -85,5 +93,5 @@ def _tame_sqlite(engine: Engine) -> None:
 def _tame_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        if not connection.get_execution_options().get(READS):
+        if not connection.get_execution_options().keys() & {READS, BESIDE}:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")

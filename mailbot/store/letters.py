@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from mailbot.store import Tx
+from mailbot.store import Tx, calls
 from mailbot.store.tables import Letter, LetterStatus
 
 
@@ -15,6 +15,7 @@ def add(tx: Tx, letter: Letter) -> bool:
         return False
     tx.add(letter)
     tx.flush()
+    calls.call(tx, "letter", letter.id)
     return True
 
 
@@ -28,6 +29,27 @@ def due(tx: Tx, now: datetime, limit: int = 100) -> list[int]:
     """The ids of letters to send now, oldest first."""
     rows = select(Letter.id).where(Letter.status.in_(_WAITING), Letter.due_at <= now)
     return list(tx.scalars(rows.order_by(Letter.id).limit(limit)))
+
+
+def to_send(tx: Tx, now: datetime) -> tuple[int, ...]:
+    """The ids of letters that are due, and of those under way, whose sender may be dead."""
+    under_way = Letter.status == LetterStatus.SENDING
+    waiting = Letter.status.in_(_WAITING) & (Letter.due_at <= now)
+    return tuple(tx.scalars(select(Letter.id).where(under_way | waiting).order_by(Letter.id)))
+
+
+def is_due(tx: Tx, letter_id: int, now: datetime) -> bool:
+    """Whether a letter waits to be sent now."""
+    rows = select(Letter.id).where(
+        Letter.id == letter_id, Letter.status.in_(_WAITING), Letter.due_at <= now
+    )
+    return tx.scalar(rows) is not None
+
+
+def under_way(tx: Tx, letter_id: int) -> Letter | None:
+    """A letter that somebody began to send and did not end; None when it is not so."""
+    rows = select(Letter).where(Letter.id == letter_id, Letter.status == LetterStatus.SENDING)
+    return tx.scalar(rows)
 
 
 def interrupted(tx: Tx, now: datetime) -> list[Letter]:

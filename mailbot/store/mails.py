@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import undefer
 
-from mailbot.store import Tx
+from mailbot.store import Tx, calls
 from mailbot.store.tables import Letter, Mail, MailStatus
 
 TOO_LARGE = "too_large"
@@ -41,6 +41,7 @@ def add(tx: Tx, mail: Mail) -> Mail:
     if seen is None:
         tx.add(mail)
         tx.flush()
+        calls.call(tx, "mail", mail.id)
         return mail
     seen.folder, seen.uidvalidity, seen.uid = mail.folder, mail.uidvalidity, mail.uid
     seen.moved_at = None
@@ -206,4 +207,6 @@ def renew(tx: Tx, mail_id: int, vouched_by: str | None) -> bool:
         )
         .values(status=MailStatus.NEW, attempts=0, reason=None, vouched_by=vouched_by)
     )
+    if renewed.rowcount:  # type: ignore[attr-defined]
+        calls.call(tx, "mail", mail_id)
     return bool(renewed.rowcount)  # type: ignore[attr-defined]

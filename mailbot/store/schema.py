@@ -88,7 +88,7 @@ def bring_up(
         before = found(connection)
     if before == HEAD:
         return before, HEAD
-    with _alone(engine):
+    with alone(engine):
         return _bring_up(engine, copy, told=told), HEAD
 
 
@@ -188,7 +188,7 @@ def _keys_hold(connection: Connection) -> None:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[None]:
+def alone(engine: Engine) -> Iterator[None]:
     """One at a time changes the schema: the others wait, then find it done."""
     file = file_of(engine)
     if file:

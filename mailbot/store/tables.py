@@ -491,3 +491,19 @@ class Mark(Table):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+class Lease(Table):
+    """Who works on what (``mail:12``, ``letter:7``), reads a mailbox, or is a worker at all.
+
+    Times are the database's own. Whoever holds the token may commit; `epoch` counts the holders.
+    """
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    token: Mapped[str] = mapped_column(String(32))
+    holder: Mapped[str] = mapped_column(String(120))  # host and process
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    epoch: Mapped[int] = mapped_column(BigInteger)

@@ -1,7 +1,7 @@
 """Digests and orders by mail, deputies, and the end of an encargatura.
 
 Revision ID: 0009_prompts
-Revises: 0007_changes
+Revises: 0008_leases
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from mailbot.store.seal import SealedJson, Veiled
 from mailbot.store.times import Utc
 
 revision = "0009_prompts"
-down_revision = "0007_changes"
+down_revision = "0008_leases"
 
 _NEVER_AGAIN = {"sqlite_autoincrement": True}
 
