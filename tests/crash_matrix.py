@@ -31,7 +31,6 @@ TWICE = float(os.environ.get("TWICE", "0.25"))
 REACHED_BY: Mapping[str, str] = {
     "alarm.Watch._keep": "alta",
     "vigil.compare_inbox": "alta",
-    "vigil.handled": "alta",
     "vigil.note_verified": "alta",
     "vigil.watched.2": "alta",
     "actions.perform:close": "replacement",

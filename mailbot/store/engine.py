@@ -37,8 +37,9 @@ def opened(url: str) -> Engine:
     """An engine for a URL; ConfigError when it is none, or of a database we do not know."""
     try:
         dialect = make_url(url).get_backend_name()
-        arguments = {"options": _OPTIONS} if dialect == POSTGRESQL else {}
-        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+        served = dialect == POSTGRESQL  # a file does not hang up: only a server is asked first
+        arguments = {"options": _OPTIONS} if served else {}
+        engine = create_engine(url, pool_pre_ping=served, connect_args=arguments)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(f"store.url: «{url}» no sirve: {error}.") from None
     except ImportError as error:
