@@ -2,8 +2,9 @@
 
 A process that has everything imported forks one for each command it reads from its standard input,
 a JSON object a line; what became of it is answered the same way. The command is the program's own
-entry point with its real arguments; the clock is set, and the server of the reader's children is
-shared between the runs. Nothing else is other than in service.
+entry point with its real arguments; the clock is set, passwords are hashed with little work, and
+the server of the reader's children is shared between the runs. Nothing else is other than in
+service.
 """
 
 import json
@@ -106,15 +107,18 @@ def serve() -> None:
 def _import_everything() -> None:
     """What a command imports when it runs, so that no run pays for it."""
     import failpoints  # noqa: PLC0415
+    from argon2 import PasswordHasher  # noqa: PLC0415
     from house import NOON  # noqa: PLC0415
 
-    from mailbot import doctor, respond, workdays  # noqa: PLC0415
+    from mailbot import doctor, respond, secrecy, workdays  # noqa: PLC0415
 
     assert doctor
     workdays.is_working(NOON.date())
     for kind in respond.KINDS:
         respond.load(kind)
     failpoints.sites()
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    secrecy.hashed = lambda secret: quick.hash(secret.get_secret_value())
 
 
 def _work(order: Mapping[str, Any]) -> None:
