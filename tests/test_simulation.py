@@ -66,8 +66,8 @@ def shape(world: World) -> tuple[object, ...]:
 
 def test_what_is_looked_at_on_the_spot_is_what_a_kill_leaves(stage: Stage) -> None:
     """Each point of a pass: seen while it goes on, and killed there in a world of its own."""
-    steps = (Step("request", word="minedu-ida", way="right"), Step("poll"))
-    steps += (Step("reply", 0.0, "APROBAR", "right"),)
+    asked = (Step("request", word="minedu-ida", way="right"), Step("poll"))
+    steps = (*asked, Step("reply", 0.0, "APROBAR", "right"))
     world, seen = World.begin(stage), dict[int, object]()
     for step in steps:
         world.do(step)
