@@ -63,9 +63,10 @@ soak: .venv/.test ## Run the service for long with kills and faults (SOAK_MINUTE
 	@.ci/system-packages
 	@PYTHONPATH=. $(BIN)/python tests/soak.py
 
-faults: .venv/.test ## Let every fault befall the mail wires in every state of a case (SHARE=1/2 for half of it)
+faults: .venv/.test ## Let every fault befall mail and PostgreSQL in every state of a case (SHARE=1/2: half)
 	@.ci/system-packages
 	@PYTHONPATH=.:tests $(BIN)/python tests/faults.py $(SHARE)
+	@PYTHONPATH=.:tests $(BIN)/python tests/faults_database.py $(SHARE)
 
 mailbox: .venv/.test ## Measure what a poll of a mailbox of MAILS= (100000) mails costs
 	@.ci/system-packages

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from pydantic import SecretStr
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from mailbot.errors import ConfigError, Unreachable
@@ -17,8 +17,9 @@ from mailbot.store import copies, engine, schema, seal, veil
 
 Tx = Session
 
-BROKEN_WIRE = (Unreachable, OperationalError, InterfaceError)
-"""The errors that speak of the database, and not of what was written to it."""
+BROKEN_WIRE = (Unreachable, OperationalError, InterfaceError, InternalError)
+"""The errors that speak of the database, and not of what was written to it: PostgreSQL says that it
+only reads, after it has changed places with its replica, in the last of them."""
 
 
 class Store:
