@@ -68,13 +68,15 @@ guards: .venv/.test ## Break every guard on purpose: something has to notice
 	@.ci/system-packages
 	@PYTHONPATH=. $(BIN)/python tests/guards.py
 
-soak: .venv/.test ## Run the service for long with kills and faults (SOAK_MINUTES=60, SEED=1)
+soak: .venv/.test ## Run the service for long with kills and faults (SOAK_MINUTES=60, SEED=1), then a million histories
 	@.ci/system-packages
 	@PYTHONPATH=. $(BIN)/python tests/soak.py
+	@SIM_N=$${SIM_N:-1000000} PYTHONPATH=. $(BIN)/python tests/simulation.py
 
-faults: .venv/.test ## Let every fault befall the mail wires in every state of a case (SHARE=1/2 for half of it)
+faults: .venv/.test ## Let every fault befall mail and PostgreSQL in every state of a case (SHARE=1/2: half)
 	@.ci/system-packages
 	@PYTHONPATH=.:tests $(BIN)/python tests/faults.py $(SHARE)
+	@PYTHONPATH=.:tests $(BIN)/python tests/faults_database.py $(SHARE)
 
 mailbox: .venv/.test ## Measure what a poll of a mailbox of MAILS= (100000) mails costs
 	@.ci/system-packages

@@ -187,7 +187,20 @@ def tidy_inbox(desk: Desk, mailbox: Mailbox) -> int:
     }
     for status, folder in folders.items():
         mailbox.move([uid for _, uid, s in finished if s == status and uid in present], folder)
-    if finished:
+    gone = [id_ for id_, _, _ in finished] + _gone(desk, mailbox)
+    if gone:
         with desk.store.begin() as tx:
-            mails.moved(tx, [id_ for id_, _, _ in finished], desk.clock())
-    return len(finished)
+            mails.moved(tx, gone, desk.clock())
+    return len(gone)
+
+
+def _gone(desk: Desk, mailbox: Mailbox) -> list[int]:
+    """Finished mails of an earlier numbering of the inbox that do not lie in it any more.
+
+    Moved by a program that was killed before it could note it, or by a person. What lies there has
+    its present number once all of it is in the store: whoever has none then is gone.
+    """
+    place = (mailbox.settings.inbox, mailbox.uidvalidity)
+    with desk.store.read() as tx:
+        found, first = mails.numbered_before(tx, *place), seen.first(tx, *place, mailbox.uidnext)
+    return found if found and not mailbox.uids(first) else []

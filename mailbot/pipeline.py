@@ -20,7 +20,7 @@ from mailbot.model import Mail, Sender
 from mailbot.parsers.mail import Malformed, read_mail
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, parse
 from mailbot.respond import About
-from mailbot.store import BROKEN_WIRE, Tx, cases, challenges, letters, mails, verdicts
+from mailbot.store import BROKEN_WIRE, Tx, cases, challenges, letters, mails, pulse, verdicts
 from mailbot.store.tables import UNDECIDED, MailStatus
 from mailbot.store.tables import Mail as StoredMail
 from mailbot.undelivered import undelivered
@@ -52,6 +52,8 @@ def handle(desk: Desk, mail_id: int) -> None:
         if not mails.begin_attempt(tx, mail_id):
             _set_aside(desk.at(tx), mail_id, "broken", "hizo fallar al programa varias veces")
             return
+        if not desk.rules.settings.workers.elsewhere:  # there who reads says itself that it lives
+            pulse.note_progress(tx, pulse.Work.POLL, desk.clock())
     try:
         with _patience():
             _take(desk, mail_id)

@@ -41,7 +41,7 @@ from mailbot.alarm import Watch
 from mailbot.desk import Desk
 from mailbot.mailbox import open_mailbox
 from mailbot.reading import Turn
-from mailbot.store import BROKEN_WIRE, letters, mails
+from mailbot.store import BROKEN_WIRE, letters, mails, turn
 from mailbot.store.pulse import Work
 
 log = structlog.get_logger()
@@ -176,12 +176,15 @@ def _tidy(desk: Desk) -> int:
     with desk.store.read() as tx:
         if not mails.any_to_move(tx, settings.imap.inbox):
             return 0
-    with (
-        metrics.stage("tidy"),
-        lockout.guarded(desk, "imap"),
-        open_mailbox(settings) as mailbox,
-    ):
-        return ingest.tidy_inbox(desk, mailbox)
+    with turn.to_move(desk.store) as ours:
+        if not ours:
+            return 0
+        with (
+            metrics.stage("tidy"),
+            lockout.guarded(desk, "imap"),
+            open_mailbox(settings) as mailbox,
+        ):
+            return ingest.tidy_inbox(desk, mailbox)
 
 
 @recovery.watched

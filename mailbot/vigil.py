@@ -5,6 +5,8 @@ What is noted here `health` judges, in this process or another one.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -34,30 +36,44 @@ def watched(desk: Desk, work: Work) -> Iterator[None]:
 
 
 def handled(desk: Desk, mail_id: int) -> None:
-    """One mail more was taken as far as it goes: counted, and noted as a sign of life."""
-    count(desk, mail_id)
-    with desk.store.begin() as tx:
-        pulse.note_progress(tx, Work.POLL, desk.clock())
-
-
-def count(desk: Desk, mail_id: int) -> None:
-    """One mail more was taken as far as it goes: counted in this process."""
+    """One mail more was taken as far as it goes: counted."""
     with desk.store.read() as tx:
         status, kind = vitals.handled(tx, mail_id)
     metrics.count_mail(status, kind)
 
 
+LIST_AGAIN = timedelta(hours=1)
+"""So long a comparison by number is enough."""
+
+
 def compare_inbox(desk: Desk, mailbox: Mailbox) -> None:
-    """Once a pass is over, hold the inbox against the store: whatever lies there has a row."""
-    uids, place = mailbox.uids(), (mailbox.settings.inbox, mailbox.uidvalidity)
+    """Once a pass is over, hold the inbox against the store: whatever lies there has a row.
+
+    As long as there are as many mails as rows, and nothing was strange, their number is enough;
+    once an hour each is looked for, as one too many and one too few would hide each other.
+    """
+    place, now = (mailbox.settings.inbox, mailbox.uidvalidity), desk.clock()
     with desk.store.read() as tx:
-        before, known = pulse.inbox(tx), mails.known_uids(tx, *place, uids)
-        stayed = vitals.stayed(tx, *place, uids)
-    seen = before.strangers if before.uidvalidity == mailbox.uidvalidity else {}
-    strangers = {uid: seen.get(uid, 0) + 1 for uid in uids if uid not in known}
-    found = Inbox(desk.clock(), mailbox.uidvalidity, len(uids), strangers, stayed)
+        before, lying = pulse.inbox(tx), mails.lying(tx, *place)
+    recent = before.listed is not None and before.listed <= now < before.listed + LIST_AGAIN
+    calm = before.uidvalidity == mailbox.uidvalidity and not before.strangers and not before.stayed
+    if recent and calm and mailbox.exists == lying:
+        found = replace(before, at=now, count=lying)
+    else:
+        found = _each(desk, mailbox, before)
     with desk.store.begin() as tx:
         pulse.keep_inbox(tx, found)
+
+
+def _each(desk: Desk, mailbox: Mailbox, before: Inbox) -> Inbox:
+    """Every mail that lies in the inbox, looked for in the store."""
+    uids, place = mailbox.uids(), (mailbox.settings.inbox, mailbox.uidvalidity)
+    with desk.store.read() as tx:
+        known, stayed = mails.known_uids(tx, *place, uids), vitals.stayed(tx, *place, uids)
+    seen = before.strangers if before.uidvalidity == mailbox.uidvalidity else {}
+    strangers = {uid: seen.get(uid, 0) + 1 for uid in uids if uid not in known}
+    now = desk.clock()
+    return Inbox(now, mailbox.uidvalidity, len(uids), strangers, stayed, listed=now)
 
 
 def verify_daily(desk: Desk) -> None:

@@ -31,7 +31,7 @@ MOST = 500
 def _mail(desk: Desk, mail_id: int) -> None:
     """One mail as far as it goes today."""
     pipeline.handle(desk, mail_id)
-    vigil.count(desk, mail_id)
+    vigil.handled(desk, mail_id)
 
 
 def _mails_due(tx: Tx, _now: datetime) -> tuple[int, ...]:

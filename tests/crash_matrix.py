@@ -9,6 +9,7 @@ their Message-ID, mails and folders, and the journal row for row.
 """
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -21,7 +22,7 @@ from random import Random
 import crashing
 import failpoints
 import servers
-from crashing import Outcome, Stage, World
+from crashing import Kept, Outcome, Stage, World
 from scenarios import SCENARIOS
 
 SMTP = "after delivery._send_text:"
@@ -31,7 +32,6 @@ TWICE = float(os.environ.get("TWICE", "0.25"))
 REACHED_BY: Mapping[str, str] = {
     "alarm.Watch._keep": "alta",
     "vigil.compare_inbox": "alta",
-    "vigil.handled": "alta",
     "vigil.note_verified": "alta",
     "vigil.watched.2": "alta",
     "actions.perform:close": "replacement",
@@ -93,11 +93,16 @@ class Kill:
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """A scenario as it goes when nothing happens: the points of each run, and the end."""
+    """A scenario as it goes when nothing happens: the points of each run, and the end.
+
+    `starts` is the world before each act: a cell begins with the act it is killed in, as nothing
+    is other before.
+    """
 
     scenario: str
     reached: tuple[tuple[str, ...], ...]
     end: Outcome
+    starts: tuple[Kept, ...]
 
     def kills(self) -> Iterator[Kill]:
         """Every point of every run."""
@@ -114,29 +119,40 @@ class Undisturbed:
         return False
 
 
-def play(stage: Stage, scenario: str, folder: Path, kill: Kill | None = None) -> World:
-    """Play a scenario in a new world, killed as told."""
-    folder.mkdir()
-    at = {} if kill is None else {kill.run: kill.point}
-    if kill is not None and kill.again is not None:
-        at[kill.run + 1] = kill.again
-    world = World(stage, folder, at)
-    for act in SCENARIOS[scenario]:
+def _act_out(world: World, scenario: str, begun: int = 0) -> Iterator[int]:
+    """Play the acts of a scenario from one of them on; tells of each before it begins."""
+    for number, act in enumerate(SCENARIOS[scenario][begun:], start=begun):
+        yield number
         act(world)
         world.settle()
-    return world
 
 
 def undisturbed(stage: Stage, scenario: str, folder: Path) -> Undisturbed:
     """Play a scenario with nothing happening."""
-    world = play(stage, scenario, folder / scenario)
+    world, starts = World(stage, folder / scenario), []
+    for number in _act_out(world, scenario):
+        place = folder / f"{scenario} before {number}"
+        place.mkdir()
+        starts.append(world.keep(place))
     reached = tuple(ran.reached for ran in world.runs)
-    return Undisturbed(scenario, reached, crashing.outcome(world))
+    return Undisturbed(scenario, reached, crashing.outcome(world), tuple(starts))
+
+
+def play(stage: Stage, calm: Undisturbed, kill: Kill, folder: Path) -> World:
+    """Play a scenario killed as told, from the act on that the kill falls into."""
+    at = {kill.run: kill.point}
+    if kill.again is not None:
+        at[kill.run + 1] = kill.again
+    begun = max(n for n, kept in enumerate(calm.starts) if len(kept.runs) <= kill.run)
+    world = World.again(stage, calm.starts[begun], folder, at)
+    for _ in _act_out(world, calm.scenario, begun):
+        pass
+    return world
 
 
 def cell(stage: Stage, calm: Undisturbed, kill: Kill, folder: Path) -> Outcome:
     """Play a scenario with a kill, and hold its end against the undisturbed one."""
-    world = play(stage, calm.scenario, folder, kill)
+    world = play(stage, calm, kill, folder)
     assert world.runs[kill.run].reached[-1] == kill.name, "not the point that was meant"
     found = crashing.outcome(world)
     resent = found.sent - calm.end.sent
@@ -198,9 +214,10 @@ def _row(
             try:
                 found = cell(stage, calm, one, place)
                 resent += found.sent - calm.end.sent
+                shutil.rmtree(place)
             except (AssertionError, IndexError) as error:
                 wrong += 1
-                print(f"{calm.scenario}, {one}: {error}"[:600], flush=True)  # noqa: T201
+                print(f"{calm.scenario}, {one}: {error}"[:1500], flush=True)  # noqa: T201
     return wrong, played, resent
 
 

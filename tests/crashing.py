@@ -8,8 +8,10 @@ nothing is left to do; it may be killed at any of the points it reaches.
 
 import re
 import secrets
+import shutil
 import socket
 import sqlite3
+import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -114,6 +116,19 @@ class Stage:
             yield cls(post, kept, launcher, config)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A world as it was: where its files lie, and the rest of it."""
+
+    place: Path
+    bot: str
+    now: datetime
+    runs: tuple[Ran, ...]
+    put: tuple[str, ...]
+    taken: tuple[tuple[str, str, bytes], ...]
+    put_off: bool
+
+
 @dataclass
 class World:
     """One mailbox and one database; `kill` says in which runs to die, and at which point."""
@@ -125,6 +140,38 @@ class World:
     runs: list[Ran] = field(default_factory=list)
     put: list[str] = field(default_factory=list)
     bot: str = field(default_factory=lambda: f"siagie-{secrets.token_hex(6)}@mailbot.example")
+
+    # ---------------------------------------------------------- as it was
+
+    def keep(self, place: Path) -> "Kept":
+        """The world as it is between two acts: files, mailbox, letters, clock."""
+        self.folder.mkdir(exist_ok=True)
+        shutil.copytree(self.folder, place / "bot")
+        if self._mailbox.exists():
+            subprocess.run(["cp", "-a", self._mailbox, place / "mailbox"], check=True)
+        sink = self.stage.sink
+        taken = tuple(letter for letter in sink.taken if letter[0] == self.bot)
+        busy = self.bot in sink.put_off
+        return Kept(place, self.bot, self.now, tuple(self.runs), tuple(self.put), taken, busy)
+
+    @classmethod
+    def again(
+        cls, stage: Stage, kept: "Kept", folder: Path, kill: Mapping[int, int] | None = None
+    ) -> "World":
+        """The world as it was kept, in a new folder; the one that was there before is gone."""
+        shutil.copytree(kept.place / "bot", folder)
+        world = cls(stage, folder, kill or {}, kept.now, [*kept.runs], [*kept.put], kept.bot)
+        shutil.rmtree(world._mailbox, ignore_errors=True)
+        if (kept.place / "mailbox").exists():
+            subprocess.run(["cp", "-a", kept.place / "mailbox", world._mailbox], check=True)
+        sink = stage.sink
+        sink.taken = [x for x in sink.taken if x[0] != kept.bot] + [*kept.taken]
+        sink.put_off = sink.put_off - {kept.bot} | ({kept.bot} if kept.put_off else set())
+        return world
+
+    @property
+    def _mailbox(self) -> Path:
+        return self.stage.post.servers.root / "mail" / self.bot
 
     # ---------------------------------------------------------- what people do
 

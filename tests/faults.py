@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import mails
 import proxy as wires
@@ -30,9 +30,9 @@ from proxy import Fault, Proxy
 from servers import Post, running
 
 from mailbot import pipeline, schedule
-from mailbot.errors import Unreachable
 from mailbot.model import Post as Place
 from mailbot.respond import KINDS
+from mailbot.store import BROKEN_WIRE
 from mailbot.store.tables import Account, Letter, LetterStatus, Mail, MailStatus
 
 ALTA, BAJA = "5.1-alta-especialista-ugel", "5.2-baja-especialista-ugel"
@@ -426,17 +426,25 @@ class Laboratory:
         """What went wrong in a cell; nothing, if all is as its row says."""
         self.enter(cell.state)
         wire = self.imap if cell.row.wire == "IMAP" else self.smtp
-        wire.fault = cell.row.fault
-        told = [self._pass() for _ in range(cell.row.fault.times)]
-        told += [self._pass(), self._pass()] if wire.hits < cell.row.fault.times else []
+        return self.befall(cell.state, cell.row, wire, cell.row.fault)
+
+    def befall(self, state: State, row: Row, wire: Proxy, fault: Fault) -> list[str]:
+        """Let a fault befall a wire, heal it, go on; what is wrong then."""
+        wire.fault = fault
+        told = [self._pass() for _ in range(fault.times)]
+        told += [self._pass(), self._pass()] if wire.hits < fault.times else []
         hits = wire.hits
         wire.heal()
         self._until_quiet()
         seen = look(self.house)
-        calm = self.calm[cell.state.name]
-        due = len(calm.letters) - self.before[cell.state.name]
-        wrong = complaints(cell.row, seen, calm, told=any(told), due=due)
+        calm = self.calm[state.name]
+        due = len(calm.letters) - self.before[state.name]
+        wrong = complaints(self.costs(row), seen, calm, told=any(told), due=due)
         return wrong if hits else [*wrong, "the fault did not befall anything"]
+
+    def costs(self, row: Row) -> Row:
+        """The row with what its fault may have cost, once it is known where it came."""
+        return row
 
     def enter(self, state: State) -> None:
         """Put the bot into a state; the first time, find out what follows when nothing happens."""
@@ -447,6 +455,7 @@ class Laboratory:
             self.post._drain()  # noqa: SLF001  the tests' own
             self.before[state.name] = sum(bool(x.sent_at) for x in self.house.letters())
             self._keep(kept)
+            self._pass()
             self._until_quiet()
             self.calm[state.name] = look(self.house)
         self._restore(kept)
@@ -455,7 +464,7 @@ class Laboratory:
         """One pass; whether a server could not be reached. Some minutes go by."""
         try:
             schedule.one_pass(self.house.desk)
-        except Unreachable:
+        except BROKEN_WIRE:
             return True
         finally:
             self.house.clock.forward(minutes=3)
@@ -481,8 +490,7 @@ class Laboratory:
 
     def _clear(self) -> None:
         self._close()
-        for file in (self.folder / "config").glob("mailbot.db*"):
-            file.unlink()
+        self._empty_store()
         self.post.clear()
         self.house = House(self.folder / "config", self.post)
 
@@ -495,21 +503,45 @@ class Laboratory:
     def _keep(self, kept: Path) -> None:
         self._close()
         kept.mkdir()
-        for file in (self.folder / "config").glob("mailbot.db*"):
-            shutil.copy(file, kept)
+        self._keep_store(kept)
         subprocess.run(["cp", "-a", f"{self.post.servers.root}/mail", kept], check=True)
 
     def _restore(self, kept: Path) -> None:
         self._clear()
-        for file in kept.glob("mailbot.db*"):
-            shutil.copy(file, self.folder / "config")
+        self._restore_store(kept)
         mail = self.post.servers.root / "mail"
         subprocess.run(["cp", "-a", *map(str, (kept / "mail").iterdir()), mail], check=True)
+
+    # where the store is another database, these are others
+
+    def _empty_store(self) -> None:
+        for file in (self.folder / "config").glob("mailbot.db*"):
+            file.unlink()
+
+    def _keep_store(self, kept: Path) -> None:
+        for file in (self.folder / "config").glob("mailbot.db*"):
+            shutil.copy(file, kept)
+
+    def _restore_store(self, kept: Path) -> None:
+        for file in kept.glob("mailbot.db*"):
+            shutil.copy(file, self.folder / "config")
+
+
+Lab = TypeVar("Lab", bound=Laboratory)
 
 
 @contextmanager
 def laboratory(post: Post, folder: Path) -> Iterator[Laboratory]:
     """A laboratory over running servers; the bot finds the proxies in its environment."""
+    with built(post, folder, Laboratory, {}) as made:
+        yield made
+
+
+@contextmanager
+def built(
+    post: Post, folder: Path, build: Callable[[Post, Path, Proxy, Proxy], Lab], more: dict[str, str]
+) -> Iterator[Lab]:
+    """What `build` makes of the wires, as long as they are there; `more` goes to the bot."""
     servers = post.servers
     with ExitStack() as stack:
         imap = stack.enter_context(wires.between(servers.imap_port, wires.imap))
@@ -522,11 +554,12 @@ def laboratory(post: Post, folder: Path) -> Iterator[Laboratory]:
             **{f"{wire}__TLS": "none" for wire in ("IMAP", "SMTP")},
             **{f"{wire}__HOST": "127.0.0.1" for wire in ("IMAP", "SMTP")},
             **{f"{wire}__TIMEOUT_SECONDS": WAIT for wire in ("IMAP", "SMTP")},
+            **more,
         }
         before = dict(os.environ)
         os.environ.update({f"MAILBOT_{name}": value for name, value in settings.items()})
         stack.callback(_put_back, before)
-        made = Laboratory(post, folder, imap, smtp)
+        made = build(post, folder, imap, smtp)
         yield made
         made._close()  # noqa: SLF001  our own
 

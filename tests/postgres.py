@@ -21,7 +21,7 @@ from mailbot.store import Store
 
 _USER, _GROUP = "nobody", "nogroup"
 """PostgreSQL refuses to run as root: then it runs as this one."""
-_SPEED = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+_SPEED = ("-c", "fsync=off", "-c", "full_page_writes=off")
 _QUIET = ("-c", "listen_addresses=", "-c", "max_connections=200", "-c", "log_min_messages=panic")
 
 
@@ -38,7 +38,8 @@ class Postgres:
 
     root: Path
     programs: Path
-    durable: bool = False
+    keeps: bool = False
+    """Whether what it committed outlives its own end (fsync is for that of the machine)."""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def url(self, name: str) -> str:
@@ -64,11 +65,16 @@ class Postgres:
 
     def _new(self, template: str) -> str:
         name = f"t{next(self._numbers)}"
+        self.copy(template, name)
+        return self.url(name)
+
+    def copy(self, template: str, name: str) -> None:
+        """A database that is a clone of another; one of its name is gone."""
         engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
         engine.dispose()
-        return self.url(name)
 
     def run(self, program: str, *words: str) -> subprocess.CompletedProcess[bytes]:
         """Run one of the server's programs, as who may."""
@@ -87,20 +93,21 @@ class Postgres:
     def server(self, order: str) -> None:
         """Start it, or stop it at once."""
         data, log = str(self.root / "data"), str(self.root / "log")
-        options = " ".join((*(() if self.durable else _SPEED), *_QUIET, "-k", str(self.root)))
+        waits = f"synchronous_commit={'on' if self.keeps else 'off'}"
+        options = " ".join((*_SPEED, *_QUIET, "-c", waits, "-k", str(self.root)))
         words = ["-l", log, "-o", options] if order == "start" else ["-m", "immediate"]
         self.run("pg_ctl", "-D", data, "-w", *words, order)
 
 
 @contextmanager
-def running(*, durable: bool = False) -> Iterator[Postgres]:
-    """A server, while it is needed; `durable`: what it has said to be committed stays so."""
+def running(*, keeps: bool = False) -> Iterator[Postgres]:
+    """A server, while it is needed; `keeps`: what it has said to be committed stays so."""
     programs = folder()
     assert programs is not None
     root = Path(tempfile.mkdtemp(prefix="mailbot-pg-"))
     if os.geteuid() == 0:
         shutil.chown(root, _USER, _GROUP)
-    made = Postgres(root, programs, durable)
+    made = Postgres(root, programs, keeps)
     try:
         made.run("initdb", "-D", str(root / "data"), "-U", "mailbot", "-A", "trust", "-N")
         made.server("start")

@@ -1,8 +1,8 @@
-"""A wire that fails on demand: between the bot and Dovecot or Postfix, at a chosen verb.
+"""A wire that fails on demand: between the bot and Dovecot, Postfix or PostgreSQL, at some verb.
 
-It understands just enough of IMAP and SMTP to know which verb is under way, whether the server has
-acted on it, and where an answer ends. Postfix's plain port knows no login: the proxy offers one of
-its own, so that logins can fail too.
+It understands just enough of what they speak to know which verb is under way, whether the server
+has acted on it, and where an answer ends. Postfix's plain port knows no login: the proxy offers one
+of its own, so that logins can fail too.
 """
 
 import re
@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO
 
 
@@ -21,13 +22,16 @@ class Fault:
 
     `how`: ``drop`` (the wire is cut before the server hears), ``mute`` (nobody answers), ``slow``
     (a while passes), ``truncate`` (half of the answer, then the end), ``drop-after`` and
-    ``mute-after`` (the server acts, its answer is lost), or ``answer`` (`said` in its place).
+    ``mute-after`` (the server acts, its answer is lost), ``restart`` and ``restart-after`` (the
+    server falls and comes back), or ``answer`` (`said` in its place). The first `after` times that
+    the verb is said nothing happens.
     """
 
     verb: str  # a pattern of the line said; "connect" and "." are the greeting and an SMTP text
     how: str
     said: str = ""
     times: int = 1
+    after: int = 0
 
 
 @dataclass
@@ -37,13 +41,17 @@ class Proxy:
     `heard` is every verb that was said.
     """
 
-    upstream: int
+    upstream: int | Path
     serve: Callable[["Proxy", "Ends"], None]
     listener: socket.socket = field(init=False)
     fault: Fault | None = None
     hits: int = 0
     heard: list[str] = field(default_factory=list)
     open: set[socket.socket] = field(default_factory=set)
+    passed: int = 0
+    restart: Callable[[], None] = lambda: None
+    strikes_now: Callable[[], None] = lambda: None
+    """Hears of each time that the fault befalls something."""
 
     def __post_init__(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -57,14 +65,18 @@ class Proxy:
         """The fault that befalls a verb now."""
         self.heard.append(verb)
         fault = self.fault
-        if fault is None or self.hits >= fault.times or not re.fullmatch(fault.verb, verb):
+        if fault is None or self.hits >= fault.times or not fits(fault.verb, verb):
+            return None
+        if self.passed < fault.after:
+            self.passed += 1
             return None
         self.hits += 1
+        self.strikes_now()
         return fault
 
     def heal(self) -> None:
         """Nothing fails any more."""
-        self.fault, self.hits = None, 0
+        self.fault, self.hits, self.passed = None, 0, 0
 
     def accept(self) -> None:
         """Serve every connection in a thread of its own, until the listener is closed."""
@@ -76,12 +88,24 @@ class Proxy:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        with client, socket.create_connection(("127.0.0.1", self.upstream)) as server:
+        with client, self._connect() as server:
             ends = {client, server}
             self.open |= ends
             with suppress(OSError, Cut):
                 self.serve(self, Ends(client, client.makefile("rb"), server, server.makefile("rb")))
             self.open -= ends
+
+    def _connect(self) -> socket.socket:
+        if isinstance(self.upstream, int):
+            return socket.create_connection(("127.0.0.1", self.upstream))
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(str(self.upstream))
+        return server
+
+
+def fits(pattern: str, verb: str) -> bool:
+    """Whether a verb that was said is one that a fault is for."""
+    return re.fullmatch(pattern, verb) is not None
 
 
 class Cut(Exception):
@@ -282,6 +306,82 @@ def _reply(ends: Ends) -> bytes:
     return b"".join(lines)
 
 
+# ------------------------------------------------------------------ PostgreSQL
+
+
+def postgresql(proxy: Proxy, ends: Ends) -> None:
+    """Request by request, each named by its SQL; the first message is the verb "connect"."""
+    names: dict[bytes, str] = {}
+    said = _exactly(ends.client_lines, int.from_bytes(head := _exactly(ends.client_lines, 4)) - 4)
+    verb, said = "connect", head + said
+    while True:
+
+        def answer() -> bytes:
+            return _until(ends.server_lines, b"Z")
+
+        if fault := proxy.strikes(verb):
+            if fault.how.startswith("restart"):
+                _restart(proxy, ends, fault, said)
+            befall(ends, fault, said, answer, _in_sql(fault.said))
+            if fault.said.startswith("FATAL"):
+                raise Cut
+        else:
+            ends.server.sendall(said)
+            ends.client.sendall(answer())
+        said = _until(ends.client_lines, b"QSX")
+        if said[:1] == b"X":
+            raise Cut
+        verb = _sql(said, names)
+
+
+def _restart(proxy: Proxy, ends: Ends, fault: Fault, said: bytes) -> None:
+    if fault.how == "restart-after":
+        ends.server.sendall(said)
+        _until(ends.server_lines, b"Z")
+    proxy.restart()
+    raise Cut
+
+
+def _exactly(lines: BinaryIO, size: int) -> bytes:
+    data = lines.read(size)
+    if len(data) < size:
+        raise Cut
+    return data
+
+
+def _until(lines: BinaryIO, kinds: bytes) -> bytes:
+    """Messages up to the first of one of some kinds, that one too."""
+    whole = b""
+    while True:
+        head = _exactly(lines, 5)
+        whole += head + _exactly(lines, int.from_bytes(head[1:]) - 4)
+        if head[0] in kinds or (head[:1] == b"E" and whole[:1] == b"E" and b"SFATAL" in whole):
+            return whole
+
+
+def _sql(said: bytes, names: dict[bytes, str]) -> str:
+    """What a request asks for: the words of a query, or those a statement was prepared with."""
+    kind, rest = said[:1], said[5:]
+    if kind == b"Q":
+        return rest.split(b"\0")[0].decode()
+    first, second = rest.split(b"\0")[:2]
+    if kind == b"P":
+        names[first] = second.decode()
+        return names[first]
+    return names.get(second, "") if kind == b"B" else ""
+
+
+def _in_sql(said: str) -> bytes:
+    """An error as the server writes it (``FATAL 57P01 words``), and that it is ready."""
+    severity, code, words = said.split(" ", 2) if said else ("ERROR", "XX000", "")
+    fields = b"".join(
+        kind + value.encode() + b"\0"
+        for kind, value in ((b"S", severity), (b"V", severity), (b"C", code), (b"M", words))
+    )
+    error = b"E" + (len(fields) + 5).to_bytes(4) + fields + b"\0"
+    return error if severity == "FATAL" else error + b"Z\0\0\0\5E"
+
+
 # ------------------------------------------------------------------ opening
 
 
@@ -336,8 +436,8 @@ def _exactly(lines: BinaryIO, count: int) -> bytes:
 
 
 @contextmanager
-def between(upstream: int, serve: Callable[[Proxy, Ends], None]) -> Iterator[Proxy]:
-    """A proxy before a port of this machine, speaking ``imap``, ``smtp`` or ``ldap``."""
+def between(upstream: int | Path, serve: Callable[[Proxy, Ends], None]) -> Iterator[Proxy]:
+    """A proxy before a port or a socket: ``imap``, ``smtp``, ``ldap`` or ``postgresql``."""
     proxy = Proxy(upstream, serve)
     thread = threading.Thread(target=proxy.accept, daemon=True)
     thread.start()

@@ -2,21 +2,30 @@
 
 A history is some steps: mails, replies of all sorts, faults, kills, leaps of the clock. It is
 played on the program's stages and a real store (SQLite in memory); what is outside is
-``townsfolk``. One seed makes one history; one that breaks an invariant is printed with its seed,
-shortened to the steps it needs.
+``townsfolk``. One that breaks an invariant is printed with its seed, shortened to the steps it
+needs.
+
+Histories begin alike. One seed and number make a *trunk*, which is played to its end. Wherever
+something was committed, or done outside, in one of its steps another history ends: the same steps,
+and SIGKILL there. What a kill leaves is what is committed: it is looked at on the spot, every
+invariant. From some of these places it goes on after the kill, with the rest of the steps, to the
+end; on the way such a *branch* is looked at in the same manner, so that kills come twice.
 
     SEED=1 SIM_N=10000 python tests/simulation.py
 """
 
+import gc
 import os
+import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import Message
+from itertools import count as numbers
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -34,7 +43,7 @@ from imapclient.exceptions import IMAPClientError
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from mailbot import chores, pipeline, schedule, secrecy, send, tell
+from mailbot import chores, mailbox, pipeline, schedule, secrecy, send, tell
 from mailbot.delivery import Answer
 from mailbot.desk import Desk
 from mailbot.errors import Unreachable
@@ -84,11 +93,11 @@ class Step:
 
 
 _SAID = (
-    *("APROBAR",) * 6,
+    *("APROBAR",) * 9,
     *("RECHAZAR: no corresponde", "OBSERVAR: falta la RD", "OBSERVAR: falta el sello"),
     *("dni 41000009", "Sí, pero falta la firma", "dni 41000001"),
 )
-_WAYS = (*("right",) * 6, "unproven", "forged", "stranger", "other", "no-token")
+_WAYS = (*("right",) * 12, "unproven", "forged", "stranger", "other", "no-token")
 _LEAPS = ("2", "2", "11", "11", "90", "800", "2220", "4400", "7000", "-60", "-600")
 """Minutes: to the next poll, past a stuck letter, to a reminder, past a question, back."""
 _MOODS = ("451", "554", "lost", "gone", "451,lost", "lost,lost")
@@ -115,21 +124,27 @@ _KINDS: Mapping[str, int] = {
 }
 
 
-def history(seed: str, most: int = 12) -> list[Step]:
+def history(seed: str, most: int = 14) -> list[Step]:
     """The steps of a seed."""
     random = Random(seed)
-    first = [Step("request", word=random.choice(list(t.REQUESTS)), way="right"), Step("poll")]
-    return [*first, *(_step(random) for _ in range(random.randint(3, most - 2)))]
+    steps = [Step("request", word=random.choice(list(t.REQUESTS)), way="right"), Step("poll")]
+    for _ in range(random.randint(3, most - 4)):
+        steps.append(_step(random))
+        if steps[-1].what in _SPEAKS and random.random() < 0.6:
+            steps.append(_step(random, random.choice(_HEARS)))  # heard, before more happens
+    return steps[:most]
 
 
-def _step(random: Random) -> Step:
-    what = random.choices(list(_KINDS), weights=list(_KINDS.values()))[0]
+def _step(random: Random, what: str = "") -> Step:
+    what = what or random.choices(list(_KINDS), weights=list(_KINDS.values()))[0]
     word = random.choice(_WORDS.get(what, ("",)))
     way = random.choice(_MANNERS.get(what, ("",)))
     pick = int(random.random() * 1000) / 1000 if what in _PICKS else 0.0  # always below 1
     return Step(what, pick, word, way)
 
 
+_SPEAKS = ("request", "reply", "complete", "confirm")
+_HEARS = ("poll", "poll", "poll", "kill", "smtp")
 _WORDS: Mapping[str, Sequence[str]] = {
     "request": tuple(t.REQUESTS),
     "reply": _SAID,
@@ -140,8 +155,10 @@ _WORDS: Mapping[str, Sequence[str]] = {
 _MANNERS: Mapping[str, Sequence[str]] = {
     "request": (*("right",) * 7, "unproven"),
     "reply": _WAYS,
-    "confirm": _WAYS[:8],
+    "confirm": (*("right",) * 6, "unproven", "forged"),
 }
+_DIES = "dies "
+"""Said of a step in which the bot dies, with the number of the point it dies at."""
 _PICKS = ("reply", "kill", "imap", "complete", "again", "bounce", "drag", "resend", "confirm")
 
 
@@ -173,6 +190,7 @@ class Stage:
         import_schools(schools, register, self.rules.offices, lambda _: None)
         self.rules = self.rules.with_schools(StoredSchools(register))
         self.store = Store("sqlite://", keys)
+        self.empty = self.kept()
         self.library = t.library(self.rules)
         self.live: World | None = None
 
@@ -186,14 +204,25 @@ class Stage:
             yield made
         made.store.close()
 
-    def wipe(self) -> None:
-        """Forget everything but the database's own marks."""
+    @property
+    def _database(self) -> sqlite3.Connection:
+        """The one connection of a database in memory."""
         with self.store.engine.connect() as db:
-            for table in reversed(Table.metadata.sorted_tables):
-                if table.name != "marks":
-                    db.execute(table.delete())
-            db.execute(text("DELETE FROM marks WHERE key NOT IN ('veil', 'schema')"))
-            db.commit()
+            found = db.connection.driver_connection
+        assert isinstance(found, sqlite3.Connection)
+        return found
+
+    def commits(self) -> bool:
+        """Whether all that was written is committed: else a kill here leaves what was before."""
+        return not self._database.in_transaction
+
+    def kept(self) -> bytes:
+        """The database as it is."""
+        return self._database.serialize()
+
+    def restore(self, kept: bytes) -> None:
+        """The database as it was."""
+        self._database.deserialize(kept)
 
     def stand_in(self, patch: pytest.MonkeyPatch) -> None:
         """Put the lists in the place of the servers, and of the reading."""
@@ -211,6 +240,8 @@ class Stage:
         patch.setattr(send, "bounded", lambda _line, _settings: nullcontext())
         patch.setattr(send, "deliver", self._deliver)
         patch.setattr(send, "compose", self._compose)
+        patch.setattr(mailbox, "_bounded", lambda _wire, _settings: nullcontext())
+        patch.setattr(pipeline, "_patience", nullcontext)
         patch.setattr(secrecy, "hashed", lambda secret: QUICK.hash(secret.get_secret_value()))
         failpoints.install(self.reach, patch.setattr)
 
@@ -263,15 +294,16 @@ class World:
     kill_after: int | None = None
     kills: int = 0
     chores_at: datetime = NOON
+    points: int = 0
+    looks: Callable[[int], None] | None = None
 
     @classmethod
     def begin(cls, stage: Stage) -> "World":
         """A world where nothing has happened."""
         stage.live = None
+        stage.restore(stage.empty)
         world = cls(stage, t.Bag(stage.library))
-        world.imap.reach = world.smtp.reach = world.reach
-        stage.live = world
-        stage.wipe()
+        world.enter()
         return world
 
     @property
@@ -279,8 +311,11 @@ class World:
         """The bot's desk, as after a restart."""
         return Desk(self.stage.rules, self.stage.store, self.clock)
 
-    def reach(self, _when: str, _site: str) -> None:
-        """Die here, if it is time to."""
+    def reach(self, when: str, _site: str) -> None:
+        """Die here, if it is time to; else somebody may look at what a death here would leave."""
+        self.points += 1
+        if self.looks and when == "after":
+            self.looks(self.points - 1)
         if self.kill_after is None:
             return
         self.kill_after -= 1
@@ -296,11 +331,44 @@ class World:
             raise Killed
         return self.bag.parse(mails, rules)
 
+    def dead(self) -> "World":
+        """The world as it is when the bot dies here."""
+        smtp = replace(
+            self.smtp,
+            taken=[*self.smtp.taken],
+            moods=[],
+            lost=self.smtp.lost.copy(),
+            written={**self.smtp.written},
+        )
+        folders = {name: [*lying] for name, lying in self.imap.folders.items()}
+        bag = replace(self.bag, mails={**self.bag.mails}, requests={**self.bag.requests})
+        return replace(
+            self,
+            bag=bag,
+            clock=replace(self.clock),
+            imap=replace(self.imap, folders=folders, hangs_up_after=None),
+            smtp=smtp,
+            said={**self.said},
+            put=self.put.copy(),
+            kill_after=None,
+            kills=self.kills + 1,
+            looks=None,
+        )
+
+    def enter(self) -> None:
+        """Be the world that the program finds."""
+        self.imap.reach = self.smtp.reach = self.reach
+        self.stage.live = self
+
     # ---------------------------------------------------------- steps
 
     def do(self, step: Step) -> None:
         """Have a step happen."""
+        self.points = 0
+        if step.way.startswith(_DIES):
+            self.kill_after = int(step.way.removeprefix(_DIES))
         getattr(self, f"_{step.what}")(step)
+        self.kill_after = None
 
     def _deliver(self, raw: bytes) -> None:
         self.put[raw] += 1
@@ -641,6 +709,10 @@ _MUTE = """
 # ------------------------------------------------------------------ playing
 
 _ACTS = ("poll", "kill", "smtp", "imap", "resend")
+REST = 1 / 30
+"""How many of the histories that end in a kill are played on to the end."""
+_DEEPEST = 2
+"""So many kills, one after another, are added to a trunk."""
 
 
 def play(stage: Stage, steps: Sequence[Step]) -> None:
@@ -658,8 +730,12 @@ def play(stage: Stage, steps: Sequence[Step]) -> None:
 
 def broken_by(stage: Stage, steps: Sequence[Step]) -> str:
     """How a history breaks an invariant, or the program; empty when it does not."""
+    return _words(lambda: play(stage, steps))
+
+
+def _words(played: Callable[[], None]) -> str:
     try:
-        play(stage, steps)
+        played()
     except Violation as violation:
         return f"{violation}"
     except Exception as error:  # noqa: BLE001  whatever the program could not bear
@@ -680,14 +756,115 @@ def shortened(stage: Stage, steps: Sequence[Step]) -> list[Step]:
     return kept
 
 
-def find(stage: Stage, seed: str, count: int, first: int = 0) -> str:
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where a history goes on after a kill: the world then, and the steps before and after."""
+
+    world: World
+    database: bytes
+    before: tuple[Step, ...]
+    after: tuple[Step, ...]
+    depth: int
+
+
+@dataclass
+class Tally:
+    """How many histories were played, how many of them to the end, and what became of those."""
+
+    trunks: int = 0
+    played: int = 0
+    rested: int = 0
+    kills: int = 0
+    letters: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Tree:
+    """A trunk and all that branches off from it.
+
+    `broken` is the first that breaks something, and how.
+    """
+
+    stage: Stage
+    random: Random
+    tally: Tally
+    broken: tuple[tuple[Step, ...], str] | None = None
+    branches: list[Branch] = field(default_factory=list)
+
+    def grow(self, trunk: Sequence[Step]) -> None:
+        """Play it all, until something is broken."""
+        start = World.begin(self.stage)
+        self.branches.append(Branch(start, self.stage.empty, (), tuple(trunk), 0))
+        while self.branches and self.broken is None:
+            branch = self.branches.pop()
+            branch.world.enter()
+            self.stage.restore(branch.database)
+            self._go_on(branch)
+        self.stage.live = None
+
+    def _go_on(self, branch: Branch) -> None:
+        world, steps = branch.world, (*branch.before, *branch.after)
+        for at in range(len(branch.before), len(steps)):
+            world.looks = self._looker(world, steps, at, branch.depth)
+            words = _words(lambda step=steps[at]: self._do(world, step))  # type: ignore[misc]
+            if self.broken is None and words:
+                self.broken = (steps[: at + 1], words)
+            if self.broken:
+                return
+        world.looks = None
+        self.tally.played, self.tally.rested = self.tally.played + 1, self.tally.rested + 1
+        if words := _words(lambda: finish(world)):
+            self.broken = (steps, words)
+        self.tally.kills += world.kills
+        self.tally.letters.update(letter.kind for letter in world.smtp.taken)
+
+    def _do(self, world: World, step: Step) -> None:
+        world.do(step)
+        if step.what in _ACTS:
+            check(world)
+
+    def _looker(
+        self, world: World, steps: tuple[Step, ...], at: int, depth: int
+    ) -> Callable[[int], None]:
+        """What looks at the history that ends in a kill at a point of a step."""
+
+        def look(point: int) -> None:
+            if self.broken or not self.stage.commits():
+                return
+            dies = replace(steps[at], way=f"{_DIES}{point}")
+            self.tally.played += 1
+            if words := _words(lambda: check(world)):  # the program must not hear of it
+                self.broken = ((*steps[:at], dies), words)
+            elif depth < _DEEPEST and self.random.random() < REST:
+                before = (*steps[:at], dies)
+                kept = self.stage.kept()
+                self.branches.append(Branch(world.dead(), kept, before, steps[at + 1 :], depth + 1))
+
+        return look
+
+
+def find(  # noqa: PLR0913  a share of the trunks is told by its first and its step
+    stage: Stage,
+    seed: str,
+    count: int,
+    *,
+    first: int = 0,
+    step: int = 1,
+    tally: Tally | None = None,
+) -> str:
     """The first history of many that breaks something, told with its seed; empty when none does."""
-    for number in range(first, first + count):
-        steps = history(f"{seed} {number}")
-        if words := broken_by(stage, steps):
-            told = "\n    ".join(map(str, shortened(stage, steps)))
+    done = tally or Tally()
+    for number in numbers(first, step):
+        if done.played >= count:
+            return ""
+        tree = Tree(stage, Random(f"{seed} {number} branches"), done)
+        tree.grow(history(f"{seed} {number}"))
+        done.trunks += 1
+        if tree.broken:
+            steps, words = tree.broken
+            told = "\n    ".join(map(str, shortened(stage, steps) or steps))
             return f"seed «{seed} {number}»: {words}\n    {told}"
-    return ""
+    raise AssertionError("numbers do not end")
 
 
 def main() -> int:
@@ -699,19 +876,21 @@ def main() -> int:
     for job in range(jobs):
         child = os.fork()
         if child == 0:
-            os._exit(_share(seed, count // jobs, job * (count // jobs)))
+            os._exit(_share(seed, count // jobs, job, jobs))
         children.append(child)
     bad = sum(os.waitpid(child, 0)[1] != 0 for child in children)
     seconds = time.monotonic() - began
-    print(f"{count} histories, seed {seed}: {bad or 'none'} broken; {seconds:.0f} s")  # noqa: T201
+    print(f"seed {seed}: {bad or 'none'} broken; {seconds:.0f} s")  # noqa: T201
     return int(bad > 0)
 
 
-def _share(seed: str, count: int, first: int) -> int:
+def _share(seed: str, count: int, job: int, jobs: int) -> int:
+    tally = Tally()
     with TemporaryDirectory() as name, Stage.set_up(Path(name)) as stage:
-        found = find(stage, seed, count, first)
-    if found:
-        print(found, flush=True)  # noqa: T201
+        gc.freeze()  # what is there now stays to the end
+        found = find(stage, seed, count, first=job, step=jobs, tally=tally)
+    told = f"{tally.played} histories of {tally.trunks} trunks, {tally.rested} played to the end"
+    print("\n".join(filter(None, (found, told))), flush=True)  # noqa: T201
     return int(bool(found))
 
 

@@ -215,11 +215,12 @@ class Soak:
         desk = self._come_to_rest()
         told = self._counted(desk)
         desk.store.close()
-        first, last = sizes[0], sizes[-1]
+        last = sizes[-1]
+        grew = " → ".join(f"{sizes[len(sizes) * n // 4][0]:.0f}" for n in range(4))
         return (
             f"{told}\nSIGTERM: {stopped:.1f} s; {self.bot.starts} starts; "
             f"faults: {dict(self.faults)}\n"
-            f"memory {first[0]:.0f} MB → {last[0]:.0f} MB, files {first[1]} → {last[1]} "
+            f"memory {grew} → {last[0]:.0f} MB, files {sizes[0][1]} → {last[1]} "
             f"(over the last {seconds / 3:.0f} s)"
         )
 

@@ -1,6 +1,7 @@
 """The silence detector: what the bot writes to itself comes back, or somebody hears of it."""
 
 import re
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
@@ -206,6 +207,34 @@ def test_a_mail_noted_as_moved_that_lies_there_is_found(house: House) -> None:
     check = state(house, "inbox")
     assert check.state == health.State.BAD
     assert "1 ya movidos" in check.words
+
+
+def test_the_inbox_is_listed_only_while_it_does_not_add_up_and_once_an_hour(house: House) -> None:
+    """As many mails as rows: their number is enough; one too many and one too few are found."""
+
+    def compared() -> Inbox:
+        house.post._drain()  # noqa: SLF001  the tests' own
+        with open_mailbox(house.rules.settings) as mailbox:
+            ingest.ingest(house.desk, mailbox)
+            vigil.compare_inbox(house.desk, mailbox)
+        with house.store.read() as tx:
+            return pulse.inbox(tx)
+
+    house.send_sample("rebote")
+    house.poll()
+    first = compared()
+    house.clock.forward(minutes=30)
+    assert compared() == replace(first, at=house.clock())
+    house.send_sample("5.1-alta-especialista-ugel")
+    compared()
+    house.clock.forward(minutes=1)
+    assert compared().count == len(house.post.inbox(BOT))
+    with house.store.begin() as tx:  # its row stands for another mail, and nobody knows it
+        tx.query(Mail).order_by(Mail.id.desc()).limit(1).one().uid += 1000
+    house.clock.forward(minutes=1)
+    assert not compared().strangers
+    house.clock.forward(hours=1)
+    assert [list(compared().strangers.values()) for _ in range(2)] == [[1], [2]]
 
 
 def test_strangers_of_a_renumbered_folder_begin_anew(house: House) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from proxy import Fault, Proxy, between, imap
 from sqlalchemy.exc import OperationalError
 
-from mailbot import health, ingest, schedule
+from mailbot import health, ingest, pipeline, schedule
 from mailbot.errors import Refused, Unreachable
 from mailbot.mailbox import open_mailbox
 from mailbot.rules import read_rules
@@ -90,6 +90,24 @@ def test_renumbered_mail_is_recognised_by_its_bytes(house: House) -> None:
     assert len(house.post.folder(BOT, "Procesados")) == 3
 
 
+def test_a_mail_moved_and_not_noted_before_the_folder_was_renumbered_is_done_with(
+    house: House,
+) -> None:
+    """Killed after the move, then a new UIDVALIDITY: its row waits for nothing in the inbox."""
+    send(house, 2)
+    fetch(house)
+    pipeline.process(house.desk)
+    with open_mailbox(house.rules.settings) as mailbox:
+        mailbox.move(mailbox.uids()[:1], mailbox.settings.processed)
+    house.post.renumber(BOT)
+    with open_mailbox(house.rules.settings) as mailbox:
+        ingest.tidy_inbox(house.desk, mailbox)
+        assert [mail.moved_at for mail in stored(house)] == [None, None], "one of them lies there"
+    house.poll()
+    assert all(mail.moved_at for mail in stored(house))
+    assert len(house.post.folder(BOT, "Procesados")) == 2
+
+
 def test_a_mail_that_vanishes_meanwhile_is_no_trouble(house: House) -> None:
     """Somebody deletes a mail between the listing and the fetching."""
     send(house, 2)
@@ -103,6 +121,7 @@ def test_a_mail_that_vanishes_meanwhile_is_no_trouble(house: House) -> None:
         assert list(mailbox.sizes([first, second])) == [second]
 
 
+@pytest.mark.both_databases
 def test_two_pollers_at_once_store_each_mail_once(house: House) -> None:
     """Races end in the store: one row a mail, an empty inbox, no error."""
     send(house, 12)

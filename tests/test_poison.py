@@ -168,3 +168,35 @@ def readers(bot: int) -> list[int]:
         if fields[0] != "Z":
             parents[int(folder.name)] = int(fields[1])
     return [pid for pid, parent in parents.items() if parents.get(parent) == bot]
+
+
+def test_a_server_of_children_that_is_still_loading_holds_nobody_up(tmp_path: Path) -> None:
+    """Asked to stop before the first child was made: the program ends with its grace."""
+    (tmp_path / "slow_to_load.py").write_text("import time\ntime.sleep(60)\n")
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import threading\n"
+        "from mailbot import patience\n"
+        "from mailbot.parsers import children, sandbox\n"
+        "children._LOADED = ('slow_to_load',)\n"
+        "if __name__ == '__main__':\n"
+        "    def read():\n"
+        "        try:\n"
+        "            sandbox.read('pdf', b'x')\n"
+        "        except patience.Stopped:\n"
+        "            print('stopped', flush=True)\n"
+        "    readers = [threading.Thread(target=read) for _ in range(3)]\n"
+        "    [reader.start() for reader in readers]\n"
+        "    patience.ask_to_stop(0.5)\n"
+        "    [reader.join() for reader in readers]\n"
+    )
+    place = os.pathsep.join([str(tmp_path), str(Path(__file__).parent.parent)])
+    done = subprocess.run(
+        [sys.executable, program],
+        env={**os.environ, "PYTHONPATH": place},
+        capture_output=True,
+        text=True,
+        timeout=40,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["stopped"] * 3), done.stderr

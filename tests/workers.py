@@ -281,7 +281,7 @@ class Fleet(Soak):
 
 def fleet(stack: ExitStack, folder: Path, servers: Servers, random: Random) -> Fleet:
     """Two readers and three workers at a database of their own, ready to be started."""
-    database = stack.enter_context(postgres.running(durable=True))
+    database = stack.enter_context(postgres.running(keeps=True))
     config = write_config(
         folder / "config", s.Post(servers.described), poll_seconds="1", chores_seconds="10"
     )

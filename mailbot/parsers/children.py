@@ -7,14 +7,17 @@ Forking and ending a process that holds the models takes half as long as reading
 import multiprocessing as mp
 import os
 import re
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+
+from mailbot import patience
 
 AT_WORK = 2
 """Children at work at once, whoever asks: one for each core of a small machine."""
@@ -33,9 +36,12 @@ _ended: list[ForkServerProcess] = []
 
 @contextmanager
 def child() -> Iterator[Child]:
-    """A child of one's own, once there is room for it; afterwards it is no more."""
+    """A child of one's own, once there is room for it; afterwards it is no more.
+
+    Stopped when the program's grace is over before there is one.
+    """
     with _ROOM:
-        pipe, process = _BEHIND.submit(_take).result()
+        pipe, process = _awaited()
         _BEHIND.submit(_make_ready)
         try:
             yield pipe, process
@@ -43,6 +49,17 @@ def child() -> Iterator[Child]:
             process.kill()
             pipe.close()
             _BEHIND.submit(_ended.append, process)
+
+
+def _awaited() -> Child:
+    """The next child. A server that is still loading is not waited for when the program ends."""
+    with patience.bounded(_end_server):
+        try:
+            return _BEHIND.submit(_take).result()
+        except (EOFError, OSError) as error:
+            if patience.over():
+                raise patience.Stopped from error
+            raise
 
 
 def settle() -> None:
@@ -75,6 +92,8 @@ def _make_ready() -> None:
 
 
 def _made() -> Child:
+    if patience.over():  # its server would have to be started, for nothing
+        raise patience.Stopped
     ours, theirs = _context().Pipe()
     process = _context().Process(target=_obey, args=(theirs,), daemon=True)
     with _without_secrets():
@@ -132,6 +151,14 @@ def _server_runs() -> bool:
         return pid is not None and not os.waitid(os.P_PID, pid, _LOOK)
     except ChildProcessError:
         return False
+
+
+def _end_server() -> None:
+    """Have the server of children end: whoever waits for a child of it hears so."""
+    pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001  nothing public says it
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 _LOOK = os.WEXITED | os.WNOHANG | os.WNOWAIT

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 
 from pydantic import SecretStr
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from mailbot.errors import ConfigError, Unreachable
@@ -24,8 +24,9 @@ Fence = Callable[[Tx], None]
 Carry = Callable[[Tx, str, int], None]
 """Has others told, when a transaction is committed, that a row has work to do: its kind, its id."""
 
-BROKEN_WIRE = (Unreachable, OperationalError, InterfaceError)
-"""The errors that speak of the database, and not of what was written to it."""
+BROKEN_WIRE = (Unreachable, OperationalError, InterfaceError, InternalError)
+"""The errors that speak of the database, and not of what was written to it: PostgreSQL says that it
+only reads, after it has changed places with its replica, in the last of them."""
 
 
 class Store:

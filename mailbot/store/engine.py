@@ -7,6 +7,10 @@ the others, without that lock: one that only changes rows of its own, on conditi
 the very statement, and writes nothing into the journal.
 """
 
+import os
+import socket
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +40,19 @@ PRAGMAS = (
 _OPTIONS = f"-c lock_timeout={_MILLISECONDS} -c idle_in_transaction_session_timeout=600000"
 
 
+CONNECT_SECONDS = 10
+MOST_SECONDS = 120.0
+"""So long a connection to a server may be in use, one transaction: who is mute is not waited for.
+The server's own limits are its word, and a server that hangs keeps none."""
+
+
 def opened(url: str) -> Engine:
     """An engine for a URL; ConfigError when it is none, or of a database we do not know."""
     try:
         dialect = make_url(url).get_backend_name()
-        arguments = {"options": _OPTIONS} if dialect == POSTGRESQL else {}
-        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+        served = dialect == POSTGRESQL  # a file does not hang up: only a server is asked first
+        arguments = {"options": _OPTIONS, "connect_timeout": CONNECT_SECONDS} if served else {}
+        engine = create_engine(url, pool_pre_ping=served, connect_args=arguments)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(f"store.url: «{url}» no sirve: {error}.") from None
     except ImportError as error:
@@ -95,3 +106,34 @@ def _tame_postgresql(engine: Engine) -> None:
     def _begun(connection: Connection) -> None:
         if not connection.get_execution_options().keys() & {READS, BESIDE}:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: Any, record: Any, _proxy: object) -> None:  # noqa: ANN401  the driver's
+        record.record_info[_LIMIT] = limit = _Limit(connection.pgconn.socket)
+        limit.start()
+
+    @event.listens_for(engine, "checkin")
+    def _given_back(_connection: object, record: Any) -> None:  # noqa: ANN401  the pool's own
+        if limit := record.record_info.pop(_LIMIT, None):
+            limit.cancel()
+
+
+_LIMIT = "mailbot_limit"
+
+
+class _Limit(threading.Timer):
+    """Cuts the wire of a connection that is in use for too long."""
+
+    def __init__(self, wire: int) -> None:
+        self.wire = socket.socket(fileno=os.dup(wire))  # the number alone may be another's by then
+        super().__init__(MOST_SECONDS, self._cut)
+        self.daemon = True
+
+    def _cut(self) -> None:
+        with suppress(OSError):
+            self.wire.shutdown(socket.SHUT_RDWR)
+
+    def cancel(self) -> None:
+        """It was given back in time."""
+        super().cancel()
+        self.wire.close()

@@ -144,6 +144,17 @@ def to_move(tx: Tx, folder: str, uidvalidity: int) -> list[tuple[int, int, MailS
     return [(id_, uid, status) for id_, uid, status in tx.execute(rows)]
 
 
+def numbered_before(tx: Tx, folder: str, uidvalidity: int) -> list[int]:
+    """Ids of finished mails that lay in a folder when it had other numbers."""
+    rows = select(Mail.id).where(
+        Mail.folder == folder,
+        Mail.uidvalidity != uidvalidity,
+        Mail.moved_at.is_(None),
+        Mail.status != MailStatus.NEW,
+    )
+    return list(tx.scalars(rows.order_by(Mail.id)))
+
+
 def moved(tx: Tx, ids: Sequence[int], now: datetime) -> None:
     """Note that mails were moved out of the inbox."""
     for first in range(0, len(ids), 500):

@@ -145,7 +145,8 @@ class Inbox:
     """The inbox beside the store, once a pass is over.
 
     `strangers`: UIDs that have no row, each with the number of passes it was seen in. `stayed`:
-    mails that were noted as moved and lie there all the same.
+    mails that were noted as moved and lie there all the same. `listed` is when each mail was last
+    looked for; since then they were counted.
     """
 
     at: datetime | None = None
@@ -153,6 +154,7 @@ class Inbox:
     count: int = 0
     strangers: Mapping[int, int] = field(default_factory=dict)
     stayed: int = 0
+    listed: datetime | None = None
 
 
 def inbox(tx: Tx) -> Inbox:
@@ -160,14 +162,16 @@ def inbox(tx: Tx) -> Inbox:
     kept = _read(tx, _INBOX)
     strangers = {int(uid): passes for uid, passes in kept.get("strangers", {}).items()}
     at, validity = _moment(kept.get("at")), kept.get("uidvalidity", 0)
-    return Inbox(at, validity, kept.get("count", 0), strangers, kept.get("stayed", 0))
+    count, stayed = kept.get("count", 0), kept.get("stayed", 0)
+    return Inbox(at, validity, count, strangers, stayed, _moment(kept.get("listed")))
 
 
 def keep_inbox(tx: Tx, found: Inbox) -> None:
     """Note what a comparison found; of a flood of strangers only the first."""
     some = dict(sorted(found.strangers.items())[:_MOST_STRANGERS])
     counts = {"uidvalidity": found.uidvalidity, "count": found.count, "stayed": found.stayed}
-    _write(tx, _INBOX, {"at": _iso(found.at), "strangers": some, **counts})
+    times = {"at": _iso(found.at), "listed": _iso(found.listed)}
+    _write(tx, _INBOX, {**times, "strangers": some, **counts})
 
 
 # ------------------------------------------------------------------ the journal
