@@ -34,7 +34,7 @@ def fulfil_due(desk: Desk) -> int:
     """Advance every change that is due; how many ended. Unreachable when the directory is."""
     if is_embedded(desk.rules.settings):
         return 0
-    _let_lapse(desk)
+    let_lapse(desk)
     with desk.store.read() as tx:
         due = changes.due(tx, desk.clock())
     ended = 0
@@ -48,7 +48,7 @@ def fulfil_due(desk: Desk) -> int:
     return ended
 
 
-def _let_lapse(desk: Desk) -> None:
+def let_lapse(desk: Desk) -> None:
     """Temporary passwords nobody changed in time have to go."""
     with desk.store.read() as tx:
         if not changes.outlived(tx, desk.clock()):

@@ -73,7 +73,8 @@ def one_pass(desk: Desk, alive: Callable[[], None] = lambda: None) -> Pass:
     """
     stages: tuple[Stage, ...] = (_fetch, partial(_process, alive=alive), _fulfil, _send, _tidy)
     if desk.rules.settings.workers.elsewhere:
-        stages = (_fetch, _call, _fulfil, _beat, _tidy)
+        stages = (_fetch, _lapse, _call, _beat, _tidy)
+        return Pass(_go_through(desk, stages)[0])
     fetched, processed, _, sent, _ = _go_through(desk, stages)
     return Pass(fetched, processed, sent)
 
@@ -83,7 +84,8 @@ def full_pass(desk: Desk) -> Pass:
     """One pass and the chores of the moment, letters of both sent."""
     stages: tuple[Stage, ...] = (_fetch, _process, _chores, _fulfil, _send, _tidy)
     if desk.rules.settings.workers.elsewhere:
-        stages = (_fetch, _call, _chores, _fulfil, _beat, _tidy)
+        stages = (_fetch, _chores, _lapse, _call, _beat, _tidy)
+        return Pass(_go_through(desk, stages)[0])
     fetched, processed, _, _, sent, _ = _go_through(desk, stages)
     return Pass(fetched, processed, sent)
 
@@ -139,6 +141,13 @@ def _fulfil(desk: Desk) -> int:
         return 0
     with metrics.stage("fulfil"), lockout.guarded(desk, "directory"):
         return fulfil.fulfil_due(desk)
+
+
+def _lapse(desk: Desk) -> int:
+    """Where workers change the directory: say which temporary passwords have to go."""
+    if not is_embedded(desk.rules.settings):
+        fulfil.let_lapse(desk)
+    return 0
 
 
 def _send(desk: Desk) -> int:

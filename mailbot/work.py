@@ -16,9 +16,9 @@ from datetime import datetime
 
 import structlog
 
-from mailbot import patience, pipeline, recovery, send, vigil
+from mailbot import fulfil, lockout, patience, pipeline, recovery, send, vigil
 from mailbot.desk import Desk
-from mailbot.store import BROKEN_WIRE, Store, Tx, calls, leases, letters, mails
+from mailbot.store import BROKEN_WIRE, Store, Tx, calls, changes, leases, letters, mails
 from mailbot.store.leases import Lost, Taken
 from mailbot.store.pulse import Work
 
@@ -32,6 +32,16 @@ def _mail(desk: Desk, mail_id: int) -> None:
     """One mail as far as it goes today."""
     pipeline.handle(desk, mail_id)
     vigil.handled(desk, mail_id)
+
+
+def _change(desk: Desk, change_id: int) -> None:
+    """What a directory elsewhere has to do, as far as it does it today."""
+    with lockout.guarded(desk, "directory"):
+        fulfil.advance(desk, change_id)
+
+
+def _changes_due(tx: Tx, now: datetime) -> tuple[int, ...]:
+    return tuple(changes.due(tx, now, MOST))
 
 
 def _mails_due(tx: Tx, _now: datetime) -> tuple[int, ...]:
@@ -48,6 +58,7 @@ class Stage:
 
 
 STAGES: Mapping[str, Stage] = {
+    "change": Stage(_changes_due, _change),
     "letter": Stage(letters.to_send, send.advance, Work.SEND),
     "mail": Stage(_mails_due, _mail),
 }

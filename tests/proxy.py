@@ -428,13 +428,6 @@ def _message(lines: BinaryIO) -> tuple[bytes, int]:
     return head + body, body[2 + body[1]]
 
 
-def _exactly(lines: BinaryIO, count: int) -> bytes:
-    data = lines.read(count)
-    if len(data) < count:
-        raise Cut
-    return data
-
-
 @contextmanager
 def between(upstream: int | Path, serve: Callable[[Proxy, Ends], None]) -> Iterator[Proxy]:
     """A proxy before a port or a socket: ``imap``, ``smtp``, ``ldap`` or ``postgresql``."""

@@ -3,6 +3,7 @@
 The long run with kills is ``make workers``; a slice of it stands at the end.
 """
 
+import json
 import os
 import signal
 import threading
@@ -10,11 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import documents as d
 import mails as written
+import notebook
 import pytest
 from house import ANOTHER, BOT, COORDINATOR, NOON, write_config
 from postgres import Postgres
@@ -26,6 +29,8 @@ from workers import Machine
 
 from mailbot import carrier, health, metrics, pipeline, schedule, work
 from mailbot import workers as working
+from mailbot.actions.directory import Held, key_of
+from mailbot.actions.saga import Step
 from mailbot.cli import opening
 from mailbot.config import read_settings
 from mailbot.desk import Desk
@@ -36,10 +41,19 @@ from mailbot.model import Post as Place
 from mailbot.procedures import read_guide
 from mailbot.reading import Turn, insisted
 from mailbot.rules import read_rules
-from mailbot.store import Store, accounts, calls, journal, leases, letters, mails
+from mailbot.store import Store, accounts, calls, changes, journal, leases, letters, mails
 from mailbot.store.clock import DatabaseClock
 from mailbot.store.leases import Lost
-from mailbot.store.tables import Account, Case, Lease, Letter, LetterStatus, Mail, MailStatus
+from mailbot.store.tables import (
+    Account,
+    Case,
+    Change,
+    Lease,
+    Letter,
+    LetterStatus,
+    Mail,
+    MailStatus,
+)
 from mailbot.work import Keeper
 
 KEY = "una clave de prueba de mas de 32 caracteres"
@@ -114,6 +128,34 @@ def machines(
 
 
 # ------------------------------------------------------------------ calls
+
+
+def test_what_a_directory_has_to_do_is_called_for_and_done_once(
+    machines: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers change the directory as they answer mails: one does it, others find nothing to do."""
+    kept = notebook.install(tmp_path, "notebook", monkeypatch)
+    rules = read_rules(machines.folder)
+    place = Place("especialista-ugel", "060004")
+    with machines.store.begin() as tx:
+        account = accounts.open_account(
+            tx, Open("QUISPE MAMANI, Ana", "42000001", None, place, SEAT), None, NOON
+        )
+        there = Held("42000001", "QUISPE MAMANI, Ana", "42000001", True, key_of(account), SEAT)  # noqa: FBT003
+        kept.write_text(json.dumps({there.key: asdict(there) | {"password": "una"}}))
+        changes.void(tx, account, None, NOON)
+    assert machines.called() == {"change": 1}
+    each = [Desk(rules, desk.store, desk.clock) for desk in machines.desks]
+    did = at_once(
+        [
+            lambda d=d, k=k: work.advance(d, k, "change", 1)  # type: ignore[misc]
+            for d, k in zip(each, machines.keepers, strict=True)
+        ]
+    )
+    assert any(did)
+    with machines.store.read() as tx:
+        assert tx.get_one(Change, 1).step == Step.DONE
+        assert tx.get_one(Change, 1).fence == 1
 
 
 def test_a_call_stands_and_falls_with_the_transaction_that_makes_it(machines: Machines) -> None:

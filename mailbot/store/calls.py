@@ -12,7 +12,7 @@ from mailbot.store import Tx
 SCHEMA = "procrastinate"
 """The schema of PostgreSQL in which the carrier keeps its own tables."""
 
-KINDS = ("letter", "mail")
+KINDS = ("change", "letter", "mail")
 """What rows ask for; ``work.STAGES`` has how it is done."""
 
 _THERE = text("SELECT to_regclass(:name) IS NOT NULL").bindparams(

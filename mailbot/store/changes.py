@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from mailbot.actions.saga import ENDS, Step
-from mailbot.store import Tx
+from mailbot.store import Tx, calls
 from mailbot.store.accounts import ELSEWHERE
 from mailbot.store.tables import Account, AccountStatus, Case, CaseStatus, Change
 
@@ -38,15 +38,18 @@ def begin(
     tx.flush()
     hands = [*closes, *([account_id] if account_id else [])]
     tx.execute(update(Account).where(Account.id.in_(hands)).values(change_id=row.id))
+    calls.call(tx, "change", row.id)
     return row
 
 
 def void(tx: Tx, account_id: int, case_id: int | None, now: datetime) -> None:
     """Write down that an account's temporary password has to go."""
-    tx.add(
-        Change(case_id=case_id, account_id=account_id, step=Step.VOID, created_at=now, due_at=now)
+    row = Change(
+        case_id=case_id, account_id=account_id, step=Step.VOID, created_at=now, due_at=now
     )
+    tx.add(row)
     tx.flush()
+    calls.call(tx, "change", row.id)
 
 
 def outlived(tx: Tx, now: datetime) -> list[Account]:
