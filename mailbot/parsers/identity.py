@@ -41,10 +41,20 @@ _GROUPED = r"[0-9]{2}[ .][0-9]{3}[ .][0-9]{3}|[0-9](?: [0-9]){7}"
 """A DNI written like money (41.234.567) or digit by digit."""
 _BROKEN = r"[0-9] [0-9](?:\s?[0-9]){6}"
 """One written digit by digit that runs over a line's end: doubted until another source agrees."""
-_DNI = re.compile(
-    rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?{_SEPARATOR}"
-    rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{_BROKEN}|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
-    rf"(?![0-9a-z@]){_CHECK}"
+_OVER = r"(?=(?:[ \n]?[0-9]){8}(?![ \n]?[0-9]))[0-9](?: ?[0-9]){0,6}\n[0-9](?: ?[0-9]){0,6}"
+"""The same in a picture, where recognition closes the gaps."""
+_SPREAD = re.compile(
+    r"[0-9](?: [0-9]){2,6}\n[0-9](?: [0-9]){0,4}|[0-9](?: [0-9]){0,4}\n[0-9](?: [0-9]){2,6}"
+)
+"""Digits set apart on both sides of a line's end: the number says itself that it goes on."""
+_DNI, _DNI_PICTURED = (
+    re.compile(
+        rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?{_SEPARATOR}"
+        rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{broken}"
+        rf"|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
+        rf"(?![0-9a-z@]){_CHECK}"
+    )
+    for broken in (_BROKEN, f"{_BROKEN}|{_OVER}")
 )
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
@@ -64,7 +74,8 @@ class Found:
 
 def dnis(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Found]:
     """The labelled DNI (or carné de extranjería) numbers of a span, in order."""
-    found = [_dni(text, m, kind) for m in _DNI.finditer(text.folded, start, end)]
+    pattern = _DNI_PICTURED if text.method is Method.OCR else _DNI
+    found = [_dni(text, m, kind) for m in pattern.finditer(text.folded, start, end)]
     found += [_foreign(text, m, kind) for m in _FOREIGN.finditer(text.folded, start, end)]
     return iter(sorted(found, key=lambda f: f.start))
 
@@ -99,7 +110,8 @@ def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
     raw = re.sub(r"[\s.]", "", match["value"])
     digits = "".join(_LOOKALIKES.get(char, char) for char in raw)
     doubt = _dni_doubt(raw, digits, match["check"]) or _second(text, start, end, digits)
-    doubt = doubt or ("está partido entre dos líneas" if "\n" in match["value"] else None)
+    broken = "\n" in match["value"] and not _SPREAD.fullmatch(match["value"])
+    doubt = doubt or ("está partido entre dos líneas" if broken else None)
     reading = Reading(digits, kind, text.evidence(start, end), doubt)
     return Found(match.start(), match.end(), reading)
 
@@ -168,6 +180,8 @@ def _mail_doubt(text: Text, value: str) -> str | None:
     local, _, domain = value.partition("@")
     if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", domain) or ".." in local:
         return "no es una dirección válida"
+    if text.method is Method.OCR and (speck := re.search(r"[._-]{2}", local)):
+        return f"¿lleva de verdad «{speck[0]}» o es una mancha?"
     near = process.extractOne(domain, _KNOWN_DOMAINS, scorer=fuzz.ratio, score_cutoff=85)
     if near and near[0] != domain and text.method is Method.OCR:
         return f"¿será @{near[0]}?"

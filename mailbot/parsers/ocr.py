@@ -217,12 +217,13 @@ def _together(one: _Placed, other: _Placed) -> _Placed:
 def _twice(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     if "@" in word.text or _NEARLY.fullmatch(word.text):
         return _address(picture, word, cell, dpi)
-    if len(_digits(word.text)) >= 5:
+    if len(_digits(word.text)) >= 3 and not _YEAR.fullmatch(word.text):
         return _number(picture, word, cell, dpi)
     unsure = word.confidence < _AGREED and _NAME.fullmatch(word.text)
     return _name(picture, word, cell, dpi) if unsure else word
 
 
+_YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
 _NAME = re.compile(r"[A-ZÁÉÍÓÚÑÜ][A-ZÁÉÍÓÚÑÜa-záéíóúñü]{2,}[.,;:]?")
 
 
@@ -239,14 +240,19 @@ def _digits(text: str) -> str:
 def _number(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     """A number that two models read alike; against a rival of its length it needs one more."""
     second = _again(spanish(), picture, cell, dpi, 1.0)
-    if _digits(second) == _digits(word.text):
+    if _same_number(second, word.text):
         return replace(word, confidence=max(word.confidence, _AGREED))
     further = ((english() or spanish(), 1.2), (spanish(), 1.5))
-    agreed = [_digits(_again(m, picture, cell, dpi, by)) == _digits(word.text) for m, by in further]
+    agreed = [_same_number(_again(m, picture, cell, dpi, by), word.text) for m, by in further]
     rivals = len(_digits(second)) == len(_digits(word.text))
     if all(agreed) if rivals else any(agreed):
         return replace(word, confidence=max(word.confidence, _AGREED))
     return replace(word, second=second or "?")
+
+
+def _same_number(second: str, first: str) -> bool:
+    """Whether a second reading is the same number; its place may show some of a neighbour."""
+    return _digits(second) == _digits(first) or _digits(first) in re.findall(r"[0-9]+", second)
 
 
 def _bare(text: str) -> str:

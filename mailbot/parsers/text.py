@@ -162,13 +162,19 @@ def lines_of(words: Sequence[Word], page: int) -> tuple[tuple[Placed, ...], ...]
         (w for w in words if not _is_speck(w)), key=lambda w: (w.box[1] + w.box[3], w.box[0])
     ):
         middle = (word.box[1] + word.box[3]) / 2
-        if lines and lines[-1][-1].box[1] < middle < lines[-1][-1].box[3]:
+        if lines and _height_of(lines[-1])[0] < middle < _height_of(lines[-1])[1]:
             lines[-1].append(word)
         else:
             lines.append([word])
     kept = (line for line in lines if not _is_dust(line))
     ordered = (sorted(line, key=lambda w: w.box[0] + w.box[2]) for line in kept)
     return tuple(tuple(Placed(w, page) for w in line) for line in ordered)
+
+
+def _height_of(line: Sequence[Word]) -> tuple[float, float]:
+    """Top and bottom of the last word of a line; a dash or a dot is too low to tell."""
+    last = next((w for w in reversed(line) if any(map(str.isalnum, w.text))), line[-1])
+    return last.box[1], last.box[3]
 
 
 def _is_speck(word: Word) -> bool:
