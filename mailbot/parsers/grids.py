@@ -50,8 +50,11 @@ class _Rulings:
 
 def find_grids(picture: Picture, dpi: int) -> list[Grid]:
     """The ruled tables of a page."""
-    across, down = (_ruled(_drawn(picture, dpi, axis), dpi, axis) for axis in (0, 1))
-    rulings = _Rulings(across, down, _ink(picture), dpi)
+    across, down = (
+        cv2.bitwise_or(*(_ruled(ink, dpi, axis) for ink in _inks(picture, dpi, axis)))
+        for axis in (0, 1)
+    )
+    rulings = _Rulings(np.asarray(across), np.asarray(down), _ink(picture), dpi)
     lines = cv2.dilate(cv2.bitwise_or(rulings.across, rulings.down), np.ones((3, 3), np.uint8))
     contours, _ = cv2.findContours(lines, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     boxes = sorted((tuple(map(int, cv2.boundingRect(c))) for c in contours), key=lambda b: b[1])
@@ -64,11 +67,14 @@ def _ink(picture: Picture) -> _Lines:
     return np.asarray((picture < DARK) * 255, dtype=np.uint8)
 
 
-def _drawn(picture: Picture, dpi: int, axis: int) -> _Lines:
-    """Ink, and what is darker than both its sides along an axis: fine rulings come out gray."""
+def _inks(picture: Picture, dpi: int, axis: int) -> tuple[_Lines, _Lines]:
+    """Ink; and what is thin and darker than both its sides, as fine rulings along an axis are.
+
+    These come out gray in a coarse scan. Apart, they do not join the feet of letters to lines.
+    """
     filled = cv2.morphologyEx(picture, cv2.MORPH_CLOSE, _bar(dpi // 40, 1 - axis))
     fine = np.asarray(cv2.subtract(filled, picture))
-    return np.asarray(((picture < DARK) | (fine > _FAINT)) * 255, dtype=np.uint8)
+    return _ink(picture), np.asarray((fine > _FAINT) * 255, dtype=np.uint8)
 
 
 def _ruled(ink: _Lines, dpi: int, axis: int) -> _Lines:
@@ -190,7 +196,7 @@ def underlined(picture: Picture, dpi: int) -> tuple[Picture, list[Cell]]:
     Where a stroke of a letter crosses a line, it stays.
     """
     ink, faint = _ink(picture), picture < np.median(picture) - _FAINT
-    lines = [_whole_line(faint, line, dpi) for line in _thin_lines(_drawn(picture, dpi, 0), dpi)]
+    lines = [_whole_line(faint, line, dpi) for line in _thin_lines(ink, dpi)]
     thin = np.zeros_like(ink)
     for left, top, right, bottom in lines:
         thin[top:bottom, left:right] = 255
@@ -262,15 +268,13 @@ def _crossed(ink: _Lines, thin: Any, dpi: int) -> npt.NDArray[np.bool_]:  # noqa
 
 def find_boxes(picture: Picture, dpi: int) -> list[list[Cell]]:
     """Rows of seven or more equal boxes, as forms have them for a number."""
-    straight = [
-        cv2.morphologyEx(
-            cv2.dilate(_drawn(picture, dpi, axis), _bar(3, 1 - axis)),
-            cv2.MORPH_OPEN,
-            _bar(dpi // 8, axis),
-        )
-        for axis in (0, 1)
-    ]
-    walls = cv2.dilate(cv2.bitwise_or(*straight), np.ones((3, 3), np.uint8))
+    walls = np.zeros_like(picture)
+    for axis in (0, 1):
+        for ink in _inks(picture, dpi, axis):
+            thick = cv2.dilate(ink, _bar(3, 1 - axis))
+            straight = cv2.morphologyEx(thick, cv2.MORPH_OPEN, _bar(dpi // 8, axis))
+            walls = np.asarray(cv2.bitwise_or(walls, straight))
+    walls = np.asarray(cv2.dilate(walls, np.ones((3, 3), np.uint8)))
     _, _, stats, _ = cv2.connectedComponentsWithStats(255 - walls, connectivity=4)
     inside = [
         (int(x), int(y), int(x + w), int(y + h))
