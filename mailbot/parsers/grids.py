@@ -126,11 +126,12 @@ def _columns(rulings: _Rulings, ys: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _usual(rows: Sequence[Sequence[int]], near: int) -> list[int]:
-    """The places where most of some rows have a ruling."""
+    """The places where most of some rows have a ruling, or the first, which heads the columns."""
     found: list[int] = []
     for x in sorted(x for row in rows for x in row):
         often = sum(any(abs(x - y) <= near for y in row) for row in rows)
-        if often * 2 > len(rows) and (not found or x - found[-1] > near):
+        heads = any(abs(x - y) <= near for y in rows[0])
+        if (heads or often * 2 > len(rows)) and (not found or x - found[-1] > near):
             found.append(x)
     return found
 

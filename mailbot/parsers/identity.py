@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 from stdnum.pe import cui
 
 from mailbot.model import Method, PageKind, Reading
@@ -171,9 +172,37 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         evidence = text.evidence(match.start(), match.end())
         other = next(iter(text.doubted(match.start(), match.end())), None)
         seen = f"otra lectura dio {other}" if other else None
-        doubt = _mail_doubt(text, value) or seen
+        doubt = _mail_doubt(text, value) or _begun_before(text, match.start()) or seen
         rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
+
+
+_LEADS = frozenset(
+    """
+    correo correos electronico electronica e-mail email mail institucional personal direccion
+    al a el la es y o su con de en del cuenta siguiente
+    """.split()
+)
+
+
+def _leads(word: str) -> bool:
+    """Whether a word leads to an address; of a long one a letter or two may be spoilt."""
+    return word in _LEADS or any(
+        Levenshtein.distance(word, lead) <= 2 for lead in _LEADS if len(lead) > 6
+    )
+
+
+def _begun_before(text: Text, start: int) -> str | None:
+    """The doubt whether an address in a picture begins in the word before it.
+
+    A scan may lose a low line: «ana_rios@…» comes out as «ana rios@…».
+    """
+    line = text.folded[text.folded.rfind("\n", 0, start) + 1 : start]
+    before = re.search(r"(\S*[^\W_])\s$", line)
+    if text.method is not Method.OCR or not before or _leads(before[1]):
+        return None
+    lower = text.string[start - len(before[0]) : start].islower()
+    return f"¿empieza antes, en «{before[1]}»?" if lower else None
 
 
 def _mail_doubt(text: Text, value: str) -> str | None:

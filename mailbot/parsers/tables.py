@@ -121,6 +121,7 @@ def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> See
         dnis=numbers,
         correos=tuple(_mails(kind, row, columns)),
         context=whole(replace(row.cells[0], lines=lines), kind),
+        listed=True,
     )
 
 

@@ -80,6 +80,12 @@ class Text:
         last = bisect_right(self._starts, max(end - 1, start))
         return self._placed[first:last]
 
+    def place(self, placed: Placed) -> int | None:
+        """The offset of a word in `string`; None for one of another text."""
+        return next(
+            (a for p, a in zip(self._placed, self._starts, strict=True) if p == placed), None
+        )
+
     def evidence(self, start: int, end: int) -> Evidence:
         """Where a span of `string` was read, and how sure that reading is."""
         touched = self.words(start, end)
@@ -179,10 +185,12 @@ def _height_of(line: Sequence[Word]) -> tuple[float, float]:
 
 def _is_speck(word: Word) -> bool:
     """Whether a word is a sign nobody is sure of: a colon read as a z, dust read as a letter."""
-    return not word.text.strip(_SPECKS) or (len(word.text) == 1 and word.confidence < _SPECK)
+    letters = sum(map(str.isalnum, word.text))
+    small = len(word.text) <= 2 and letters < 2
+    return not word.text.strip(_SPECKS) or (small and word.confidence < _SPECK)
 
 
-_SPECK = 0.4
+_SPECK = 0.5
 
 
 def _is_dust(line: Sequence[Word]) -> bool:
