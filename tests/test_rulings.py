@@ -22,7 +22,7 @@ def sheet(high: int = 900, wide: int = 2000) -> Pixels:
 
 
 def ruled(ink: int, *, gaps: range = range(0)) -> Pixels:
-    """A table of three columns and three rows; `gaps` are where its last rulings down are broken."""
+    """A table of three columns and rows; `gaps` are where its second ruling down is broken."""
     picture = sheet()
     for y in (100, 250, 400, 550):
         picture[y : y + 3, 100:1900] = ink

@@ -195,13 +195,16 @@ def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) ->
 def _action(
     person: _Person, passages: tuple[Passage, ...], rules: Rules, near: int | None
 ) -> Reading | None:
-    """What is asked for a person: for one in a list, by the last words above it that ask.
+    """What is asked for a person: in their own sentence, else by the last words above that ask.
 
-    What stands below a list may ask the contrary for the next.
+    For one in a list only these count: what stands below may ask the contrary for the next.
     """
     place, main = _place(person), person.source.zones.main
-    if not person.lead.listed or place is None or not main.start <= place <= main.end:
+    if place is None or not main.start <= place <= main.end:
         return intent.action(rules.wording, passages, near)
+    own = None if person.lead.listed else intent.action(rules.wording, passages[:1], near)
+    if own:
+        return own
     above = intent.action(rules.wording, (replace(main, end=place),), place)
     return above or intent.action(rules.wording, passages[1:])
 

@@ -149,12 +149,18 @@ def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple
     apart = "given" in columns and len(parts) > 1
     value = f"{' '.join(parts[:-1])}, {parts[-1]}" if apart else " ".join(parts)
     evidence = replace(filled[0].evidence(0, len(filled[0].string)), words=" ".join(parts))
-    broken = any(_unbroken(c) != c.string for c in filled)
+    broken = any(_unbroken(c) != c.string or _BEGUN.search(c.string) for c in filled)
     doubt = "está partido entre dos líneas" if broken else None
     return (Reading(value, kind, evidence, doubt),) if names.looks_like_name(value) else ()
 
 
 _BROKEN = re.compile(r"^([^\W\d_][\w-]{7,})\n([^\W\d_]{1,3})$", re.MULTILINE)
+
+
+_BEGUN = re.compile(
+    rf"\b(?!(?:{'|'.join(names.PARTICLES)})\b)[^\W\d_]{{1,3}}\n[^\W\d_][\w-]{{9,}}", re.IGNORECASE
+)
+"""A few letters and below them a word too long for the line: SÁN / CHEZ-CONCHA may be one."""
 
 
 def _unbroken(cell: Text) -> str:
