@@ -176,9 +176,14 @@ _ANNOUNCED = {
 
 
 def _surely_without(piece: Piece, name: str) -> bool:
-    """Whether a datum is absent from a paper: in a picture, not even announced."""
+    """Whether a datum is absent from a paper: in a picture, not even announced.
+
+    A table in a picture may have lost the heading that announces it.
+    """
     if all(page.method is Method.TEXT for page in piece.pages):
         return True
+    if any(page.tables for page in piece.pages):
+        return False
     main = zones(piece.text, piece.kind).main
     return piece.legible and not _ANNOUNCED[name].search(main.folded)
 

@@ -104,10 +104,14 @@ def _headings(row: _Row) -> dict[str, int]:
 
 
 def _unnamed(row: _Row, found: Mapping[str, int]) -> dict[str, int]:
-    """The given names' column, its heading lost: it follows the surnames'."""
+    """The names' column, its heading lost: it follows the surnames', or is the only blank one."""
     follows = found.get("materno", -2) + 1
     lost = "paterno" in found and "given" not in found and follows not in found.values()
-    return {"given": follows} if lost and not row.at(follows).string.strip() else {}
+    if lost and not row.at(follows).string.strip():
+        return {"given": follows}
+    blank = [n for n, cell in enumerate(row.cells) if n and not cell.string.strip()]
+    nameless = "dni" in found and not found.keys() & set(_NAMES)
+    return {"names": blank[0]} if nameless and len(blank) == 1 else {}
 
 
 def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Seen | None:
