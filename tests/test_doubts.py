@@ -17,7 +17,7 @@ from mailbot.model import (
     Sender,
     Word,
 )
-from mailbot.parsers import identity, intent, names
+from mailbot.parsers import identity, intent, names, tables
 from mailbot.parsers.addresses import looks_alike, settled
 from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.parse import Request
@@ -279,3 +279,12 @@ def test_a_speck_after_a_title_makes_nobody_a_new_person() -> None:
     assert intent.is_previous(rules().wording, said, said.index("ana"))
     listed = "en reemplazo de don rios\napellidos y nombres: ana paz"
     assert not intent.is_previous(rules().wording, listed, listed.index("apellidos"))
+
+
+def test_a_card_is_known_by_the_line_for_machines() -> None:
+    """Where the edge of the photograph is read into the given names, that line still tells."""
+    lines = ("Primer Apellido", "LLERENA", "Segundo Apellido", "SALAS", "k 4 Pre Nombres")
+    card = page(*lines, "r ÓSCAR HUMBERTO", "I<PER29476031<3<<<<", "LLERENA<<OSCAR<HUMBERTO<<<")
+    (seen,) = tables.in_piece(Piece("dni.pdf", PageKind.DNI, (card,)))
+    assert [n.value for n in seen.names] == ["LLERENA, OSCAR HUMBERTO"]
+    assert [n.value for n in seen.dnis] == ["29476031"]

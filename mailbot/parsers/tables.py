@@ -12,7 +12,7 @@ from mailbot.model import PageKind, Reading, Table, Word
 from mailbot.parsers import identity, names, people
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.people import Seen
-from mailbot.parsers.text import Placed, Text, fold, lines_of, surround, typed, whole
+from mailbot.parsers.text import Passage, Placed, Text, fold, lines_of, surround, typed, whole
 from mailbot.parsers.zones import zones
 
 _COLUMNS = (
@@ -218,5 +218,19 @@ def _card(piece: Piece) -> Iterator[Seen]:
     main = zones(piece.text, piece.kind).main
     numbers = list(identity.card_numbers(main.text, piece.kind))
     named = [n for seen in people.in_passage(main)[:1] for n in seen.names]
+    if all(len(names.tokens(n.value)) < _WHOLE for n in named):  # lines of the photograph are read
+        named = list(_machine_readable(main)) or named
     if numbers or named:
         yield Seen(tuple(named), tuple(numbers[:1]), (), main)
+
+
+_WHOLE = 3
+"""Words a name on a card has at least: two surnames and a given name."""
+_MACHINE = re.compile(r"^([a-z]+(?:<[a-z]+)*)<<([a-z]+(?:<[a-z]+)*)<*$", re.MULTILINE)
+
+
+def _machine_readable(main: Passage) -> Iterator[Reading]:
+    """The name in the last line of a card, written for machines: surname, two signs, names."""
+    for found in _MACHINE.finditer(main.folded):
+        parts = (main.string[slice(*found.span(n))].replace("<", " ").strip() for n in (1, 2))
+        yield main.reading(", ".join(parts), found.span())
