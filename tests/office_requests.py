@@ -34,6 +34,7 @@ from phrasing import (
     ALL_OF_THEM,
     ALTA,
     BAJA,
+    BOTH,
     CARGOS,
     GREETINGS,
     KINDS,
@@ -67,6 +68,7 @@ class Plan:
     lack: str | None
     oficio: str
     rd: str
+    leaving: Sequence[d.Person] = ()
 
     @property
     def alta(self) -> bool:
@@ -88,11 +90,18 @@ def by_office(rng: Random, section: str) -> Draft:
     if lack == "siete":
         people = [replace(people[0], dni=people[0].dni[1:])]
     numbers = oficio_number(rng, office), act_number(rng, office)
-    plan = Plan(section, office, people, lack, *numbers)
-    draft = Draft(sender(rng, office), rng.choice(SUBJECTS[action(section)]), [], office)
+    leaves = section.endswith("1") and lack is None and rng.random() < 0.15
+    leaving = [replace(_official(rng, section), correo=None)] if leaves else []
+    plan = Plan(section, office, people, lack, *numbers, leaving)
+    draft = Draft(sender(rng, office), _subject(rng, plan), [], office)
     _write(rng, draft, plan)
     draft.merged = rng.random() < 0.35 and lack != "rd-cerrada"
     return draft
+
+
+def _subject(rng: Random, plan: Plan) -> str:
+    """What the mail and its oficio say they are about."""
+    return rng.choice(BOTH if plan.leaving else SUBJECTS[action(plan.section)])
 
 
 def _lack(rng: Random, section: str) -> str | None:
@@ -119,6 +128,8 @@ def _write(rng: Random, draft: Draft, plan: Plan) -> None:
     if plan.alta and plan.lack != "rd":
         draft.papers += _acts(rng, plan)
     draft.asked = [_asked(plan, who) for who in plan.people]
+    gone = replace(plan, section=f"{plan.section[0]}.2", people=plan.leaving, leaving=())
+    draft.asked += [_asked(gone, who) for who in plan.leaving]
 
 
 def _asked(plan: Plan, who: d.Person) -> Asked:
@@ -145,7 +156,7 @@ def _say_little(rng: Random, draft: Draft, plan: Plan) -> None:
         "",
     )
     draft.text = rng.choice(short)
-    alone = len(plan.people) == 1 and plan.lack is None
+    alone = len(plan.people) == 1 and plan.lack is None and not plan.leaving
     if plan.lack == "dni-cuerpo" or (alone and rng.random() < 0.4):
         who = plan.people[0]
         who = replace(who, dni=other_dni(rng, who.dni)) if plan.lack else who
@@ -168,7 +179,8 @@ def _oficio(rng: Random, plan: Plan) -> bytes:
         paragraphs=[_paragraph(rng, plan, order, layout)],
         wording=rng.randrange(4),
         number=plan.oficio,
-        asunto=rng.choice(SUBJECTS[action(plan.section)]),
+        asunto=_subject(rng, plan),
+        leaving=[replace(p, dni=written_dni(rng, p.dni)) for p in plan.leaving],
         referencia=[expediente(rng)] if rng.random() < 0.5 else (),
         signatory=clerk if plan.lack == "puesto" else None,
         ink=rng.choice(("ink", "pen", "digital")),
@@ -189,7 +201,7 @@ def _paragraph(rng: Random, plan: Plan, order: d.NameOrder, layout: str) -> str:
         )
         whom = "a " + "; y a ".join(told)
     said = rng.choice(GREETINGS) + rng.choice(ALTA if plan.alta else BAJA).format(a=whom)
-    if plan.alta and len(plan.people) == 1 and rng.random() < 0.2:
+    if plan.alta and len(plan.people) == 1 and not plan.leaving and rng.random() < 0.2:
         gone = clause(rng, person(rng), None, order, ["correo"])
         said = f"{said[:-1]}, {rng.choice(REPLACING)} {gone}."
     return said

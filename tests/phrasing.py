@@ -51,6 +51,11 @@ SUBJECTS: Mapping[str, Wordings] = {
         *("Inactivación de usuario SIAGIE", "Solicita dar de baja usuario del SIAGIE"),
     ),
 }
+BOTH: Wordings = (
+    *("ALTA Y BAJA DE USUARIOS SIAGIE", "Solicito alta y baja de usuarios del SIAGIE"),
+    "Usuarios del SIAGIE",
+)
+"""Subjects of an oficio that asks for altas and bajas at once."""
 ALL_OF_THEM: Wordings = (
     "al personal que se detalla a continuación",
     "para el personal que se indica en el cuadro siguiente",

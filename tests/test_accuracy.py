@@ -4,7 +4,7 @@ The seed is fixed, so that a change is judged and not its luck; ``make accuracy`
 """
 
 import pytest
-from accuracy import Measured, measure_all
+from accuracy import Measured, measure, measure_all
 from generator import MEDIA, generate
 from scoring import GOOD, Verdict
 
@@ -38,6 +38,14 @@ def test_typed_requests_are_mostly_read_whole(measured: tuple[Measured, ...]) ->
     wrong = [str(s) for p in people for s in p if s.verdict not in GOOD]
     right = sum(all(s.verdict in GOOD for s in p) for p in people)
     assert right >= 0.75 * len(people), (SEED, wrong)
+
+
+@pytest.mark.parametrize("seed", [900_020, 900_047, 900_101])
+def test_an_oficio_may_ask_for_altas_and_bajas_at_once(seed: int) -> None:
+    """In tables, in sentences, under labels: each person gets what is asked for them."""
+    assert {r["action"] for r in generate(seed, "digital").requests} == {"alta", "baja"}
+    read = measure("digital", seed)
+    assert read.right == len(read.people), read
 
 
 @pytest.mark.parametrize("medium", MEDIA)

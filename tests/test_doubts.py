@@ -17,11 +17,11 @@ from mailbot.model import (
     Sender,
     Word,
 )
-from mailbot.parsers import identity, intent
-from mailbot.parsers.addresses import settled
+from mailbot.parsers import identity, intent, names, tables
+from mailbot.parsers.addresses import looks_alike, settled
 from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.parse import Request
-from mailbot.parsers.text import Text, typed, whole
+from mailbot.parsers.text import Text, lines_of, typed, whole
 from mailbot.procedures import OfficeType
 
 SURE, POOR = 0.9, 0.3
@@ -220,3 +220,71 @@ def test_an_office_is_known_by_the_rest_of_its_letterhead() -> None:
     """A UGEL's line whose first word is lost must not leave the DRE's above it alone."""
     head = "DIRECCIÓN REGIONAL DE EDUCACIÓN CAJAMARCA\n\\NIDAD DE GESTION EDUCATIVA LOCAL CHOTA"
     assert intent.office_types(rules().offices, head) == {OfficeType.UGEL}
+
+
+@pytest.mark.parametrize(
+    ("lines", "number", "doubt"),
+    [
+        (("DNI N° 4 6 2 6", "5 0 0 2, profesora"), "46265002", None),
+        (("DNI N° 4626500", "2, profesora"), "46265002", "está partido entre dos líneas"),
+        (("DNI N° 4626500", "28 años"), "4626500", "tiene 7 cifras y un DNI tiene 8"),
+    ],
+)
+def test_a_number_may_run_over_a_lines_end(
+    lines: tuple[str, str], number: str, doubt: str | None
+) -> None:
+    """Digits set apart on both sides say that they go on; closed up, another source must agree."""
+    found = list(identity.dnis(text(*lines), 0, 40, PageKind.OFICIO))
+    assert [(f.reading.value, f.reading.doubt) for f in found] == [(number, doubt)]
+
+
+@pytest.mark.parametrize(
+    ("line", "doubted"),
+    [
+        ("correo electrónico ana_rios@correo.example", False),
+        ("Correo instituciona ana_rios@correo.example", False),
+        ("correo: ana rios@correo.example", True),
+        ("correo: ana_.rios@correo.example", True),
+    ],
+)
+def test_an_address_that_a_scan_may_have_cut_is_in_doubt(line: str, doubted: bool) -> None:  # noqa: FBT001
+    """A low line is lost, or a speck becomes a dot."""
+    (found,) = identity.correos(text(line), 0, len(line), PageKind.OFICIO)
+    assert (found.reading.doubt is not None) is doubted
+
+
+def test_an_address_somebody_typed_settles_what_only_looks_alike() -> None:
+    """An e read as a c; a digit read as another settles nothing."""
+    assert looks_alike("siagic.angelrios@yahoo.es", "siagie.angel.rios@yahoo.es")
+    assert not looks_alike("ana1986@yahoo.es", "ana1985@yahoo.es")
+    assert not looks_alike("ana.rios@yahoo.es", "anarios@yahoo.es")
+
+
+def test_what_a_frame_leaves_before_a_name_is_none_of_it() -> None:
+    """The edge of a photograph on a copy of a DNI."""
+    assert names.clean("> <4 ÓSCAR HUMBERTO") == "ÓSCAR HUMBERTO"
+
+
+def test_a_dash_does_not_end_its_line() -> None:
+    """It is so low that the next word, as high as the rest, seems to stand elsewhere."""
+    row = (("N.°", 10.0, 20.0), ("67246", 10.0, 20.0), ("-", 14.6, 16.0), ("2026-DIR", 8.0, 25.0))
+    words = tuple(Word(w, (40.0 * n, a, 40.0 * n + 30, b)) for n, (w, a, b) in enumerate(row))
+    (line,) = lines_of(words, 1)
+    assert [p.word.text for p in line] == ["N.°", "67246", "-", "2026-DIR"]
+
+
+def test_a_speck_after_a_title_makes_nobody_a_new_person() -> None:
+    """«en lugar de don: Ana» names who leaves; whom a labelled line names does not leave."""
+    said = "en lugar de don: ana rios paz"
+    assert intent.is_previous(rules().wording, said, said.index("ana"))
+    listed = "en reemplazo de don rios\napellidos y nombres: ana paz"
+    assert not intent.is_previous(rules().wording, listed, listed.index("apellidos"))
+
+
+def test_a_card_is_known_by_the_line_for_machines() -> None:
+    """Where the edge of the photograph is read into the given names, that line still tells."""
+    lines = ("Primer Apellido", "LLERENA", "Segundo Apellido", "SALAS", "k 4 Pre Nombres")
+    card = page(*lines, "r ÓSCAR HUMBERTO", "I<PER29476031<3<<<<", "LLERENA<<OSCAR<HUMBERTO<<<")
+    (seen,) = tables.in_piece(Piece("dni.pdf", PageKind.DNI, (card,)))
+    assert [n.value for n in seen.names] == ["LLERENA, OSCAR HUMBERTO"]
+    assert [n.value for n in seen.dnis] == ["29476031"]

@@ -196,6 +196,13 @@ def test_a_number_the_models_disagree_about_says_so() -> None:
     assert unsure > 0
 
 
+def test_a_number_in_groups_of_digits_is_read_twice_as_one() -> None:
+    """Each group is too short to be judged by itself."""
+    picture = pictures.gray(pictures.colour(letter("con DNI N.° 46 141 495 y domicilio en Chota")))
+    found = words_of(scans.read_page(picture, DPI))
+    assert all(is_sure(found[group]) for group in ("46", "141", "495"))
+
+
 def test_an_l_beside_a_digit_of_an_address_is_in_doubt() -> None:
     """No model tells ``perezl964`` from ``perez1964``: neither is ever sure with an l."""
     lines = ("correo: tafurl963@correo.example", "correo: zegarral961@correo.example")

@@ -15,7 +15,7 @@ from mailbot.check.papers import SURE, Paper
 from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
-from mailbot.parsers.addresses import settled
+from mailbot.parsers.addresses import looks_alike, settled
 from mailbot.parsers.claims import agree, compatible
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.names import tokens
@@ -111,7 +111,15 @@ def correo(subject: Subject) -> Finding:
     told = [tokens(r.value) for r in subject.claim.names]
     known = frozenset.intersection(*told) if told else frozenset()
     stated = [settled(r, known) for r in _of_the_person(subject, subject.claim.correos)]
-    return _stated(subject, "correo", stated, _same_address)
+    return _stated(subject, "correo", list(_typed_alike(stated)), _same_address)
+
+
+def _typed_alike(readings: list[Reading]) -> Iterable[Reading]:
+    """The addresses, a doubted one of a picture as somebody typed it, if it only looks unlike."""
+    typed = [r for r in readings if r.evidence.method is not Method.OCR and r.doubt is None]
+    for one in readings:
+        looks = [t for t in typed if one.doubt and looks_alike(one.value, t.value)]
+        yield replace(one, value=looks[0].value, doubt=None) if looks else one
 
 
 def _same_address(one: Reading, other: Reading) -> bool:
@@ -168,9 +176,14 @@ _ANNOUNCED = {
 
 
 def _surely_without(piece: Piece, name: str) -> bool:
-    """Whether a datum is absent from a paper: in a picture, not even announced."""
+    """Whether a datum is absent from a paper: in a picture, not even announced.
+
+    A table in a picture may have lost the heading that announces it.
+    """
     if all(page.method is Method.TEXT for page in piece.pages):
         return True
+    if any(page.tables for page in piece.pages):
+        return False
     main = zones(piece.text, piece.kind).main
     return piece.legible and not _ANNOUNCED[name].search(main.folded)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from mailbot.model import Reading
 
 _ALIKE = str.maketrans("1i|!", "llll")
+_BLURRED = str.maketrans("1i|!eq0", "llllcgo")
 _TOLD = 0.8
 """What a reading the name settles is worth at least, as two equal readings are."""
 _LONG_ENOUGH = 4
@@ -32,6 +33,21 @@ def settled(reading: Reading, names: Collection[str]) -> Reading:
         return reading
     evidence = replace(reading.evidence, confidence=max(reading.evidence.confidence, _TOLD))
     return replace(reading, value=told[0], evidence=evidence, doubt=None, rival=None)
+
+
+def looks_alike(one: str, other: str) -> bool:
+    """Whether two addresses differ only in what recognition confuses, and have one domain.
+
+    >>> looks_alike("siagic.angelrios@yahoo.es", "siagie.angel.rios@yahoo.es")
+    True
+    """
+    (mine, _, domain), (theirs, _, its) = one.partition("@"), other.partition("@")
+    return domain == its and bool(mine) and _blurred(mine) == _blurred(theirs)
+
+
+def _blurred(local: str) -> str:
+    """An address as one sees it without glasses: an l and a dot are an L."""
+    return local.translate(_BLURRED).replace("rn", "m").replace("l.", "l")
 
 
 def _completed(rival: str, value: str) -> str:

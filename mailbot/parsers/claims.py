@@ -6,7 +6,7 @@ somebody else adds readings that disagree.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -181,7 +181,7 @@ def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) ->
     )
     type_ = rules.guide.roles[role.value].office if role else None
     return Claim(
-        action=intent.action(rules.wording, passages, near),
+        action=_action(person, passages, rules, near),
         role=role,
         office=asking.office(material, rules, type_) if type_ else None,
         nivel=intent.nivel(rules.wording, passages[:3] if alone else passages[:1]),
@@ -190,6 +190,32 @@ def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) ->
         correos=_correos(person, material, rules, alone=alone),
         previous=tuple(person.previous),
     )
+
+
+def _action(
+    person: _Person, passages: tuple[Passage, ...], rules: Rules, near: int | None
+) -> Reading | None:
+    """What is asked for a person: in their own sentence, else by the last words above that ask.
+
+    For one in a list only these count: what stands below may ask the contrary for the next.
+    """
+    place, main = _place(person), person.source.zones.main
+    if place is None or not main.start <= place <= main.end:
+        return intent.action(rules.wording, passages, near)
+    own = None if person.lead.listed else intent.action(rules.wording, passages[:1], near)
+    if own:
+        return own
+    above = intent.action(rules.wording, (replace(main, end=place),), place)
+    return above or intent.action(rules.wording, passages[1:])
+
+
+def _place(person: _Person) -> int | None:
+    """Where a person stands in its source's text: a row of a table is found by its first word."""
+    lead, text = person.lead, person.source.text
+    if lead.context.text is text:
+        return lead.at
+    first = next((placed for line in lead.context.text.lines for placed in line), None)
+    return text.place(first) if first else None
 
 
 def _passages(person: _Person, material: Material) -> tuple[Passage, ...]:

@@ -18,16 +18,31 @@ Cell = tuple[int, int, int, int]
 Grid = list[list[Cell]]
 """Rows of cells. A cell that spans several rows stands in each of them."""
 
+_FAINT = 30
+"""How much darker than the paper a fine line is at least."""
+
+_BROKEN = 0.3
+"""Which part of a ruling a fax leaves at least."""
+_BLANK = 0.01
+"""Which part of a row of pixels between two lines of text specks ink at most."""
+
 _Lines = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rulings:
-    """Where horizontal and vertical rulings run on a page, 255 on black."""
+    """Where horizontal and vertical rulings run on a page, and all ink: 255 on black."""
 
     across: _Lines
     down: _Lines
+    ink: _Lines
     dpi: int
+
+    def within(self, box: tuple[int, ...]) -> "_Rulings":
+        """The part inside `box` (left, top, width, height)."""
+        left, top, width, height = box
+        part = (slice(top, top + height), slice(left, left + width))
+        return _Rulings(self.across[part], self.down[part], self.ink[part], self.dpi)
 
 
 # ------------------------------------------------------------------ tables
@@ -35,8 +50,11 @@ class _Rulings:
 
 def find_grids(picture: Picture, dpi: int) -> list[Grid]:
     """The ruled tables of a page."""
-    ink = _ink(picture)
-    rulings = _Rulings(_ruled(ink, dpi, 0), _ruled(ink, dpi, 1), dpi)
+    across, down = (
+        cv2.bitwise_or(*(_ruled(ink, dpi, axis) for ink in _inks(picture, dpi, axis)))
+        for axis in (0, 1)
+    )
+    rulings = _Rulings(np.asarray(across), np.asarray(down), _ink(picture), dpi)
     lines = cv2.dilate(cv2.bitwise_or(rulings.across, rulings.down), np.ones((3, 3), np.uint8))
     contours, _ = cv2.findContours(lines, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     boxes = sorted((tuple(map(int, cv2.boundingRect(c))) for c in contours), key=lambda b: b[1])
@@ -47,6 +65,16 @@ def find_grids(picture: Picture, dpi: int) -> list[Grid]:
 
 def _ink(picture: Picture) -> _Lines:
     return np.asarray((picture < DARK) * 255, dtype=np.uint8)
+
+
+def _inks(picture: Picture, dpi: int, axis: int) -> tuple[_Lines, _Lines]:
+    """Ink; and what is thin and darker than both its sides, as fine rulings along an axis are.
+
+    These come out gray in a coarse scan. Apart, they do not join the feet of letters to lines.
+    """
+    filled = cv2.morphologyEx(picture, cv2.MORPH_CLOSE, _bar(dpi // 40, 1 - axis))
+    fine = np.asarray(cv2.subtract(filled, picture))
+    return _ink(picture), np.asarray((fine > _FAINT) * 255, dtype=np.uint8)
 
 
 def _ruled(ink: _Lines, dpi: int, axis: int) -> _Lines:
@@ -69,19 +97,48 @@ def _bar(length: int, axis: int) -> _Lines:
 def _grid(rulings: _Rulings, box: tuple[int, ...]) -> Grid:
     """Rows of cells between the rulings inside `box` (left, top, width, height)."""
     left, top, width, height = box
-    dpi = rulings.dpi
-    across = rulings.across[top : top + height, left : left + width]
-    down = rulings.down[top : top + height, left : left + width]
+    inside, dpi = rulings.within(box), rulings.dpi
+    across = inside.across
     ys = _open_ended(
         _places(across.max(axis=1, initial=0) * _long(across, 1), 0.3, dpi), height, dpi
     )
     rows = []
-    for upper, lower in pairwise(ys):
-        xs = _places(down[upper:lower].sum(axis=0) / 255 / max(lower - upper, 1), 0.6, dpi)
-        xs = _open_ended(xs, width, dpi) if xs else []
+    for (upper, lower), places in zip(pairwise(ys), _columns(inside, ys), strict=True):
+        xs = _open_ended(places, width, dpi) if places else []
         rows.append([(a, upper, b, lower) for a, b in pairwise(xs)])
     joined = _spanning([row for row in rows if row], across)
     return [[(left + a, top + b, left + c, top + d) for a, b, c, d in row] for row in joined]
+
+
+def _columns(rulings: _Rulings, ys: Sequence[int]) -> Iterator[list[int]]:
+    """Where each row's cells are parted: by its own rulings, or by what is left of a column's.
+
+    A fax breaks rulings; where most other rows have one, a third of it is enough.
+    """
+    rows = list(pairwise(ys))
+    own = [_places(_part(rulings.down[a:b]), 0.6, rulings.dpi) for a, b in rows]
+    usual = _usual([row for row in own if row], rulings.dpi // 40)
+    for (upper, lower), places in zip(rows, own, strict=True):
+        there = _part(rulings.ink[upper:lower])
+        left = [x for x in usual if there[max(x - 2, 0) : x + 3].max() > _BROKEN]
+        more = [x for x in left if all(abs(x - y) > rulings.dpi // 12 for y in places)]
+        yield sorted([*places, *more]) if places else []
+
+
+def _usual(rows: Sequence[Sequence[int]], near: int) -> list[int]:
+    """The places where most of some rows have a ruling, or the first, which heads the columns."""
+    found: list[int] = []
+    for x in sorted(x for row in rows for x in row):
+        often = sum(any(abs(x - y) <= near for y in row) for row in rows)
+        heads = any(abs(x - y) <= near for y in rows[0])
+        if (heads or often * 2 > len(rows)) and (not found or x - found[-1] > near):
+            found.append(x)
+    return found
+
+
+def _part(lines: _Lines) -> npt.NDArray[np.float64]:
+    """Which part of each column is inked."""
+    return np.asarray(lines.sum(axis=0) / 255 / max(len(lines), 1), dtype=np.float64)
 
 
 def _long(lines: _Lines, axis: int) -> npt.NDArray[np.float64]:
@@ -139,18 +196,63 @@ def underlined(picture: Picture, dpi: int) -> tuple[Picture, list[Cell]]:
     Recognition drops words that are underlined, or reads their lower halves as other letters.
     Where a stroke of a letter crosses a line, it stays.
     """
-    ink = _ink(picture)
+    ink, faint = _ink(picture), picture < np.median(picture) - _FAINT
+    lines = [_whole_line(faint, line, dpi) for line in _thin_lines(ink, dpi)]
+    thin = np.zeros_like(ink)
+    for left, top, right, bottom in lines:
+        thin[top:bottom, left:right] = 255
+    cleared = picture.copy()
+    cleared[(thin > 0) & ~_crossed(ink, thin, dpi)] = int(np.median(picture))
+    return cleared, [_to_blanks(cleared, _above(cleared, line, dpi), dpi) for line in lines]
+
+
+def _above(picture: Picture, line: Cell, dpi: int) -> Cell:
+    """The place of the words above a line, up to the paper between them and the line before."""
+    left, top, right, bottom = line
+    highest, low = max(top - dpi // 4, 0), max(top - dpi // 12, 0)
+    paper = np.flatnonzero((picture[highest:low, left:right] < DARK).mean(axis=1) < _BLANK)
+    upper = highest + int(paper[-1]) if len(paper) else highest
+    return (left, max(upper - 2, 0), right, bottom + dpi // 16)
+
+
+def _thin_lines(ink: _Lines, dpi: int) -> Iterator[Cell]:
+    """Where straight lines run that are thin, and no longer than a line of text."""
     ruled = cv2.dilate(_ruled(ink, dpi, 0), _bar(3, 1))
     thin = cv2.subtract(ruled, cv2.morphologyEx(ruled, cv2.MORPH_OPEN, _bar(dpi // 20, 1)))
     _, _, found, _ = cv2.connectedComponentsWithStats(np.asarray(thin, dtype=np.uint8))
-    lines = [tuple(map(int, line[:4])) for line in found[1:] if dpi / 2 < line[2] < 5 * dpi]
-    cleared = picture.copy()
-    cleared[(thin > 0) & ~_crossed(ink, thin, dpi)] = int(np.median(picture))
-    aside, above, below = dpi // 10, dpi // 4, dpi // 16
-    return cleared, [
-        (max(x - aside, 0), max(y - above, 0), x + wide + aside, y + high + below)
-        for x, y, wide, high in lines
-    ]
+    for left, top, wide, high, _ in found[1:]:
+        if dpi / 2 < wide < 5 * dpi:
+            yield (int(left), int(top), int(left + wide), int(top + high))
+
+
+def _whole_line(faint: npt.NDArray[np.bool_], line: Cell, dpi: int) -> Cell:
+    """A line with its gray edges, and what of it is too faint to count as ink by itself."""
+    left, top, right, bottom = line
+    top, bottom = max(top - dpi // 150, 0), bottom + dpi // 150
+    drawn = np.flatnonzero(faint[top:bottom].any(axis=0))
+    left, right = _reaching(drawn, left, right, dpi // 20)
+    return (left, top, right, bottom)
+
+
+def _reaching(drawn: npt.NDArray[np.intp], left: int, right: int, gap: int) -> tuple[int, int]:
+    """How far columns that are drawn reach from some of them, over gaps no wider than this."""
+    while len(near := drawn[(drawn >= left - gap) & (drawn < left)]):
+        left = int(near[0])
+    while len(near := drawn[(drawn > right) & (drawn <= right + gap)]):
+        right = int(near[-1])
+    return left, right
+
+
+def _to_blanks(picture: Picture, cell: Cell, dpi: int) -> Cell:
+    """A place in a line of text made wider, until it cuts no word in two.
+
+    A line under words that a scan broke may begin in the middle of a number.
+    """
+    left, top, right, bottom = cell
+    inked = np.flatnonzero((picture[top:bottom] < DARK).any(axis=0))
+    left, right = _reaching(inked, left, right, dpi // 12)
+    aside = dpi // 10
+    return (max(left - aside, 0), top, min(right + aside, picture.shape[1]), bottom)
 
 
 def _crossed(ink: _Lines, thin: Any, dpi: int) -> npt.NDArray[np.bool_]:  # noqa: ANN401
@@ -167,12 +269,13 @@ def _crossed(ink: _Lines, thin: Any, dpi: int) -> npt.NDArray[np.bool_]:  # noqa
 
 def find_boxes(picture: Picture, dpi: int) -> list[list[Cell]]:
     """Rows of seven or more equal boxes, as forms have them for a number."""
-    ink = _ink(picture)
-    straight = [
-        cv2.morphologyEx(cv2.dilate(ink, _bar(3, 1 - axis)), cv2.MORPH_OPEN, _bar(dpi // 8, axis))
-        for axis in (0, 1)
-    ]
-    walls = cv2.dilate(cv2.bitwise_or(*straight), np.ones((3, 3), np.uint8))
+    walls = np.zeros_like(picture)
+    for axis in (0, 1):
+        for ink in _inks(picture, dpi, axis):
+            thick = cv2.dilate(ink, _bar(3, 1 - axis))
+            straight = cv2.morphologyEx(thick, cv2.MORPH_OPEN, _bar(dpi // 8, axis))
+            walls = np.asarray(cv2.bitwise_or(walls, straight))
+    walls = np.asarray(cv2.dilate(walls, np.ones((3, 3), np.uint8)))
     _, _, stats, _ = cv2.connectedComponentsWithStats(255 - walls, connectivity=4)
     inside = [
         (int(x), int(y), int(x + w), int(y + h))

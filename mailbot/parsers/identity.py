@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 from stdnum.pe import cui
 
 from mailbot.model import Method, PageKind, Reading
@@ -41,10 +42,20 @@ _GROUPED = r"[0-9]{2}[ .][0-9]{3}[ .][0-9]{3}|[0-9](?: [0-9]){7}"
 """A DNI written like money (41.234.567) or digit by digit."""
 _BROKEN = r"[0-9] [0-9](?:\s?[0-9]){6}"
 """One written digit by digit that runs over a line's end: doubted until another source agrees."""
-_DNI = re.compile(
-    rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?{_SEPARATOR}"
-    rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{_BROKEN}|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
-    rf"(?![0-9a-z@]){_CHECK}"
+_OVER = r"(?=(?:[ \n]?[0-9]){8}(?![ \n]?[0-9]))[0-9](?: ?[0-9]){0,6}\n[0-9](?: ?[0-9]){0,6}"
+"""The same in a picture, where recognition closes the gaps."""
+_SPREAD = re.compile(
+    r"[0-9](?: [0-9]){2,6}\n[0-9](?: [0-9]){0,4}|[0-9](?: [0-9]){0,4}\n[0-9](?: [0-9]){2,6}"
+)
+"""Digits set apart on both sides of a line's end: the number says itself that it goes on."""
+_DNI, _DNI_PICTURED = (
+    re.compile(
+        rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?{_SEPARATOR}"
+        rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{broken}"
+        rf"|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
+        rf"(?![0-9a-z@]){_CHECK}"
+    )
+    for broken in (_BROKEN, f"{_BROKEN}|{_OVER}")
 )
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
@@ -64,7 +75,8 @@ class Found:
 
 def dnis(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Found]:
     """The labelled DNI (or carné de extranjería) numbers of a span, in order."""
-    found = [_dni(text, m, kind) for m in _DNI.finditer(text.folded, start, end)]
+    pattern = _DNI_PICTURED if text.method is Method.OCR else _DNI
+    found = [_dni(text, m, kind) for m in pattern.finditer(text.folded, start, end)]
     found += [_foreign(text, m, kind) for m in _FOREIGN.finditer(text.folded, start, end)]
     return iter(sorted(found, key=lambda f: f.start))
 
@@ -99,7 +111,8 @@ def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
     raw = re.sub(r"[\s.]", "", match["value"])
     digits = "".join(_LOOKALIKES.get(char, char) for char in raw)
     doubt = _dni_doubt(raw, digits, match["check"]) or _second(text, start, end, digits)
-    doubt = doubt or ("está partido entre dos líneas" if "\n" in match["value"] else None)
+    broken = "\n" in match["value"] and not _SPREAD.fullmatch(match["value"])
+    doubt = doubt or ("está partido entre dos líneas" if broken else None)
     reading = Reading(digits, kind, text.evidence(start, end), doubt)
     return Found(match.start(), match.end(), reading)
 
@@ -159,15 +172,45 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         evidence = text.evidence(match.start(), match.end())
         other = next(iter(text.doubted(match.start(), match.end())), None)
         seen = f"otra lectura dio {other}" if other else None
-        doubt = _mail_doubt(text, value) or seen
+        doubt = _mail_doubt(text, value) or _begun_before(text, match.start()) or seen
         rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
+
+
+_LEADS = frozenset(
+    """
+    correo correos electronico electronica e-mail email mail institucional personal direccion
+    al a el la es y o su con de en del cuenta siguiente
+    """.split()
+)
+
+
+def _leads(word: str) -> bool:
+    """Whether a word leads to an address; of a long one a letter or two may be spoilt."""
+    return word in _LEADS or any(
+        Levenshtein.distance(word, lead) <= 2 for lead in _LEADS if len(lead) > 6
+    )
+
+
+def _begun_before(text: Text, start: int) -> str | None:
+    """The doubt whether an address in a picture begins in the word before it.
+
+    A scan may lose a low line: «ana_rios@…» comes out as «ana rios@…».
+    """
+    line = text.folded[text.folded.rfind("\n", 0, start) + 1 : start]
+    before = re.search(r"(\S*[^\W_])\s$", line)
+    if text.method is not Method.OCR or not before or _leads(before[1]):
+        return None
+    lower = text.string[start - len(before[0]) : start].islower()
+    return f"¿empieza antes, en «{before[1]}»?" if lower else None
 
 
 def _mail_doubt(text: Text, value: str) -> str | None:
     local, _, domain = value.partition("@")
     if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", domain) or ".." in local:
         return "no es una dirección válida"
+    if text.method is Method.OCR and (speck := re.search(r"[._-]{2}", local)):
+        return f"¿lleva de verdad «{speck[0]}» o es una mancha?"
     near = process.extractOne(domain, _KNOWN_DOMAINS, scorer=fuzz.ratio, score_cutoff=85)
     if near and near[0] != domain and text.method is Method.OCR:
         return f"¿será @{near[0]}?"

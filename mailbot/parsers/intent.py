@@ -136,12 +136,20 @@ def _denied(wording: Wording, passage: Passage, chosen: Action) -> bool:
     return bool(told) and chosen not in told
 
 
+_TITLE = re.compile(r"\b(?:don|dona|sra?|srta|senora?|prof|lic)\W*$")
+"""What leads to a name; a speck behind it is no colon."""
+_LABELLED = re.compile(r"[\W\d]{0,8}(?:apellidos?|(?:pre\s?)?nombres?)\b")
+
+
 def is_previous(wording: Wording, folded: str, start: int, reach: int = 40) -> bool:
     """Whether the person named at `start` is the one who leaves the post.
 
-    The phrase that says so stands at most `reach` letters before.
+    The phrase that says so stands at most `reach` letters before. Whom a labelled line names, a
+    phrase in the lines above does not mean.
     """
-    window = folded[max(0, start - 90) : start]
+    if _LABELLED.match(folded, start):
+        return False
+    window = _TITLE.sub("", folded[max(0, start - 90) : start])
     return any(
         not re.search(r"[.;:]", window[m.end() :]) and len(window) - m.end() < reach
         for m in wording.find("previous", "before", window)

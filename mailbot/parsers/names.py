@@ -91,10 +91,15 @@ def looks_like_name(value: str) -> bool:
 
 def clean(value: str) -> str:
     """A name without titles, bullets and stray punctuation, as it should be printed."""
-    words = tidy(re.sub(r"[_|*•·\"“”©®»«]+", " ", value)).strip(" ,;:.-–()").split(" ")
-    while words and fold(words[0]).strip(".") in _TITLES:
+    words = tidy(re.sub(r"[_|*•·\"“”©®»«<>]+", " ", value)).strip(" ,;:.-–()").split(" ")
+    while words and _leads(words[0]):
         words.pop(0)
     return " ".join(words)
+
+
+def _leads(word: str) -> bool:
+    """Whether a word before a name is none of it: a title, an item's number, a rest of a frame."""
+    return fold(word).strip(".") in _TITLES or not any(map(str.isalpha, word))
 
 
 def tokens(name: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -124,9 +124,16 @@ def _over_lines(picture: Picture, words: tuple[Word, ...], dpi: int) -> tuple[Wo
     """The words of a cell whose narrow column breaks an address: sure if two models agree."""
     model = english() or spanish()
     again = "".join(w.text for w, _ in _words(model, picture, dpi, tesserocr.PSM.SINGLE_BLOCK))
-    if _plain(again) == _plain("".join(word.text for word in words)):
+    alike = _mail(again) == _mail("".join(word.text for word in words))
+    if alike and not any(_gap(one, other) for one, other in pairwise(words)):
         return tuple(replace(w, confidence=max(w.confidence, _AGREED)) for w in words)
     return tuple(replace(w, confidence=min(w.confidence, _DISPUTED)) for w in words)
+
+
+def _gap(one: Word, other: Word) -> bool:
+    """Whether two parts of an address stand apart on one line: a low line between them is lost."""
+    level = one.box[1] < (other.box[1] + other.box[3]) / 2 < one.box[3]
+    return level and one.text[-1].isalnum() and other.text[0].isalnum()
 
 
 def read_number(picture: Picture, dpi: int, cell: Cell, digits: int) -> Word:
@@ -183,8 +190,45 @@ def _checked(
     picture: Picture, found: list[_Placed], dpi: int, offset: tuple[int, int]
 ) -> tuple[Word, ...]:
     """The words, the numbers and addresses and unsure names among them read again."""
-    twice = ((_twice(picture, word, cell, dpi), cell) for word, cell in _whole(found))
-    return tuple(replace(word, box=in_points(cell, offset, dpi)) for word, cell in twice)
+    twice = [(_twice(picture, word, cell, dpi), cell) for word, cell in _whole(found)]
+    agreed = _spread(picture, twice, dpi)
+    return tuple(replace(word, box=in_points(cell, offset, dpi)) for word, cell in agreed)
+
+
+def _spread(picture: Picture, found: list[_Placed], dpi: int) -> Iterator[_Placed]:
+    """The words, numbers written in groups of digits read again each as one."""
+    runs: list[list[_Placed]] = []
+    for placed in found:
+        joins = runs and _DIGITS.fullmatch(placed[0].text) and _goes_on(runs[-1][-1], placed)
+        runs[-1].append(placed) if joins else runs.append([placed])
+    for run in runs:
+        yield from _agreed_upon(picture, run, dpi) if len(run) > 1 else run
+
+
+_DIGITS = re.compile(r"[0-9]{1,4}[.,;]?")
+
+
+def _goes_on(before: _Placed, after: _Placed) -> bool:
+    """Whether two groups of digits stand so near that they may be one number."""
+    (word, a), (_, b) = before, after
+    near = 0 <= b[0] - a[2] < (b[3] - b[1]) * 1.2 and a[1] < (b[1] + b[3]) / 2 < a[3]
+    return near and bool(re.fullmatch(r"[0-9]{1,4}", word.text))
+
+
+def _agreed_upon(picture: Picture, run: list[_Placed], dpi: int) -> Iterator[_Placed]:
+    """The groups of a number: sure if two models read all of it alike, doubted if not."""
+    value = "".join(_digits(word.text) for word, _ in run)
+    if len(value) < 5:
+        yield from run
+        return
+    lefts, tops, rights, bottoms = zip(*(cell for _, cell in run), strict=True)
+    place = (min(lefts), min(tops), max(rights), max(bottoms))
+    ways = ((spanish(), 1.0), (english() or spanish(), 1.2), (spanish(), 1.5))
+    readings = (_digits(_again(model, picture, place, dpi, by)) for model, by in ways)
+    sure = next(readings) == value or all(other == value for other in readings)
+    for word, cell in run:
+        confidence = max(word.confidence, _AGREED) if sure else min(word.confidence, _DISPUTED)
+        yield replace(word, confidence=confidence, second=None if sure else "?"), cell
 
 
 def _whole(found: list[_Placed]) -> list[_Placed]:
@@ -217,13 +261,14 @@ def _together(one: _Placed, other: _Placed) -> _Placed:
 def _twice(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     if "@" in word.text or _NEARLY.fullmatch(word.text):
         return _address(picture, word, cell, dpi)
-    if len(_digits(word.text)) >= 5:
+    if len(_digits(word.text)) >= 3 and not _YEAR.fullmatch(word.text):
         return _number(picture, word, cell, dpi)
     unsure = word.confidence < _AGREED and _NAME.fullmatch(word.text)
     return _name(picture, word, cell, dpi) if unsure else word
 
 
-_NAME = re.compile(r"[A-ZÁÉÍÓÚÑÜ][A-ZÁÉÍÓÚÑÜa-záéíóúñü]{2,}[.,;:]?")
+_YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
+_NAME = re.compile(r"[^\w\s]?[A-ZÁÉÍÓÚÑÜ][A-ZÁÉÍÓÚÑÜa-záéíóúñü]{2,}[^\w\s]{0,3}")
 
 
 def _name(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
@@ -239,14 +284,19 @@ def _digits(text: str) -> str:
 def _number(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     """A number that two models read alike; against a rival of its length it needs one more."""
     second = _again(spanish(), picture, cell, dpi, 1.0)
-    if _digits(second) == _digits(word.text):
+    if _same_number(second, word.text):
         return replace(word, confidence=max(word.confidence, _AGREED))
     further = ((english() or spanish(), 1.2), (spanish(), 1.5))
-    agreed = [_digits(_again(m, picture, cell, dpi, by)) == _digits(word.text) for m, by in further]
+    agreed = [_same_number(_again(m, picture, cell, dpi, by), word.text) for m, by in further]
     rivals = len(_digits(second)) == len(_digits(word.text))
     if all(agreed) if rivals else any(agreed):
         return replace(word, confidence=max(word.confidence, _AGREED))
     return replace(word, second=second or "?")
+
+
+def _same_number(second: str, first: str) -> bool:
+    """Whether a second reading is the same number; its place may show some of a neighbour."""
+    return _digits(second) == _digits(first) or _digits(first) in re.findall(r"[0-9]+", second)
 
 
 def _bare(text: str) -> str:

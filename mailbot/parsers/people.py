@@ -21,7 +21,8 @@ from mailbot.parsers.text import Passage
 class Seen:
     """A person as one source names them; `context` are the words around, `at` their offset.
 
-    A `weak` mention is a name by its title alone: it may join a person, not make one of many.
+    A `weak` mention is a name by its title alone: it may join a person, not make one of many. One
+    that is `listed` stands in a row or under labels: what is asked for it stands above the list.
     """
 
     names: tuple[Reading, ...]
@@ -30,6 +31,7 @@ class Seen:
     context: Passage
     at: int = 0
     weak: bool = False
+    listed: bool = False
 
 
 def in_passage(main: Passage, *, tabled: bool = False) -> tuple[Seen, ...]:
@@ -104,7 +106,10 @@ def _labelled(main: Passage) -> tuple[Seen, ...]:
     ends = [*(entry.start for entry in entries[1:]), main.end][: len(entries)]
     starts = [_block(main, entries[0].start), *(e.start for e in entries[1:])] if entries else []
     return tuple(
-        _seen(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start)
+        replace(
+            _seen(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start),
+            listed=True,
+        )
         for entry, start, end in zip(entries, starts, ends, strict=True)
     )
 
@@ -185,6 +190,7 @@ def _row(main: Passage, top: int, rows: list[Found], index: int) -> Seen:
         correos=tuple(f.reading for f in identity.correos(*where)),
         context=line,
         at=start,
+        listed=True,
     )
 
 

@@ -26,6 +26,7 @@ from mailbot.parsers.sheet import (
     Sheet,
     flat,
     is_sideways,
+    lit,
     turned,
     white_framed,
 )
@@ -93,7 +94,7 @@ class _Boxed:
 
 
 def _read(sheet: Sheet, number: int) -> Page:
-    rest = sheet.picture.copy()
+    rest = lit(sheet.picture, sheet.dpi)
     boxed = tuple(_boxed(sheet))
     for one in boxed:
         _blank(rest, one.cell, sheet.dpi // 50)
@@ -111,12 +112,10 @@ def _read(sheet: Sheet, number: int) -> Page:
 
 def _running(picture: Picture, sheet: Sheet) -> tuple[Word, ...]:
     """The words outside tables; lines underlined, or skipped at first, read for themselves."""
-    words = ocr.read_page(picture, sheet.dpi)
     cleared, lines = underlined(picture, sheet.dpi)
-    for cell in lines:
+    words = ocr.read_page(cleared, sheet.dpi)
+    for cell in (*lines, *skipped(cleared, words, sheet.dpi)):
         words = _mended(words, cell, _strip(cleared, cell, sheet), sheet.dpi)
-    for cell in tuple(skipped(picture, words, sheet.dpi)):
-        words = _mended(words, cell, _strip(picture, cell, sheet), sheet.dpi)
     return words
 
 

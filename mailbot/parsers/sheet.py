@@ -107,6 +107,35 @@ def even(gray: Picture) -> Picture:
     return np.asarray(cv2.divide(gray, light, scale=245), dtype=np.uint8)
 
 
+def lit(picture: Picture, dpi: int) -> Picture:
+    """The sheet, its dark boxes with white letters made white with dark letters.
+
+    Letterheads in boxes are read so, and their edges are not taken for rulings.
+    """
+    small = np.asarray(_resized(picture, 1 / 4) < DARK, dtype=np.uint8)
+    _, _, found, _ = cv2.connectedComponentsWithStats(small, connectivity=4)
+    out = picture.copy()
+    for left, top, wide, high, area in found[1:] * (4, 4, 4, 4, 16):
+        if wide > dpi / 3 and high > dpi / 6 and area > _FILLED * wide * high:
+            place = (slice(top, top + high), slice(left, left + wide))
+            out[place] = _negative(out[place], dpi)
+    return out
+
+
+_FILLED = 0.6
+"""Which part of a dark box is dark at least: the letters in it are thin."""
+
+
+def _negative(box: Picture, dpi: int) -> Picture:
+    """A dark box as white paper; the rim that is neither is white too."""
+    light = cv2.dilate(255 - box, np.ones((dpi // 16, dpi // 16), np.uint8))
+    turned = np.asarray(cv2.divide(255 - box, light, scale=245), dtype=np.uint8)
+    rim = dpi // 60
+    edges = np.full_like(turned, 245)
+    edges[rim:-rim, rim:-rim] = turned[rim:-rim, rim:-rim]
+    return edges
+
+
 # ------------------------------------------------------------------ where the paper lies
 
 

@@ -12,7 +12,7 @@ from mailbot.model import PageKind, Reading, Table, Word
 from mailbot.parsers import identity, names, people
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.people import Seen
-from mailbot.parsers.text import Placed, Text, fold, lines_of, surround, typed, whole
+from mailbot.parsers.text import Passage, Placed, Text, fold, lines_of, surround, typed, whole
 from mailbot.parsers.zones import zones
 
 _COLUMNS = (
@@ -104,10 +104,14 @@ def _headings(row: _Row) -> dict[str, int]:
 
 
 def _unnamed(row: _Row, found: Mapping[str, int]) -> dict[str, int]:
-    """The given names' column, its heading lost: it follows the surnames'."""
+    """The names' column, its heading lost: it follows the surnames', or is the only blank one."""
     follows = found.get("materno", -2) + 1
     lost = "paterno" in found and "given" not in found and follows not in found.values()
-    return {"given": follows} if lost and not row.at(follows).string.strip() else {}
+    if lost and not row.at(follows).string.strip():
+        return {"given": follows}
+    blank = [n for n, cell in enumerate(row.cells) if n and not cell.string.strip()]
+    nameless = "dni" in found and not found.keys() & set(_NAMES)
+    return {"names": blank[0]} if nameless and len(blank) == 1 else {}
 
 
 def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Seen | None:
@@ -121,6 +125,7 @@ def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> See
         dnis=numbers,
         correos=tuple(_mails(kind, row, columns)),
         context=whole(replace(row.cells[0], lines=lines), kind),
+        listed=True,
     )
 
 
@@ -148,12 +153,18 @@ def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple
     apart = "given" in columns and len(parts) > 1
     value = f"{' '.join(parts[:-1])}, {parts[-1]}" if apart else " ".join(parts)
     evidence = replace(filled[0].evidence(0, len(filled[0].string)), words=" ".join(parts))
-    broken = any(_unbroken(c) != c.string for c in filled)
+    broken = any(_unbroken(c) != c.string or _BEGUN.search(c.string) for c in filled)
     doubt = "está partido entre dos líneas" if broken else None
     return (Reading(value, kind, evidence, doubt),) if names.looks_like_name(value) else ()
 
 
 _BROKEN = re.compile(r"^([^\W\d_][\w-]{7,})\n([^\W\d_]{1,3})$", re.MULTILINE)
+
+
+_BEGUN = re.compile(
+    rf"\b(?!(?:{'|'.join(names.PARTICLES)})\b)[^\W\d_]{{1,3}}\n[^\W\d_][\w-]{{9,}}", re.IGNORECASE
+)
+"""A few letters and below them a word too long for the line: SÁN / CHEZ-CONCHA may be one."""
 
 
 def _unbroken(cell: Text) -> str:
@@ -207,5 +218,19 @@ def _card(piece: Piece) -> Iterator[Seen]:
     main = zones(piece.text, piece.kind).main
     numbers = list(identity.card_numbers(main.text, piece.kind))
     named = [n for seen in people.in_passage(main)[:1] for n in seen.names]
+    if all(len(names.tokens(n.value)) < _WHOLE for n in named):  # lines of the photograph are read
+        named = list(_machine_readable(main)) or named
     if numbers or named:
         yield Seen(tuple(named), tuple(numbers[:1]), (), main)
+
+
+_WHOLE = 3
+"""Words a name on a card has at least: two surnames and a given name."""
+_MACHINE = re.compile(r"^([a-z]+(?:<[a-z]+)*)<<([a-z]+(?:<[a-z]+)*)<*$", re.MULTILINE)
+
+
+def _machine_readable(main: Passage) -> Iterator[Reading]:
+    """The name in the last line of a card, written for machines: surname, two signs, names."""
+    for found in _MACHINE.finditer(main.folded):
+        parts = (main.string[slice(*found.span(n))].replace("<", " ").strip() for n in (1, 2))
+        yield main.reading(", ".join(parts), found.span())

@@ -80,6 +80,12 @@ class Text:
         last = bisect_right(self._starts, max(end - 1, start))
         return self._placed[first:last]
 
+    def place(self, placed: Placed) -> int | None:
+        """The offset of a word in `string`; None for one of another text."""
+        return next(
+            (a for p, a in zip(self._placed, self._starts, strict=True) if p == placed), None
+        )
+
     def evidence(self, start: int, end: int) -> Evidence:
         """Where a span of `string` was read, and how sure that reading is."""
         touched = self.words(start, end)
@@ -162,7 +168,7 @@ def lines_of(words: Sequence[Word], page: int) -> tuple[tuple[Placed, ...], ...]
         (w for w in words if not _is_speck(w)), key=lambda w: (w.box[1] + w.box[3], w.box[0])
     ):
         middle = (word.box[1] + word.box[3]) / 2
-        if lines and lines[-1][-1].box[1] < middle < lines[-1][-1].box[3]:
+        if lines and _height_of(lines[-1])[0] < middle < _height_of(lines[-1])[1]:
             lines[-1].append(word)
         else:
             lines.append([word])
@@ -171,12 +177,20 @@ def lines_of(words: Sequence[Word], page: int) -> tuple[tuple[Placed, ...], ...]
     return tuple(tuple(Placed(w, page) for w in line) for line in ordered)
 
 
+def _height_of(line: Sequence[Word]) -> tuple[float, float]:
+    """Top and bottom of the last word of a line; a dash or a dot is too low to tell."""
+    last = next((w for w in reversed(line) if any(map(str.isalnum, w.text))), line[-1])
+    return last.box[1], last.box[3]
+
+
 def _is_speck(word: Word) -> bool:
     """Whether a word is a sign nobody is sure of: a colon read as a z, dust read as a letter."""
-    return not word.text.strip(_SPECKS) or (len(word.text) == 1 and word.confidence < _SPECK)
+    letters = sum(map(str.isalnum, word.text))
+    small = len(word.text) <= 2 and letters < 2
+    return not word.text.strip(_SPECKS) or (small and word.confidence < _SPECK)
 
 
-_SPECK = 0.4
+_SPECK = 0.5
 
 
 def _is_dust(line: Sequence[Word]) -> bool:

@@ -1,0 +1,104 @@
+"""Rulings, lines under words and dark boxes are found in pixels, however faint or broken."""
+
+import io
+
+import numpy as np
+import pictures
+import pytest
+from documents import Pixels, scan
+from reportlab.lib.colors import HexColor
+from reportlab.pdfgen.canvas import Canvas
+
+from mailbot.parsers import reader
+from mailbot.parsers.grids import find_boxes, find_grids, underlined
+
+DPI = 300
+PAPER, BLACK, GRAY = 238, 40, 190
+TITLE = "OFICIO 1764 - 2026-DIR"
+
+
+def sheet(high: int = 900, wide: int = 2000) -> Pixels:
+    return np.full((high, wide), PAPER, np.uint8)
+
+
+def ruled(ink: int, *, gaps: range = range(0)) -> Pixels:
+    """A table of three columns and rows; `gaps` are where its second ruling down is broken."""
+    picture = sheet()
+    for y in (100, 250, 400, 550):
+        picture[y : y + 3, 100:1900] = ink
+    for x in (100, 700, 1300, 1897):
+        picture[100:550, x : x + 3] = ink
+    for y in gaps:
+        picture[y : y + 12, 690:710] = PAPER
+    return picture
+
+
+@pytest.mark.parametrize("ink", [BLACK, GRAY])
+def test_fine_rulings_are_found_that_a_coarse_scan_made_gray(ink: int) -> None:
+    """They are darker than both their sides, if not dark."""
+    (grid,) = find_grids(ruled(ink), DPI)
+    assert [len(row) for row in grid] == [3, 3, 3]
+
+
+def test_a_ruling_broken_in_one_row_still_parts_its_cells() -> None:
+    """Where the other rows have it, a part of it is enough: two columns are never one."""
+    (grid,) = find_grids(ruled(BLACK, gaps=range(405, 550, 24)), DPI)
+    assert [len(row) for row in grid] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("ink", [BLACK, GRAY])
+def test_gray_boxes_for_digits_are_found(ink: int) -> None:
+    """A form's fine boxes as well as bold ones."""
+    picture = sheet()
+    for y in (100, 190):
+        picture[y : y + 3, 100:743] = ink
+    for n in range(9):
+        picture[100:193, 100 + 80 * n : 103 + 80 * n] = ink
+    (row,) = find_boxes(picture, DPI)
+    assert len(row) == 8
+
+
+def written(*, bold: int = BLACK) -> Pixels:
+    """A title over a line whose first half is fainter."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(480, 216), invariant=1)
+    canvas.setFont("Courier-Bold", 12)
+    canvas.drawString(60, 120, TITLE)
+    canvas.save()
+    picture = np.minimum(pictures.gray(pictures.colour(buffer.getvalue(), DPI)), PAPER)
+    wide = int(canvas.stringWidth(TITLE, "Courier-Bold", 12) * DPI / 72)
+    y, left = int((216 - 117.5) * DPI / 72), 250
+    picture[y : y + 3, left : left + wide // 2] = GRAY
+    picture[y : y + 3, left + wide // 2 : left + wide] = bold
+    return picture
+
+
+def test_a_line_under_words_goes_whole_and_takes_no_letter_along() -> None:
+    """Its faint half too; and no place that is read anew begins inside a word."""
+    picture = written()
+    bare = written(bold=PAPER)
+    cleared, places = underlined(picture, DPI)
+    ((left, top, right, bottom),) = places
+    assert left < 250
+    assert right > 250 + 22 * 7.2 * DPI / 72 - 20
+    letters = bare < BLACK + 60
+    assert ((cleared < 160) & letters).sum() > 0.99 * letters.sum()
+    assert not (cleared[top:bottom, left:right][-25:] < PAPER - 30).any()
+
+
+def test_a_letterhead_in_white_on_dark_boxes_is_read() -> None:
+    """And its boxes are no table."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 200), invariant=1)
+    for n, words in enumerate(("Gobierno Regional Puno", "Unidad de Gestión Educativa Local")):
+        canvas.setFillColor(HexColor("#555555" if n else "#333333"))
+        canvas.rect(60 + 200 * n, 130, 196, 34, stroke=0, fill=1)
+        canvas.setFillColor(HexColor("#ffffff"))
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(68 + 200 * n, 144, words)
+    canvas.save()
+    (page,) = reader.open_file("pdf", scan(buffer.getvalue(), 200, seed=2)).pages
+    said = " ".join(word.text for word in page.words)
+    assert "Gobierno Regional Puno" in said
+    assert "Gestión Educativa Local" in said
+    assert page.tables == ()
