@@ -251,6 +251,33 @@ def test_an_order_whose_giver_lost_the_right_is_not_done(chamber: Chamber) -> No
     assert "ya no puede" in note(chamber)
 
 
+# ------------------------------------------------------------------ REPORTE
+
+
+def test_a_report_goes_to_the_administrator_who_asks_for_it(chamber: Chamber) -> None:
+    """Of the last month, or of the one that is named; nobody else gets it."""
+    chamber.order("REPORTE")
+    chamber.order("Reporte de 02/2026")
+    found = [letter for letter in chamber.all(Letter) if letter.kind == "administrator-report"]
+    assert [letter.recipient for letter in found] == [ADMINISTRATOR] * 2
+    assert [letter.context["report"]["month"] for letter in found] == ["2026-02", "2026-02"]
+
+
+@pytest.mark.parametrize("said", ["REPORTE 13/2026", "REPORTE 12/2026", "REPORTE 1/1999"])
+def test_a_month_that_is_none_or_has_not_begun_has_no_report(chamber: Chamber, said: str) -> None:
+    """The clock stands in March 2026."""
+    chamber.order(said)
+    assert chamber.said("decider-note")["title"] == "No hay informe"
+
+
+def test_only_an_administrator_gets_a_report(chamber: Chamber) -> None:
+    """Who decides by their post does not."""
+    chamber.ask(of=(SECOND,))
+    chamber.order("REPORTE", SECOND)
+    assert "un administrador" in note(chamber)
+    assert sent(chamber, "administrator-report") == 0
+
+
 # ------------------------------------------------------------------ PAUSA, REANUDAR
 
 

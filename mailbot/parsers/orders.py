@@ -24,6 +24,7 @@ class Name(StrEnum):
     PAUSE = "PAUSA"
     RESUME = "REANUDAR"
     RESEND = "REENVIAR"
+    REPORT = "REPORTE"
     HELP = "AYUDA"
 
 
@@ -90,6 +91,14 @@ ROWS = (
         "otra contraseña para la persona de ese caso, al mismo correo; la anterior deja de valer",
         changes=True,
     ),
+    Row(
+        Name.REPORT,
+        r"reporte|informe",
+        r"(?:reporte|informe)(?: (?:de )?(?P<month>[0-9]{1,2}[/-][0-9]{4}))?",
+        "REPORTE 10/2026",
+        "el informe de ese mes; sin mes, el del último que terminó",
+        administrators=True,
+    ),
     Row(Name.HELP, r"ayuda", r"ayuda", "AYUDA", "esta lista"),
 )
 BY_NAME: Mapping[Name, Row] = {row.name: row for row in ROWS}
@@ -97,7 +106,10 @@ BY_NAME: Mapping[Name, Row] = {row.name: row for row in ROWS}
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order; `given` holds case, who or day. Not `whole`: its first word alone is understood."""
+    """An order; `given` holds case, who, day or month.
+
+    Not `whole`: its first word alone is understood.
+    """
 
     row: Row
     given: Mapping[str, str] = field(default_factory=dict)

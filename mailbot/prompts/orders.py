@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mailbot import tell
+from mailbot import monthly, tell
 from mailbot.desk import Visit, thread_of
 from mailbot.model import Mail
 from mailbot.parsers.orders import ROWS, Name, Order, Row, read_order, says_nothing
@@ -17,6 +17,7 @@ from mailbot.prompts import digest
 from mailbot.prompts.changes import CHANGES, Change, Refusal
 from mailbot.prompts.made import make
 from mailbot.prompts.sight import state_lines
+from mailbot.report import Month
 from mailbot.respond import About, Thread
 from mailbot.store import accounts, authenticators, letters, prompts
 
@@ -75,11 +76,13 @@ def decides(visit: Visit, address: str) -> bool:
 
 
 def _obey(visit: Visit, ordered: Ordered) -> None:
-    name = ordered.order.row.name
-    if name in CHANGES:
-        _to_confirm(visit, ordered, CHANGES[name])
+    row = ordered.order.row
+    if row.administrators and not is_administrator(visit, ordered.who):
+        _note(visit, ordered, "No se hizo nada", ("Eso solo lo ordena un administrador.",))
+    elif row.name in CHANGES:
+        _to_confirm(visit, ordered, CHANGES[row.name])
     else:
-        _TELLS[name](visit, ordered)
+        _TELLS[row.name](visit, ordered)
 
 
 def _pending(visit: Visit, ordered: Ordered) -> None:
@@ -96,6 +99,24 @@ def _state(visit: Visit, ordered: Ordered) -> None:
     _note(visit, ordered, f"Estado del caso {number}", lines)
 
 
+def _report(visit: Visit, ordered: Ordered) -> None:
+    """The report of a month, if it has begun; to who asks alone."""
+    month = _month(visit, ordered.order.given.get("month"))
+    if month is None:
+        _note(visit, ordered, "No hay informe", ("Ese mes no existe o todavía no empieza.",))
+    elif visit.outbox.may_answer(ordered.who, known=True):
+        made = monthly.of(visit, month)
+        monthly.send(visit, made, (ordered.who,), f"o{ordered.mail_id}", ordered.thread)
+
+
+def _month(visit: Visit, said: str | None) -> Month | None:
+    if said is None:
+        return monthly.last_month(visit)
+    number, year = map(int, said.replace("-", "/").split("/"))
+    real = 1 <= number <= 12 and year >= 2000
+    return Month(year, number) if real and Month(year, number).first <= visit.now else None
+
+
 def _help(visit: Visit, ordered: Ordered) -> None:
     _put_help(visit, ordered.mail_id, ordered.mail, "")
 
@@ -103,6 +124,7 @@ def _help(visit: Visit, ordered: Ordered) -> None:
 _TELLS: Mapping[Name, Callable[[Visit, Ordered], None]] = {
     Name.PENDING: _pending,
     Name.STATE: _state,
+    Name.REPORT: _report,
     Name.HELP: _help,
 }
 
@@ -164,9 +186,6 @@ def is_administrator(visit: Visit, address: str) -> bool:
 def _to_confirm(visit: Visit, ordered: Ordered, change: Change) -> None:
     """Show what an order would do; it is done when its giver confirms it."""
     row, who = ordered.order.row, ordered.who
-    if row.administrators and not is_administrator(visit, who):
-        _note(visit, ordered, "No se hizo nada", ("Eso solo lo ordena un administrador.",))
-        return
     found = change.examine(visit, who, ordered.order.given)
     if isinstance(found, Refusal):
         _note(visit, ordered, "No se hizo nada", (found.why,))

@@ -44,9 +44,7 @@ def begin(
 
 def void(tx: Tx, account_id: int, case_id: int | None, now: datetime) -> None:
     """Write down that an account's temporary password has to go."""
-    row = Change(
-        case_id=case_id, account_id=account_id, step=Step.VOID, created_at=now, due_at=now
-    )
+    row = Change(case_id=case_id, account_id=account_id, step=Step.VOID, created_at=now, due_at=now)
     tx.add(row)
     tx.flush()
     calls.call(tx, "change", row.id)
