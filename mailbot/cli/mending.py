@@ -146,10 +146,11 @@ def insist(folder: Path | None, number: int, *, as_json: bool) -> None:
 
     with opened(folder, service=True) as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
-        problem = fulfil.insist(desk.at(tx), row, operator()) if row else f"no hay un caso {number}"
+        none = _("no hay un caso {number}").format(number=number)
+        problem = fulfil.insist(desk.at(tx), row, operator()) if row else none
         if problem:
-            raise ConfigError(f"No se intentó: {problem}.")
-    _due({"case": number}, "Se intentará en la próxima pasada.", as_json=as_json)
+            raise ConfigError(_("No se intentó: {problem}.").format(problem=problem))
+    _due({"case": number}, _("Se intentará en la próxima pasada."), as_json=as_json)
 
 
 def _due(facts: dict[str, int], words: str, *, as_json: bool) -> None:

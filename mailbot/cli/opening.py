@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailbot.errors import ConfigError, Unreachable
+from mailbot.tongue import _
 
 if TYPE_CHECKING:
     from mailbot.config import Settings
@@ -79,9 +80,8 @@ def _with_workers(store: "Store") -> "Callable[[], datetime]":
     try:
         from mailbot import carrier
     except ImportError as error:
-        raise ConfigError(
-            f"workers.elsewhere: falta un programa ({error}). Instale mailbot[workers]."
-        ) from None
+        words = _("workers.elsewhere: falta un programa ({error}). Instale mailbot[workers].")
+        raise ConfigError(words.format(error=error)) from None
     from mailbot.store import BROKEN_WIRE
     from mailbot.store.clock import DatabaseClock
 
@@ -90,7 +90,8 @@ def _with_workers(store: "Store") -> "Callable[[], datetime]":
         carrier.require(store)
         return DatabaseClock(store)
     except BROKEN_WIRE as error:
-        raise Unreachable(f"la base de datos no responde: {type(error).__name__}") from None
+        words = _("la base de datos no responde: {error}")
+        raise Unreachable(words.format(error=type(error).__name__)) from None
 
 
 @contextmanager

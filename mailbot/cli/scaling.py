@@ -8,6 +8,7 @@ import click
 
 from mailbot.cli.opening import as_json, opened, operator, pass_folder, print_json, read
 from mailbot.errors import ConfigError, Unreachable
+from mailbot.tongue import _
 
 if TYPE_CHECKING:
     from mailbot.config import Settings
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--only",
-    type=click.Choice(["mail", "letter"]),
+    type=click.Choice(["mail", "letter", "change"]),
     multiple=True,
-    help="Atiende solo correos (mail) o solo cartas (letter); sin ella, de todo.",
+    help="Atiende solo correos (mail), cartas (letter) o cambios del directorio (change).",
 )
 @pass_folder
 def worker(folder: Path | None, only: tuple[str, ...]) -> None:
@@ -27,8 +28,10 @@ def worker(folder: Path | None, only: tuple[str, ...]) -> None:
     with opened(folder, service=True) as desk:
         if not desk.rules.settings.workers.elsewhere:
             raise ConfigError(
-                "workers.elsewhere es false: mailbot run hace todo el trabajo. Para repartirlo "
-                "entre procesos «mailbot worker», póngala en true."
+                _(
+                    "workers.elsewhere es false: mailbot run hace todo el trabajo. Para repartirlo "
+                    "entre procesos «mailbot worker», póngala en true."
+                )
             )
         from mailbot.store.calls import KINDS
         from mailbot.workers import Worker
@@ -53,12 +56,15 @@ def migrate_store(folder: Path | None, source: str, target: str, *, as_json: boo
     try:
         moved = _move(settings, source, target)
     except BROKEN_WIRE as error:
-        raise Unreachable(f"Se interrumpió ({type(error).__name__}): repita la orden.") from None
+        words = _("Se interrumpió ({error}): repita la orden.")
+        raise Unreachable(words.format(error=type(error).__name__)) from None
     if as_json:
         print_json({"rows": moved.rows, "copied": moved.copied, "total": moved.total})
         return
-    click.echo(f"{moved.total} filas trasladadas y comprobadas una por una.")
-    click.echo(f"Ponga {shown(target)} en store.url; la base de origen queda detenida.")
+    words = _("{count} filas trasladadas y comprobadas una por una.")
+    click.echo(words.format(count=moved.total))
+    words = _("Ponga {url} en store.url; la base de origen queda detenida.")
+    click.echo(words.format(url=shown(target)))
 
 
 def _move(settings: "Settings", source: str, target: str) -> "Moved":
@@ -69,15 +75,16 @@ def _move(settings: "Settings", source: str, target: str) -> "Moved":
         move = Move(old, new)
         move.prepare()
         moved = move.count()
-        with console.progress(2 * moved.total, "Traslado") as advanced:
+        with console.progress(2 * moved.total, _("Traslado")) as advanced:
             move.copy(moved, advanced)
             move.finish()
             if wrong := move.differing(advanced):
                 some = ", ".join(wrong[:10])
-                raise ConfigError(
-                    f"El traslado no es fiel en {len(wrong)} filas ({some}): la base de destino "
+                words = _(
+                    "El traslado no es fiel en {count} filas ({some}): la base de destino "
                     "no se usará. Bórrela, créela de nuevo y repita."
                 )
+                raise ConfigError(words.format(count=len(wrong), some=some))
         move.open()
         settle(target, settings.data_keys, operator(), moved.total)
     return moved
