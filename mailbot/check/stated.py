@@ -239,7 +239,17 @@ def nivel(subject: Subject) -> Finding:
     """The one nivel the seat is for."""
     reading = subject.claim.nivel
     if reading is None:
-        return missing("nivel")
+        return _no_nivel(subject)
     if reading.doubt:
         return found("nivel", Outcome.CONFLICT, reading, note=reading.doubt)
     return found("nivel", Outcome.MET, reading)
+
+
+def _no_nivel(subject: Subject) -> Finding:
+    """No nivel was read: a table in a picture may hold it, broken over the lines of a cell."""
+    pages = [p for p in subject.request.pieces if p.kind in subject.primary]
+    dim = [Paper(p).sight for p in pages if not Paper(p).typed and any(q.tables for q in p.pages)]
+    if not dim:
+        return missing("nivel")
+    note = "no se pudo leer en lo escaneado"
+    return Finding("nivel", Outcome.UNREADABLE, note=note, readings=tuple(dim[:2]))
