@@ -32,7 +32,8 @@ LOCK, READ = r"SELECT pg_advisory.*", r"(?s)SELECT (?!pg_advisory).*"
 WRITE, COMMIT = r"(?s)(?:UPDATE|INSERT).*", "COMMIT"
 _NAMES = {LOCK: "lock", READ: "SELECT", WRITE: "change", COMMIT: "COMMIT", "connect": "connect"}
 _APPLIED = ("drop-after", "mute-after", "restart-after", "truncate")
-SILENCE = 2
+SILENCE = 6
+"""Seconds a connection may be in use here: more than a busy machine needs, little to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
