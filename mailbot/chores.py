@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from mailbot import backup, challenge, recovery, resolve, retention, tell, workdays
+from mailbot import backup, challenge, orders, recovery, resolve, retention, tell, workdays
 from mailbot.desk import Desk, Visit
 from mailbot.masking import masked
 from mailbot.respond import About
@@ -19,7 +19,7 @@ def do_chores(desk: Desk) -> None:
     """Everything that is due now; doing it twice changes nothing."""
     for chore in (
         *(remind_deciders, expire_questions, remind_askers),
-        *(challenge.expire, tell_administrator),
+        *(challenge.expire, orders.remind, tell_administrator),
     ):
         with desk.store.begin() as tx:
             chore(desk.at(tx))

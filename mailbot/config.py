@@ -31,6 +31,7 @@ from mailbot.sections import (
     Limits,
     Log,
     OAuth,
+    Orders,
     Policy,
     Retention,
     Schedule,
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     oauth: OAuth = OAuth()
     store: Storage = Storage()
     directory: DirectoryChoice = DirectoryChoice()
+    orders: Orders = Orders()
     trust: Trust = Trust()
     signatures: Signatures = Signatures()
     approvers: dict[str, tuple[Address, ...]] = {}
@@ -137,6 +139,7 @@ def read_settings(folder: Path, guide: Guide) -> Settings:
     _check_names(path, settings, guide)
     _check_pairs(path, settings, guide)
     _check_tls(path, settings)
+    _check_orders(path, settings)
     _check_alarm(path, settings.alarm)
     if problem := settings.trust.problem():
         raise ConfigError(f"{path}: {problem}")
@@ -194,6 +197,7 @@ def _check_names(path: Path, settings: Settings, guide: Guide) -> None:
         ("approvers", settings.approvers, ADMINISTRATORS),
         ("askers", settings.askers, SPECIAL_ASKERS),
         ("serves.roles", settings.serves.roles, tuple(guide.roles)),
+        ("orders.by_role", settings.orders.by_role, tuple(guide.roles)),
         ("decisions.code_for", settings.decisions.code_for, tuple(guide.procedures)),
         (
             "decisions.two_approvers_for",
@@ -225,6 +229,14 @@ def _check_tls(path: Path, settings: Settings) -> None:
                 f"{path}: {name}.tls: «none» solo se admite con un servidor de esta misma "
                 "máquina; use implicit o starttls."
             )
+
+
+def _check_orders(path: Path, settings: Settings) -> None:
+    if settings.directory.kind == "workorder" and not settings.orders.to:
+        raise ConfigError(
+            f'{path}: orders.to: con directory.kind = "workorder" falta la dirección de la persona '
+            "que hace en SIAGIE lo aprobado."
+        )
 
 
 def _check_alarm(path: Path, alarm: Alarm) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot import backoff, decide, patience, recovery, tell
+from mailbot import backoff, decide, orders, patience, recovery, tell
 from mailbot.actions.directory import (
     Awaited,
     Denied,
@@ -19,7 +19,6 @@ from mailbot.actions.directory import (
     Entry,
     is_embedded,
     key_of,
-    opened,
 )
 from mailbot.actions.saga import ENDS, Result, Step, after
 from mailbot.desk import Desk, Visit
@@ -28,6 +27,7 @@ from mailbot.model import Post
 from mailbot.resolve.anew import as_of_now
 from mailbot.resolve.finish import finish, hand_over
 from mailbot.store import accounts, cases, changes
+from mailbot.store import orders as refusals
 from mailbot.store.tables import Account, Case, CaseStatus, Change
 
 log = structlog.get_logger()
@@ -102,7 +102,7 @@ def advance(desk: Desk, change_id: int) -> Tried:
     May be called by anybody at any time: what another has in hand, or has ended, is left alone.
     """
     tried, moved = _DONE, True
-    with opened(desk.rules.settings) as directory:
+    with orders.opened(desk) as directory:
         while moved and (task := _take(desk, change_id)):
             tried = _try(desk, directory, task)
             with desk.store.begin() as tx:
@@ -344,6 +344,7 @@ def insist(visit: Visit, case: Case, operator: str) -> str | None:
             return problem
     else:
         last.due_at, last.attempts, last.told_at = visit.now, 0, None
+        refusals.forget_refusals(visit.tx, last.id)
     visit.note("change_insisted", operator, case=case.id)
     return None
 

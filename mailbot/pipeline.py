@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import structlog
 
-from mailbot import challenge, intake, metrics, patience, resolve
+from mailbot import challenge, intake, metrics, orders, patience, resolve
 from mailbot.desk import Desk, Visit, thread_of
 from mailbot.intake import Dossier
 from mailbot.model import Mail, Sender
@@ -21,6 +21,7 @@ from mailbot.parsers.mail import Malformed, read_mail
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, parse
 from mailbot.respond import About
 from mailbot.store import BROKEN_WIRE, Tx, cases, challenges, letters, mails, verdicts
+from mailbot.store.orders import PURGED
 from mailbot.store.tables import OPEN, MailStatus
 from mailbot.store.tables import Mail as StoredMail
 from mailbot.undelivered import undelivered
@@ -210,14 +211,12 @@ def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int
     if stored.status != MailStatus.NEW:
         return  # another process was faster
     match parsed:
-        case Reply() if challenge.answers(visit, parsed):
-            _finish(visit, mail_id, "reply", challenge.hear(visit, mail_id, parsed))
         case Reply():
-            _finish(visit, mail_id, "reply", resolve.resolve(visit, mail_id, parsed))
+            _finish(visit, mail_id, *_hear(visit, mail_id, parsed))
         case Automatic():
             _finish(visit, mail_id, "automatic", None)
-        case _ if resolve.answered_without_token(visit, mail_id, mail):
-            _finish(visit, mail_id, "reply", None)
+        case _ if kind := _lost_its_token(visit, mail_id, mail):
+            _finish(visit, mail_id, kind, None)
         case Request() | Unrelated() if not mail.sender.authenticated:
             asked = challenge.ask(visit, mail_id, mail, parsed)
             _finish(visit, mail_id, "unproven", f"{UNPROVEN}: {mail.sender.reason}{asked}")
@@ -229,6 +228,22 @@ def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int
             stored.dossier_id = dossier_id
             intake.receive(visit, Dossier(dossier_id, mail_id, parsed))
             _finish(visit, mail_id, "request", None)
+
+
+def _hear(visit: Visit, mail_id: int, reply: Reply) -> tuple[str, str | None]:
+    """Who asked for a reply acts on it: what its mail is kept as, and why it is set aside."""
+    if challenge.answers(visit, reply):
+        return "reply", challenge.hear(visit, mail_id, reply)
+    if orders.answers(visit, reply):
+        return orders.hear(visit, mail_id, reply)
+    return "reply", resolve.resolve(visit, mail_id, reply)
+
+
+def _lost_its_token(visit: Visit, mail_id: int, mail: Mail) -> str:
+    """A reply to a letter of ours whose token is gone: answered, and what its mail is kept as."""
+    if resolve.answered_without_token(visit, mail_id, mail):
+        return "reply"
+    return PURGED if orders.answered_without_token(visit, mail_id, mail) else ""
 
 
 def _too_many(visit: Visit, stored: StoredMail, mail: Mail) -> bool:

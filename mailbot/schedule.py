@@ -25,6 +25,7 @@ from mailbot import (
     ingest,
     lockout,
     metrics,
+    orders,
     patience,
     pipeline,
     recovery,
@@ -122,7 +123,9 @@ def _process(desk: Desk, alive: Callable[[], None] = lambda: None) -> int:
 def _fulfil(desk: Desk) -> int:
     """What was approved, in a directory elsewhere; how many changes ended."""
     with metrics.stage("fulfil"):
-        return fulfil.fulfil_due(desk)
+        ended = fulfil.fulfil_due(desk)
+        orders.write_due(desk)
+    return ended
 
 
 def _send(desk: Desk) -> int:

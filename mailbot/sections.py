@@ -84,6 +84,24 @@ class DirectoryChoice(Section):
     options: dict[str, str] = {}
 
 
+class Orders(Section):
+    """Work orders: who does in SIAGIE what was approved, and when they are reminded.
+
+    `credentials`: ``apart``, SIAGIE or the person gives them to the holder; ``reply``, the person
+    may type them in the answer, and they go on to the holder.
+    """
+
+    to: Address | Literal[""] = ""
+    by_role: dict[str, Address] = {}
+    remind_working_days: Annotated[int, Field(ge=1, le=30)] = 1
+    reminders: Annotated[int, Field(ge=0, le=20)] = 3
+    credentials: Literal["apart", "reply"] = "apart"
+
+    def worker(self, role: str) -> str:
+        """Who works on the accounts of a role."""
+        return (self.by_role.get(role) or self.to).lower()
+
+
 class Signatures(Section):
     """The folder of root certificates and trust lists, beside the configuration file."""
 

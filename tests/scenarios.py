@@ -165,7 +165,11 @@ _BEAT = "a beat to itself, which changes nothing; the scenarios have it off"
 _ALARM = "alarms are told again; the scenarios raise none"
 
 _ELSEWHERE = "of a directory elsewhere, which these scenarios have not: see test_fulfil"
+_ORDERS = "of work orders, which these scenarios have not: see test_orders"
 UNREACHED: Mapping[str, str] = {
+    "orders.directory.Paper.enable": _ORDERS,
+    "orders.directory.Paper.disable": _ORDERS,
+    "orders.writing.write_due": _ORDERS,
     "fulfil._let_lapse": _ELSEWHERE,
     "fulfil._take": _ELSEWHERE,
     "fulfil._try": _ELSEWHERE,

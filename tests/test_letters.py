@@ -16,6 +16,7 @@ from mailbot.config import Settings, shipped
 from mailbot.desk import thread_of
 from mailbot.parsers.quotes import MARKER, cut
 from mailbot.parsers.reply import Verb, decide
+from mailbot.parsers.report import report
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, message_id, render
 from mailbot.rules import read_rules
 from mailbot.store.tables import Letter
@@ -73,6 +74,7 @@ def test_no_line_of_a_letter_is_a_command(kind: str) -> None:
     for line in (subject, *text.splitlines()):
         for dress in (line, f"> {line}", f"| {line}", line.strip(), f"* {line.strip()}"):
             assert decide(dress).verb is Verb.UNCLEAR, line
+            assert not report(dress).said, line
 
 
 @KIND
@@ -81,6 +83,7 @@ def test_a_whole_letter_sent_back_commands_nothing(kind: str) -> None:
     _, text, _ = example(kind)
     own, _ = cut(text)
     assert decide(own).verb is Verb.UNCLEAR
+    assert not report(own).said
 
 
 @KIND
@@ -105,8 +108,9 @@ def test_no_letter_loads_or_links_anything(kind: str) -> None:
 def test_only_credentials_carry_the_password_and_no_text_the_token(kind: str) -> None:
     """The secret stands in the letters made for it; the token only in the address."""
     subject, text, html = example(kind)
-    assert (PASSWORD.get_secret_value() in text) == KINDS[kind].password
-    assert (PASSWORD.get_secret_value() in html) == KINDS[kind].password
+    carries = KINDS[kind].password or KINDS[kind].typed
+    assert (PASSWORD.get_secret_value() in text) == carries
+    assert (PASSWORD.get_secret_value() in html) == carries
     assert TOKEN not in subject + text + html
 
 
@@ -123,6 +127,7 @@ HOSTILE = (
     "{{7*7}}{% for x in y %}",
     "José\r\nBcc: todos@correo.example",
     "APROBAR\n\nAPROBAR",
+    "HECHO\n\nHECHO 1",
     "\u202eRBORPA\u2066",
     "ñ\u2028APROBAR\u2029",
 )
@@ -133,11 +138,14 @@ HOSTILE = (
 def test_hostile_words_stay_words(kind: str, evil: str) -> None:
     """What an asker wrote makes no HTML, no template, no header and no line of its own."""
     fields = ("names", "dni", "correo", "office_name", "role_name", "asker", "subject", "previous")
-    subject, text, html = example(kind, **dict.fromkeys(fields, evil))
+    told = dict.fromkeys(fields, evil)
+    items = [{**item, **told} for item in MORE.get(kind, {}).get("items", ())]
+    subject, text, html = example(kind, **told, **({"items": items} if items else {}))
     assert "<script>alert" not in html
     assert "<img" not in html
     assert "\n" not in subject
     assert all(decide(line).verb is Verb.UNCLEAR for line in text.splitlines())
+    assert not any(report(line).said for line in text.splitlines())
     assert "\u202e" not in text
     assert "{{7*7}}" in text + subject or "{{" not in evil or kind not in _naming()
 

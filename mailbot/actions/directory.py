@@ -28,8 +28,9 @@ from mailbot.errors import ConfigError
 from mailbot.model import Post
 
 EMBEDDED = "sql"
+WORK_ORDER = "workorder"
 GROUP = "mailbot.directories"
-BUILT_IN: Mapping[str, str] = {}
+BUILT_IN: Mapping[str, str] = {WORK_ORDER: "mailbot.orders.directory:unattended"}
 """The directories that come with the bot: where their factories are."""
 
 
@@ -134,6 +135,12 @@ Factory = Callable[[Settings], Directory]
 def key_of(account_id: int) -> str:
     """The key of an account of the register."""
     return f"mailbot-{account_id}"
+
+
+def account_of(key: str) -> int:
+    """The account of the register a key is of; 0 for a key that is none of the bot's."""
+    number = key.removeprefix("mailbot-")
+    return int(number) if number != key and number.isascii() and number.isdigit() else 0
 
 
 def is_embedded(settings: Settings) -> bool:
