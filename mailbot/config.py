@@ -31,7 +31,6 @@ from mailbot.sections import (
     Limits,
     Log,
     OAuth,
-    Orders,
     Policy,
     Retention,
     Schedule,
@@ -50,6 +49,7 @@ SECRETS = (
     *("secret", "data_key", "imap.password", "smtp.password"),
     *("oauth.client_secret", "oauth.refresh_token"),
     *("alarm.password", "alarm.webhook_url", "alarm.webhook_token"),
+    *("directory.ldap.password", "directory.scim.token"),
 )
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -70,7 +70,6 @@ class Settings(BaseSettings):
     oauth: OAuth = OAuth()
     store: Storage = Storage()
     directory: DirectoryChoice = DirectoryChoice()
-    orders: Orders = Orders()
     trust: Trust = Trust()
     signatures: Signatures = Signatures()
     approvers: dict[str, tuple[Address, ...]] = {}
@@ -171,8 +170,10 @@ def _env_file(folder: Path) -> Path | None:
 
 def _refuse_secrets(path: Path, values: Mapping[str, object]) -> None:
     for name in SECRETS:
-        section, _, key = name.rpartition(".")
-        table = values.get(section, {}) if section else values
+        *sections, key = name.split(".")
+        table: object = values
+        for section in sections:
+            table = table.get(section) if isinstance(table, Mapping) else None
         if isinstance(table, Mapping) and key in table:
             raise ConfigError(
                 f"{path}: {name}: los secretos no van en el archivo. "
@@ -197,7 +198,7 @@ def _check_names(path: Path, settings: Settings, guide: Guide) -> None:
         ("approvers", settings.approvers, ADMINISTRATORS),
         ("askers", settings.askers, SPECIAL_ASKERS),
         ("serves.roles", settings.serves.roles, tuple(guide.roles)),
-        ("orders.by_role", settings.orders.by_role, tuple(guide.roles)),
+        ("directory.workorder.by_role", settings.directory.workorder.by_role, tuple(guide.roles)),
         ("decisions.code_for", settings.decisions.code_for, tuple(guide.procedures)),
         (
             "decisions.two_approvers_for",
@@ -232,10 +233,10 @@ def _check_tls(path: Path, settings: Settings) -> None:
 
 
 def _check_orders(path: Path, settings: Settings) -> None:
-    if settings.directory.kind == "workorder" and not settings.orders.to:
+    if settings.directory.kind == "workorder" and not settings.directory.workorder.to:
         raise ConfigError(
-            f'{path}: orders.to: con directory.kind = "workorder" falta la dirección de la persona '
-            "que hace en SIAGIE lo aprobado."
+            f'{path}: directory.workorder.to: con directory.kind = "workorder" falta la dirección de '
+            "la persona que hace en SIAGIE lo aprobado."
         )
 
 

@@ -134,12 +134,14 @@ def finding(found: Finding) -> Json:
 # ------------------------------------------------------------------ what the store holds
 
 
-def pending(
+def pending(  # noqa: PLR0913  each is a table of its own
     cases: Iterable[tables.Case],
     set_aside: Iterable[tables.Mail],
     failed: Iterable[tables.Letter],
     unsettled: Iterable[tables.Letter] = (),
     alarms: Mapping[str, datetime] = MappingProxyType({}),
+    *,
+    changes: Iterable[tables.Change] = (),
 ) -> Json:
     """What waits for a person; `unsettled` letters are tried again by themselves."""
     return {
@@ -147,6 +149,7 @@ def pending(
         "set_aside": list(map(aside, set_aside)),
         "letters": [_letter(x) for x in failed],
         "letters_waiting": [_letter(x) for x in unsettled],
+        "changes": list(map(change, changes)),
         "alarms": [{"name": name, "since": since} for name, since in alarms.items()],
     }
 
@@ -194,12 +197,31 @@ def _case(row: tables.Case) -> Json:
     }
 
 
-def case(row: tables.Case, events: Iterable[Told], sent: Iterable[tables.Letter]) -> Json:
+def change(row: tables.Change) -> Json:
+    """What a directory elsewhere has to do, has done, or could not do about a case."""
+    return {
+        "change": row.id,
+        "case": row.case_id,
+        "step": row.step,
+        "attempts": row.attempts,
+        "due": row.due_at,
+        "error": row.error or row.reason,
+        "told": row.told_at,
+    }
+
+
+def case(
+    row: tables.Case,
+    events: Iterable[Told],
+    sent: Iterable[tables.Letter],
+    changes: Iterable[tables.Change] = (),
+) -> Json:
     """Everything about one case."""
     return {
         **_case(row),
         "findings": row.record["findings"],
         "closes": row.record["closes"],
+        "changes": list(map(change, changes)),
         "events": [
             {
                 "at": e.at,

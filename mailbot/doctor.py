@@ -11,6 +11,8 @@ from email.utils import make_msgid
 from smtplib import SMTPException
 
 from mailbot import backup, diagnosis, lockout, respond, second_way, trust
+from mailbot.actions import directory
+from mailbot.actions.directory import Denied
 from mailbot.config import Settings, require_service
 from mailbot.delivery import open_smtp
 from mailbot.desk import Desk
@@ -38,11 +40,17 @@ class Check:
     keys: tuple[str, ...] = ()  # the last parts of the settings that may be wrong
 
 
+DIRECTORY = "Directorio"
+_SHOWN_AS = {"directory": DIRECTORY}
+
+
 def examine(rules: Rules) -> Iterator[Check]:
     """Try everything, in the order the bot would need it."""
     settings = rules.settings
     yield _try("Configuración", lambda: _configuration(settings))
     yield _try("Base de datos", lambda: _database(settings))
+    if not directory.is_embedded(settings):
+        yield _try(DIRECTORY, lambda: _directory(settings))
     yield Check("Copias", *backup.standing(settings, datetime.now(UTC)))
     yield _try("Plantillas", _templates)
     yield _try("OCR", lambda: f"datos de idioma en {ocr.language_data()}")
@@ -56,10 +64,13 @@ def examine(rules: Rules) -> Iterator[Check]:
     yield roots(rules)
 
 
+_TOLD = (Denied, respond.Unwritable, ocr.NoLanguageData, OSError)
+
+
 def _try(name: str, work: Callable[[], str]) -> Check:
     try:
         return Check(name, works=True, detail=work())
-    except (ConfigError, Unreachable, respond.Unwritable, ocr.NoLanguageData, OSError) as error:
+    except (ConfigError, Unreachable, *_TOLD) as error:
         if not isinstance(error, Unreachable):
             return Check(name, works=False, detail=str(error))
         found = diagnosis.meaning(error)
@@ -81,6 +92,14 @@ def _configuration(settings: Settings) -> str:
 def _database(settings: Settings) -> str:
     Store(settings.database, settings.data_keys).close()
     return "se abre y se escribe"
+
+
+def _directory(settings: Settings) -> str:
+    with directory.opened(settings) as elsewhere:
+        wrong = elsewhere.check()
+    if wrong:
+        raise ConfigError("; ".join(wrong))
+    return f"{settings.directory.kind}: se entra y tiene lo que el bot escribe"
 
 
 def _templates() -> str:
@@ -108,7 +127,7 @@ def forget_refusals(rules: Rules, checks: Sequence[Check]) -> None:
     with closing(Store(rules.settings.database, rules.settings.data_keys)) as store:
         desk = Desk(rules, store, lambda: datetime.now(UTC))
         for wire in lockout.WIRES:
-            if wire.upper() in works:
+            if _SHOWN_AS.get(wire, wire.upper()) in works:
                 lockout.let_in(desk, wire)
 
 

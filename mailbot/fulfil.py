@@ -22,7 +22,7 @@ from mailbot.actions.directory import (
 )
 from mailbot.actions.saga import ENDS, Result, Step, after
 from mailbot.desk import Desk, Visit
-from mailbot.errors import Unreachable
+from mailbot.errors import Refused, Unreachable
 from mailbot.model import Post
 from mailbot.resolve.anew import as_of_now
 from mailbot.resolve.finish import finish, hand_over
@@ -62,6 +62,7 @@ class Tried:
     username: str = ""
     standing: tuple[int, ...] = ()
     used: bool = False
+    refused: bool = False
 
 
 _DONE = Tried(Result.TAKEN)
@@ -82,7 +83,7 @@ def fulfil_due(desk: Desk) -> int:
         tried = advance(desk, change_id)
         ended += tried.result is Result.TAKEN
         if tried.result is Result.LATER:
-            raise Unreachable(tried.words)
+            raise (Refused if tried.refused else Unreachable)(tried.words)
     return ended
 
 
@@ -147,7 +148,7 @@ def _try(desk: Desk, directory: Directory, task: Task) -> Tried:
     except Awaited as error:
         return Tried(Result.AWAITED, str(error), again=error.again)
     except Unreachable as error:
-        return Tried(Result.LATER, str(error))
+        return Tried(Result.LATER, str(error), refused=isinstance(error, Refused))
     except patience.Stopped:
         with desk.store.begin() as tx:
             changes.move(tx, task.change, due_at=desk.clock())

@@ -181,6 +181,19 @@ def _queue(facts: Facts, code: str, label: str, queue: Queue, mend: str) -> Chec
     return Check(code, label, State.BAD if age > limit else State.GOOD, words, mend)
 
 
+def _changes(facts: Facts) -> Iterable[Check]:
+    """What a directory elsewhere has still to do; nothing where there is none."""
+    queue, stuck = facts.counts.changes, facts.counts.stuck
+    if queue.oldest is None:
+        return
+    mend = "vea el motivo con: mailbot pending; una vez arreglado: mailbot insist N"
+    check = _queue(facts, "changes", "Cambios en el directorio", queue, mend)
+    if stuck:
+        words = f"{check.words}; el directorio no hace {stuck}"
+        check = replace(check, state=State.BAD, words=words)
+    yield check
+
+
 def _inbox(facts: Facts) -> Iterable[Check]:
     """What lies in the inbox and was never stored, or was moved and lies there again."""
     found, label = facts.inbox, "Bandeja y base de datos"
@@ -285,7 +298,7 @@ def _unused(facts: Facts) -> Iterable[Check]:
 Row = Callable[[Facts], Iterable[Check]]
 ROWS: tuple[Row, ...] = (
     *(_poll, _send, _chores, _logins, _heartbeat),
-    *(_waiting, _unmoved, _inbox, _aside, _cases, _unsent, _letters),
+    *(_waiting, _unmoved, _inbox, _aside, _cases, _changes, _unsent, _letters),
     *(_disk, _database, _journal, _oauth, _unused),
 )
 

@@ -22,8 +22,8 @@ from mailbot.store.tables import Mark
 MOST = 3
 REST = timedelta(hours=6)
 
-Wire = Literal["imap", "smtp"]
-WIRES: tuple[Wire, ...] = ("imap", "smtp")
+Wire = Literal["imap", "smtp", "directory"]
+WIRES: tuple[Wire, ...] = ("imap", "smtp", "directory")
 
 
 @contextmanager
@@ -80,6 +80,11 @@ def _name(wire: Wire) -> str:
 
 def _who(settings: Settings, wire: Wire) -> str:
     """A mark of what we log in with: another password is another try."""
+    if wire == "directory":
+        there = settings.directory.ldap
+        parts = [wire, there.url, there.bind_dn]
+        parts += [there.password.get_secret_value()] if there.password else []
+        return secrecy.mark(key(settings), "\0".join(parts))
     server = settings.imap if wire == "imap" else settings.smtp
     secrets = (server.password, settings.imap.password, settings.oauth.client_secret)
     told = [s.get_secret_value() if isinstance(s, SecretStr) else "" for s in secrets]

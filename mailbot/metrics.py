@@ -141,6 +141,7 @@ def _queues(facts: Facts) -> Iterable[Metric]:
         ("set_aside", counts.aside),
         ("questions", counts.questions),
         ("letters", counts.unsent),
+        ("changes", counts.changes),
     ):
         sizes.add_metric([name], queue.count)
         ages.add_metric([name], _age(facts, queue))

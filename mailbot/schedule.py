@@ -33,6 +33,7 @@ from mailbot import (
     vigil,
     watchdog,
 )
+from mailbot.actions.directory import is_embedded
 from mailbot.alarm import Watch
 from mailbot.desk import Desk
 from mailbot.mailbox import open_mailbox
@@ -122,7 +123,9 @@ def _process(desk: Desk, alive: Callable[[], None] = lambda: None) -> int:
 
 def _fulfil(desk: Desk) -> int:
     """What was approved, in a directory elsewhere; how many changes ended."""
-    with metrics.stage("fulfil"):
+    if is_embedded(desk.rules.settings):
+        return 0
+    with metrics.stage("fulfil"), lockout.guarded(desk, "directory"):
         ended = fulfil.fulfil_due(desk)
         orders.write_due(desk)
     return ended

@@ -77,14 +77,35 @@ class Storage(Section):
     backup_keep: Annotated[int, Field(ge=1, le=366)] = 7
 
 
-class DirectoryChoice(Section):
-    """Where the accounts live; `options` are for a directory of somebody else's."""
+class Ldap(Section):
+    """An LDAP directory: where it is, who we are there, and how it writes down an account.
 
-    kind: Annotated[str, Field(min_length=1)] = "sql"
-    options: dict[str, str] = {}
+    `groups` are DN by role; `attributes` change lines of the model's mapping.
+    """
+
+    url: str = ""
+    starttls: bool = True
+    cafile: Path | None = None
+    bind_dn: str = ""
+    password: SecretStr | None = None
+    base: str = ""
+    model: Literal["openldap", "active-directory"] = "openldap"
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10
+    groups: dict[str, str] = {}
+    attributes: dict[str, str] = {}
 
 
-class Orders(Section):
+class Scim(Section):
+    """A SCIM 2.0 server; `groups` are names of groups by role."""
+
+    url: str = ""
+    token: SecretStr | None = None
+    cafile: Path | None = None
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10
+    groups: dict[str, str] = {}
+
+
+class WorkOrders(Section):
     """Work orders: who does in SIAGIE what was approved, and when they are reminded.
 
     `credentials`: ``apart``, SIAGIE or the person gives them to the holder; ``reply``, the person
@@ -100,6 +121,16 @@ class Orders(Section):
     def worker(self, role: str) -> str:
         """Who works on the accounts of a role."""
         return (self.by_role.get(role) or self.to).lower()
+
+
+class DirectoryChoice(Section):
+    """Where the accounts live; `options` are for a directory of somebody else's."""
+
+    kind: Annotated[str, Field(min_length=1)] = "sql"
+    options: dict[str, str] = {}
+    ldap: Ldap = Ldap()
+    scim: Scim = Scim()
+    workorder: WorkOrders = WorkOrders()
 
 
 class Signatures(Section):

@@ -126,15 +126,13 @@ def _send(desk: Desk, line: Line, letter_id: int) -> bool:
         attached = _attachments(tx, letter) if KINDS[letter.kind].originals else ()
     if secrets is None:
         return _give_up(desk, letter, "la cuenta ya no está activa")
+    if not _handed_in(desk, letter, secrets):
+        return False
     try:
-        _hand_in(desk, letter, secrets)
         mail = _compose(desk, letter, secrets, attached)
         answer = line.hand_over(letter, mail)
-    except (Unwritable, Denied) as error:
+    except Unwritable as error:
         return _give_up(desk, letter, str(error))
-    except Awaited as error:
-        _wait(desk, letter, str(error), counted=False)
-        return False
     except patience.Stopped:
         _wait(desk, letter, "el programa se detuvo antes de que saliera", counted=False)
         return False
@@ -192,8 +190,22 @@ def _new_password(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:
     return Secrets(password=password)
 
 
+def _handed_in(desk: Desk, letter: Letter, secrets: Secrets) -> bool:
+    """Set a letter's password where the account lives: just before it leaves, at each attempt.
+
+    False when that could not be: then the letter waits, or is given up.
+    """
+    try:
+        _hand_in(desk, letter, secrets)
+    except Denied as error:
+        return _give_up(desk, letter, str(error))
+    except (Awaited, Unreachable) as error:
+        _wait(desk, letter, str(error), counted=False)
+        return False
+    return True
+
+
 def _hand_in(desk: Desk, letter: Letter, secrets: Secrets) -> None:
-    """Set a letter's password where the account lives: just before it leaves, at each attempt."""
     settings = desk.rules.settings
     made_here = KINDS[letter.kind].password
     if not made_here or secrets.password is None or directory.is_embedded(settings):
@@ -201,7 +213,7 @@ def _hand_in(desk: Desk, letter: Letter, secrets: Secrets) -> None:
     with desk.store.read() as tx:
         (row,) = accounts.by_id(tx, [letter.account_id or 0])
     until = row.password_expires_at or desk.clock()
-    with directory.opened(settings) as elsewhere:
+    with lockout.guarded(desk, "directory"), directory.opened(settings) as elsewhere:
         elsewhere.set_password(fulfil.entry(row), secrets.password, until)
 
 

@@ -167,7 +167,7 @@ def _typed(visit: Visit, case: Case, account_id: int) -> Record:
     return {
         "typed": item is not None,
         "username": accounts.get(visit.tx, account_id).username,
-        "worker": visit.rules.settings.orders.worker(case.record["role"]),
+        "worker": visit.rules.settings.directory.workorder.worker(case.record["role"]),
         **where,
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import postgres as postgresql
 import pytest
 import servers as mail_servers
+import slapd as ldap_server
 from house import House, write_config
 from hypothesis import settings
 
@@ -62,6 +63,18 @@ def postgres() -> Iterator[postgresql.Postgres]:
     if missing:
         pytest.skip("there is no PostgreSQL")
     with postgresql.running() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def slapd() -> Iterator[ldap_server.Slapd]:
+    """An OpenLDAP for the whole run; skipped, or failed, like the mail servers."""
+    reason = ldap_server.missing()
+    if reason and os.environ.get("MAILBOT_REQUIRE_SERVERS") == "1":
+        pytest.fail(f"MAILBOT_REQUIRE_SERVERS=1, but {reason}")
+    if reason:
+        pytest.skip(reason)
+    with ldap_server.running() as started:
         yield started
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from imapclient import IMAPClient
+from ldap3 import Connection as LdapConnection
+from ldap3.extend import StandardExtendedOperations
 
 from mailbot.actions import Register
 from mailbot.store import Store
@@ -40,6 +42,9 @@ _SMTP_TALK = frozenset(
 """Calls that change nothing that lasts; every other one to a server is an effect."""
 _ENGINE = frozenset(("create_all", "drop_all", "scrub"))
 _REGISTER = frozenset(("open", "close"))
+
+_LDAP = frozenset(("add", "delete", "modify", "modify_dn", "modify_password"))
+_LDAP_HOMES = (LdapConnection, StandardExtendedOperations)
 
 Reach = Callable[[str, str], None]
 """Hears of each point that is reached: ``before`` or ``after``, and the name of the site."""
@@ -109,8 +114,15 @@ def _effect(call: ast.Call, imported: set[str]) -> str | None:
         return name
     if receiver == "register" and name in _REGISTER:
         return name
+    return _remote(name, receiver, imported)
+
+
+def _remote(name: str, receiver: str, imported: set[str]) -> str | None:
+    """What a call changes on a server, by the library that its module knows."""
     if "imapclient" in imported and receiver.endswith("client"):
         return name if hasattr(IMAPClient, name) and name not in _IMAP_TALK else None
+    if "ldap3" in imported and receiver.startswith("wire"):
+        return name if name in _LDAP else None
     if "smtplib" in imported and receiver != "smtplib":
         return name if hasattr(smtplib.SMTP, name) and name not in _SMTP_TALK else None
     return None
@@ -125,6 +137,7 @@ def install(reach: Reach, put: Callable[[Any, str, Any], None] = setattr) -> Non
     homes: list[tuple[Any, str]] = [(Store, "begin"), (Store, "scrub")]
     homes += [(Register, name) for name in sorted(_REGISTER)]
     homes += [(owner, n) for owner in (IMAPClient, smtplib.SMTP) for n in effects & set(dir(owner))]
+    homes += [(owner, n) for owner in _LDAP_HOMES for n in effects & _LDAP & set(dir(owner))]
     homes += [(Table.metadata, "create_all")]
     for owner, name in homes:
         wrapped = _told_commit if name == "begin" else _told

@@ -164,7 +164,7 @@ SCENARIOS: Mapping[str, Sequence[Act]] = {
 _BEAT = "a beat to itself, which changes nothing; the scenarios have it off"
 _ALARM = "alarms are told again; the scenarios raise none"
 
-_ELSEWHERE = "of a directory elsewhere, which these scenarios have not: see test_fulfil"
+_ELSEWHERE = "of a directory elsewhere, which these scenarios have not: see test_saga"
 _ORDERS = "of work orders, which these scenarios have not: see test_orders"
 UNREACHED: Mapping[str, str] = {
     "orders.directory.Paper.enable": _ORDERS,
@@ -174,7 +174,11 @@ UNREACHED: Mapping[str, str] = {
     "fulfil._take": _ELSEWHERE,
     "fulfil._try": _ELSEWHERE,
     "fulfil.advance": _ELSEWHERE,
-    "cli.mending.insist": _ELSEWHERE,
+    "actions.wire.Wire.add:add": _ELSEWHERE,
+    "actions.wire.Wire.modify:modify": _ELSEWHERE,
+    "actions.wire.Wire.remove:delete": "what was just made, by a directory that is set up wrong",
+    "actions.wire.Wire.set_password:modify_password": _ELSEWHERE,
+    "cli.mending.insist": "one row, by an operator's command, that may be given again",
     "alarm._mail": _ALARM,
     "second_way._other_mail:send_message": _ALARM,
     "vigil.watched": "the note that a server failed; in the scenarios none does",

@@ -135,8 +135,8 @@ TYPED = "Tecl3ada-por=Ana"
 def paper_house(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """A bot whose accounts a person makes, who may type the password."""
     monkeypatch.setenv("MAILBOT_DIRECTORY__KIND", "workorder")
-    monkeypatch.setenv("MAILBOT_ORDERS__TO", WORKER)
-    monkeypatch.setenv("MAILBOT_ORDERS__CREDENTIALS", "reply")
+    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__TO", WORKER)
+    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__CREDENTIALS", "reply")
     house.reconfigure()
     return house
 

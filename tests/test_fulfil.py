@@ -11,11 +11,11 @@ import pytest
 from chamber import Chamber, record
 from house import ADMINISTRATOR
 
-from mailbot import decide, fulfil, model
+from mailbot import console, contracts, decide, fulfil, health, model
 from mailbot.actions.directory import Held, key_of
 from mailbot.actions.saga import Result, Step
 from mailbot.errors import ConfigError, Unreachable
-from mailbot.store import accounts, changes
+from mailbot.store import accounts, changes, underway
 from mailbot.store.tables import Account, Change
 
 OLD, NEW = "40000001", "42871359"
@@ -90,8 +90,13 @@ def test_nothing_is_done_before_the_directory_has_done_it(chamber: Chamber, kept
     assert fulfil.fulfil_due(chamber.desk) == 0
 
 
-@pytest.mark.parametrize("call", ["find", "holders", "create", "disable", "enable"])
-@pytest.mark.parametrize("how", ["later", "lost", "awaited"])
+@pytest.mark.parametrize(
+    ("call", "how"),
+    [
+        *[(call, "lost") for call in ("find", "holders", "create", "disable", "enable")],
+        *[("create", "later"), ("disable", "later"), ("enable", "awaited")],
+    ],
+)
 def test_what_does_not_answer_is_asked_again(
     chamber: Chamber, kept: Path, call: str, how: str
 ) -> None:
@@ -221,3 +226,73 @@ def test_the_example_of_the_docs_is_a_directory(
     assert (chamber.case(case).status, enabled(kept)) == ("done", {NEW})
     code = [line for line in notebook.example().splitlines() if line.strip()]
     assert len(code) <= 45
+
+
+def test_what_waits_is_shown(
+    chamber: Chamber, kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Health is bad and says what to give; the rows say why; once it is done all is quiet."""
+    case = replacement(chamber, kept)
+    notebook.be(kept, disable=("denied", 1))
+    passes(chamber)
+
+    def ill() -> dict[str, str]:
+        facts = health.gather(chamber.store, chamber.rules.settings, chamber.clock())
+        found = [check for check in health.examine(facts) if check.code == "changes"]
+        return {check.state.value: check.words + check.mend for check in found}
+
+    assert "mailbot insist N" in ill()["bad"]
+    with chamber.store.read() as tx:
+        (row,) = changes.waiting(tx)
+        _, *(shown,) = console.change_rows([row])
+        assert "mal humor en disable" in shown
+        console.show_changes(console.console(), changes.of_case(tx, case))
+    assert "mal humor en disable" in capsys.readouterr().out
+    assert contracts.change(row)["step"] == "undone"
+    with chamber.store.begin() as tx:
+        fulfil.insist(chamber.desk.at(tx), chamber.case(case), "ana")
+    passes(chamber)
+    assert ill() == {}
+
+
+def test_an_insistence_that_would_do_something_else_is_refused(
+    chamber: Chamber, kept: Path
+) -> None:
+    """The seat changed hands since: what was approved cannot be done any more."""
+    case = replacement(chamber, kept)
+    notebook.be(kept, disable=("denied", 1))
+    passes(chamber)
+    with chamber.store.begin() as tx:
+        accounts.close_account(tx, 1, case, chamber.clock())
+        said = fulfil.insist(chamber.desk.at(tx), chamber.case(case), "ana")
+    assert said is not None
+    assert "pedirlo otra vez" in said
+
+
+def test_a_restored_database_does_nothing_in_the_directory_by_itself(
+    chamber: Chamber, kept: Path
+) -> None:
+    """What was under way waits until an operator insists."""
+    case = replacement(chamber, kept)
+    with chamber.store.begin() as tx:
+        underway.settle(tx, chamber.clock())
+    passes(chamber, 2)
+    assert enabled(kept) == {OLD}
+    with chamber.store.begin() as tx:
+        fulfil.insist(chamber.desk.at(tx), chamber.case(case), "ana")
+    passes(chamber)
+    assert enabled(kept) == {NEW}
+
+
+def test_a_password_nobody_changed_in_time_goes(chamber: Chamber, kept: Path) -> None:
+    """Its time is over: the directory is told once, and the register says what became of it."""
+    replacement(chamber, kept)
+    passes(chamber)
+    new = next(a for a in chamber.all(Account) if a.dni == NEW)
+    with chamber.store.begin() as tx:
+        until = chamber.clock() + changes.LEASE
+        assert accounts.set_password(tx, new.id, accounts.ELSEWHERE, until)
+    passes(chamber, 3)
+    new = next(a for a in chamber.all(Account) if a.dni == NEW)
+    assert (new.password_hash, new.must_change) == (None, True)
+    assert [c.step for c in chamber.all(Change)] == ["done", "done"]

@@ -33,7 +33,7 @@ CANARY = "Cana7-ria!Xq"
 def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber]:
     monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
     monkeypatch.setenv("MAILBOT_DIRECTORY__KIND", "workorder")
-    monkeypatch.setenv("MAILBOT_ORDERS__TO", WORKER)
+    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__TO", WORKER)
     made = Chamber(tmp_path / "config")
     made.configure()
     yield made
@@ -43,7 +43,7 @@ def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber
 @pytest.fixture
 def typing(chamber: Chamber, monkeypatch: pytest.MonkeyPatch) -> Chamber:
     """A bot that takes what is typed in the answer on to the holder."""
-    monkeypatch.setenv("MAILBOT_ORDERS__CREDENTIALS", "reply")
+    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__CREDENTIALS", "reply")
     chamber.configure()
     return chamber
 
@@ -209,18 +209,18 @@ def test_each_role_may_have_its_own_person(
     chamber: Chamber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By role, else the one for all; a role that does not exist is refused."""
-    monkeypatch.setenv("MAILBOT_ORDERS__BY_ROLE", '{"especialista-ugel": "otra@minedu.example"}')
+    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__BY_ROLE", '{"especialista-ugel": "otra@minedu.example"}')
     chamber.configure()
     replacement(chamber)
     assert chamber.letters() == [("worker-order", "otra@minedu.example")]
-    monkeypatch.setenv("MAILBOT_ORDERS__BY_ROLE", '{"director": "otra@minedu.example"}')
+    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__BY_ROLE", '{"director": "otra@minedu.example"}')
     chamber.configure()
-    with pytest.raises(ConfigError, match=r"orders.by_role: «director» no existe"):
+    with pytest.raises(ConfigError, match=r"workorder.by_role: «director» no existe"):
         _ = chamber.rules
-    monkeypatch.setenv("MAILBOT_ORDERS__BY_ROLE", "{}")
-    monkeypatch.setenv("MAILBOT_ORDERS__TO", "")
+    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__BY_ROLE", "{}")
+    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__TO", "")
     chamber.configure()
-    with pytest.raises(ConfigError, match=r"orders.to: con directory.kind = \"workorder\""):
+    with pytest.raises(ConfigError, match=r"workorder.to: con directory.kind = \"workorder\""):
         _ = chamber.rules
 
 

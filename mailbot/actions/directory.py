@@ -30,7 +30,11 @@ from mailbot.model import Post
 EMBEDDED = "sql"
 WORK_ORDER = "workorder"
 GROUP = "mailbot.directories"
-BUILT_IN: Mapping[str, str] = {WORK_ORDER: "mailbot.orders.directory:unattended"}
+BUILT_IN: Mapping[str, str] = {
+    "ldap": "mailbot.actions.ldap:LdapDirectory",
+    "scim": "mailbot.actions.scim:ScimDirectory",
+    WORK_ORDER: "mailbot.orders.directory:unattended",
+}
 """The directories that come with the bot: where their factories are."""
 
 

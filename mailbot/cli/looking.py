@@ -15,15 +15,16 @@ from mailbot.errors import ConfigError
 def pending(folder: Path | None, *, as_json: bool) -> None:
     """Lo que espera: casos abiertos, correos apartados, cartas que no llegaron."""
     from mailbot import console, contracts
-    from mailbot.store import cases, letters, mails, pulse
+    from mailbot.store import cases, changes, letters, mails, pulse
 
     with opened(folder) as desk, desk.store.begin() as tx:
         desk.at(tx).note("pending_seen", operator())
         rows, aside = cases.pending(tx), mails.set_aside_since(tx, 0)
         failed, waiting = letters.troubled(tx), letters.unsettled(tx)
+        left = changes.waiting(tx)
         standing = {a.label: a.since for a in pulse.standing(tx).values()}
         if as_json:
-            print_json(contracts.pending(rows, aside, failed, waiting, standing))
+            print_json(contracts.pending(rows, aside, failed, waiting, standing, changes=left))
             return
         out = console.console()
         console.show_rows(out, "Casos", console.case_rows(rows), "Ningún caso espera.")
@@ -35,6 +36,7 @@ def pending(folder: Path | None, *, as_json: bool) -> None:
         )
         for title, table in (
             ("Cartas que se intentan de nuevo", console.waiting_rows(waiting)),
+            ("Cambios en el directorio", console.change_rows(left)),
             ("Alarmas", console.alarm_rows(standing)),
         ):
             if len(table) > 1:
@@ -48,7 +50,7 @@ def pending(folder: Path | None, *, as_json: bool) -> None:
 def case(folder: Path | None, number: int, *, as_json: bool) -> None:
     """Todo sobre un caso: lo leído, lo ocurrido y las cartas."""
     from mailbot import console, contracts
-    from mailbot.store import cases
+    from mailbot.store import cases, changes
 
     with opened(folder) as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
@@ -57,9 +59,11 @@ def case(folder: Path | None, number: int, *, as_json: bool) -> None:
         desk.at(tx).note("case_seen", operator(), case=number)
         events, sent = cases.story(tx, number)
         if as_json:
-            print_json(contracts.case(row, events, sent))
+            print_json(contracts.case(row, events, sent, changes.of_case(tx, number)))
         else:
-            console.show_story(console.console(), row, events, sent)
+            out = console.console()
+            console.show_story(out, row, events, sent)
+            console.show_changes(out, changes.of_case(tx, number))
 
 
 @click.command()

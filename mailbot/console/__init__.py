@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from mailbot.console.changes import change_rows, show_changes
 from mailbot.console.checked import (
     SIGNS,
     counted_as,
@@ -17,7 +18,7 @@ from mailbot.console.checked import (
     show_examined,
     show_totals,
 )
-from mailbot.console.screen import plain_screen
+from mailbot.console.screen import moment, plain_screen
 from mailbot.incident import LETTER_STATES
 from mailbot.model import Outcome
 from mailbot.offices import Offices
@@ -25,9 +26,16 @@ from mailbot.procedures import Guide, Procedure
 from mailbot.store import tables
 from mailbot.store.journal import Told
 from mailbot.store.purge import Kind
-from mailbot.workdays import LIMA
 
-__all__ = ["counted_as", "show_checked", "show_examined", "show_totals"]
+__all__ = [
+    "change_rows",
+    "counted_as",
+    "moment",
+    "show_changes",
+    "show_checked",
+    "show_examined",
+    "show_totals",
+]
 
 WIDTH = 100
 """Columns when nobody watches: in files and pipes a line is always as long."""
@@ -261,8 +269,3 @@ def show_story(
             f"    {moment(letter.created_at)}  {letter.kind} → {letter.recipient}: "
             f"{letter_words(letter)}"
         )
-
-
-def moment(time: datetime | None) -> str:
-    """A time in Lima as tables show it."""
-    return f"{time.astimezone(LIMA):%d/%m/%Y %H:%M}" if time else ""

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
 from rich.segment import Segment
 
 from mailbot.masking import one_line
+from mailbot.workdays import LIMA
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,8 @@ def plain_screen(width: int) -> Console:
         out = Console(width=width, no_color=True, highlight=False, markup=False, emoji=False)
     out.push_render_hook(_Plainly())
     return out
+
+
+def moment(time: datetime | None) -> str:
+    """A time in Lima as tables show it."""
+    return f"{time.astimezone(LIMA):%d/%m/%Y %H:%M}" if time else ""

@@ -110,7 +110,7 @@ def _listen(visit: Visit, heard: Heard) -> str:
 
 
 def _typing(visit: Visit) -> bool:
-    return visit.rules.settings.orders.credentials == "reply"
+    return visit.rules.settings.directory.workorder.credentials == "reply"
 
 
 def _problem(heard: Heard, report: Report, *, typing: bool) -> str:

@@ -37,7 +37,7 @@ def _batches(visit: Visit, items: Sequence[OrderItem]) -> Iterator[tuple[str, li
     rows = orders.accounts_of(visit.tx, items)
     for _, group in groupby(items, lambda item: item.change_id):
         together = list(group)
-        worker = visit.rules.settings.orders.worker(rows[together[0].account_id].role)
+        worker = visit.rules.settings.directory.workorder.worker(rows[together[0].account_id].role)
         batch = waiting.setdefault(worker, [])
         if batch and len(batch) + len(together) > MOST_ITEMS:
             yield worker, batch
@@ -58,14 +58,14 @@ def _write(visit: Visit, worker: str, items: Sequence[OrderItem]) -> WorkOrder:
 
 def _order(visit: Visit, worker: str) -> WorkOrder:
     settings, nonce = visit.rules.settings, secrecy.nonce()
-    days = settings.orders.remind_working_days
+    days = settings.directory.workorder.remind_working_days
     made = WorkOrder(
         worker=worker,
         nonce=nonce,
         token_hash=secrecy.token_hash(key(settings), secrecy.token(key(settings), nonce)),
         created_at=visit.now,
         remind_at=_morning(visit, days),
-        expires_at=_morning(visit, days * (settings.orders.reminders + 1)),
+        expires_at=_morning(visit, days * (settings.directory.workorder.reminders + 1)),
     )
     visit.tx.add(made)
     visit.tx.flush()
@@ -97,7 +97,7 @@ def put(
         "order": order.id,
         "items": shown(visit, left),
         "opens": any(item.verb == Verb.OPEN for item in left),
-        "typing": visit.rules.settings.orders.credentials == "reply",
+        "typing": visit.rules.settings.directory.workorder.credentials == "reply",
         "written": order.created_at.isoformat(),
         **more,
     }
@@ -157,7 +157,7 @@ def remind(visit: Visit) -> None:
             _expire(visit, order)
         elif order.remind_at <= visit.now:
             order.reminders += 1
-            order.remind_at = _morning(visit, visit.rules.settings.orders.remind_working_days)
+            order.remind_at = _morning(visit, visit.rules.settings.directory.workorder.remind_working_days)
             put(visit, order, "worker-reminder", f"{order.id}.{order.reminders}")
     for mail_id in orders.held_since(visit.tx, visit.now - timedelta(hours=_HELD_HOURS)):
         orders.forget_mail(visit.tx, mail_id)

@@ -5,15 +5,15 @@ writes what came of it only if its fence still stands: who was thought dead can 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
 from mailbot.actions.saga import ENDS, Step
 from mailbot.store import Tx
 from mailbot.store.accounts import ELSEWHERE
-from mailbot.store.tables import Account, AccountStatus, Change
+from mailbot.store.tables import Account, AccountStatus, Case, CaseStatus, Change
 
 LEASE = timedelta(minutes=5)
 """Longer than all a worker may wait for a directory in one step."""
@@ -116,22 +116,23 @@ def of_case(tx: Tx, case_id: int) -> list[Change]:
     return list(tx.scalars(select(Change).where(Change.case_id == case_id).order_by(Change.id)))
 
 
-def unfinished(tx: Tx) -> list[Change]:
-    """The changes that are still under way, oldest first."""
-    rows = select(Change).where(Change.step.not_in(ENDS))
-    return list(tx.scalars(rows.order_by(Change.id)))
+def standing() -> ColumnElement[bool]:
+    """What picks the changes under way, and those undone that wait for an operator's word."""
+    later = aliased(Change)
+    overtaken = exists().where(later.case_id == Change.case_id, later.id > Change.id)
+    approved = select(Case.id).where(Case.status == CaseStatus.APPROVED)
+    waits = and_(Change.step == Step.UNDONE, Change.case_id.in_(approved), ~overtaken)
+    return or_(Change.step.not_in(ENDS), waits)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The changes under way: how many, the oldest's time, how many an administrator was told of."""
-
-    count: int = 0
-    oldest: datetime | None = None
-    told: int = 0
+def waiting(tx: Tx) -> list[Change]:
+    """The changes under way and those that wait to be tried again, oldest first."""
+    return list(tx.scalars(select(Change).where(standing()).order_by(Change.id)))
 
 
-def standing(tx: Tx) -> Standing:
-    """Count the changes under way."""
-    columns = (func.count(Change.id), func.min(Change.created_at), func.count(Change.told_at))
-    return Standing(*tx.execute(select(*columns).where(Change.step.not_in(ENDS))).one())
+def hold(tx: Tx, why: str, now: datetime) -> None:
+    """Have no change go on by itself: each waits to be told (see ``insist``)."""
+    rows = update(Change).where(Change.step.not_in(ENDS))
+    tx.execute(
+        rows.values(due_at=None, error=why, told_at=now, leased_until=None, fence=Change.fence + 1)
+    )

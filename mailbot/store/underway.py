@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, text, update
 
-from mailbot.store import Tx
+from mailbot.store import Tx, changes
 from mailbot.store.engine import SQLITE
 from mailbot.store.tables import (
     OPEN,
@@ -28,6 +28,7 @@ _APART = 10_000
 """How far the numbers jump: those given since the copy must not be given to others."""
 
 UNKNOWN = "la base se restauró de una copia: no se sabe si salió después de hecha"
+HELD = "la base se restauró de una copia: no se sabe qué se hizo después en el directorio"
 LATE = "la base se restauró de una copia: pudo atenderse después de hecha"
 
 
@@ -69,6 +70,7 @@ def settle(tx: Tx, now: datetime) -> None:
         .where(Challenge.status == ChallengeStatus.OPEN, Challenge.expires_at <= now)
         .values(status=ChallengeStatus.EXPIRED)
     )
+    changes.hold(tx, HELD, now)
     late = (Case.status == CaseStatus.OBSERVED) & (Case.due_at <= now)
     tx.execute(update(Case).where(late).values(due_at=None))
     _set_apart(tx)

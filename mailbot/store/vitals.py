@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, or_, select, text
 
-from mailbot.store import Tx
+from mailbot.actions.saga import Step
+from mailbot.store import Tx, changes
 from mailbot.store.tables import (
     OPEN,
     Account,
     AccountStatus,
     Case,
+    Change,
     Letter,
     LetterStatus,
     Mail,
@@ -50,6 +52,8 @@ class Counts:
     last_sent: datetime | None
     unused: int  # active accounts whose temporary password ran out unused
     database_bytes: int | None
+    changes: Queue = Queue()  # a directory elsewhere has still to do
+    stuck: int = 0  # of those, the ones an administrator was told of
 
 
 def counts(tx: Tx, now: datetime) -> Counts:
@@ -73,6 +77,8 @@ def counts(tx: Tx, now: datetime) -> Counts:
         ),
         unused=_unused(tx, now),
         database_bytes=_size(tx),
+        changes=_queue(tx, select(Change.created_at).where(changes.standing())),
+        stuck=_stuck(tx),
     )
 
 
@@ -144,6 +150,12 @@ def _unused(tx: Tx, now: datetime) -> int:
         Account.password_hash.is_not(None),
         Account.password_expires_at < now,
     )
+    return tx.scalar(rows) or 0
+
+
+def _stuck(tx: Tx) -> int:
+    told = or_(Change.told_at.is_not(None), Change.step == Step.UNDONE)
+    rows = select(func.count(Change.id)).where(changes.standing(), told)
     return tx.scalar(rows) or 0
 
 
