@@ -235,8 +235,8 @@ def _check_tls(path: Path, settings: Settings) -> None:
 def _check_orders(path: Path, settings: Settings) -> None:
     if settings.directory.kind == "workorder" and not settings.directory.workorder.to:
         raise ConfigError(
-            f'{path}: directory.workorder.to: con directory.kind = "workorder" falta la dirección de '
-            "la persona que hace en SIAGIE lo aprobado."
+            f'{path}: directory.workorder.to: con directory.kind = "workorder" falta la dirección '
+            "de la persona que hace en SIAGIE lo aprobado."
         )
 
 

@@ -14,6 +14,7 @@ import structlog
 from mailbot import backoff, decide, orders, patience, recovery, tell
 from mailbot.actions.directory import (
     Awaited,
+    Busy,
     Denied,
     Directory,
     Entry,
@@ -63,6 +64,7 @@ class Tried:
     standing: tuple[int, ...] = ()
     used: bool = False
     refused: bool = False
+    rest: timedelta = timedelta()
 
 
 _DONE = Tried(Result.TAKEN)
@@ -92,9 +94,14 @@ def _let_lapse(desk: Desk) -> None:
     with desk.store.read() as tx:
         if not changes.outlived(tx, desk.clock()):
             return
+    with orders.opened(desk) as directory:
+        lapses = directory.can.expires
     with desk.store.begin() as tx:
         for account in changes.outlived(tx, desk.clock()):
-            changes.void(tx, account.id, account.opened_by, desk.clock())
+            if lapses:
+                accounts.password_over(tx, account.id, used=False)
+            else:
+                changes.void(tx, account.id, account.opened_by, desk.clock())
 
 
 def advance(desk: Desk, change_id: int) -> Tried:
@@ -148,7 +155,8 @@ def _try(desk: Desk, directory: Directory, task: Task) -> Tried:
     except Awaited as error:
         return Tried(Result.AWAITED, str(error), again=error.again)
     except Unreachable as error:
-        return Tried(Result.LATER, str(error), refused=isinstance(error, Refused))
+        rest = error.rest if isinstance(error, Busy) else timedelta()
+        return Tried(Result.LATER, str(error), refused=isinstance(error, Refused), rest=rest)
     except patience.Stopped:
         with desk.store.begin() as tx:
             changes.move(tx, task.change, due_at=desk.clock())
@@ -262,7 +270,7 @@ def _put_off(visit: Visit, task: Task, tried: Tried) -> None:
     change = task.change
     attempts = change.attempts + (tried.result is not Result.AWAITED)
     wait = backoff.wait(max(attempts, 1), f"change {change.id}", _FIRST_WAIT, _LONGEST_WAIT)
-    again = tried.again if tried.result is Result.AWAITED else visit.now + wait
+    again = tried.again if tried.result is Result.AWAITED else visit.now + max(wait, tried.rest)
     hopeless = tried.result is Result.DENIED or attempts >= MOST_TRIES
     tells = hopeless and change.told_at is None
     told_at = visit.now if tells else change.told_at

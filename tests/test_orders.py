@@ -209,11 +209,15 @@ def test_each_role_may_have_its_own_person(
     chamber: Chamber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By role, else the one for all; a role that does not exist is refused."""
-    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__BY_ROLE", '{"especialista-ugel": "otra@minedu.example"}')
+    monkeypatch.setenv(
+        "MAILBOT_DIRECTORY__WORKORDER__BY_ROLE", '{"especialista-ugel": "otra@minedu.example"}'
+    )
     chamber.configure()
     replacement(chamber)
     assert chamber.letters() == [("worker-order", "otra@minedu.example")]
-    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__BY_ROLE", '{"director": "otra@minedu.example"}')
+    monkeypatch.setenv(
+        "MAILBOT_DIRECTORY__WORKORDER__BY_ROLE", '{"director": "otra@minedu.example"}'
+    )
     chamber.configure()
     with pytest.raises(ConfigError, match=r"workorder.by_role: «director» no existe"):
         _ = chamber.rules

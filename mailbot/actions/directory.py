@@ -15,7 +15,7 @@ that takes the settings and gives a `Directory`.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
@@ -24,7 +24,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from mailbot.config import Settings
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, Unreachable
 from mailbot.model import Post
 
 EMBEDDED = "sql"
@@ -40,6 +40,14 @@ BUILT_IN: Mapping[str, str] = {
 
 class Denied(Exception):
     """The directory refuses, and would again: the message says what, and the mend."""
+
+
+class Busy(Unreachable):
+    """It asks to be left alone for a while: `rest`, at least."""
+
+    def __init__(self, words: str, rest: timedelta) -> None:
+        super().__init__(words)
+        self.rest = rest
 
 
 class Awaited(Exception):

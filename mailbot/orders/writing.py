@@ -157,7 +157,9 @@ def remind(visit: Visit) -> None:
             _expire(visit, order)
         elif order.remind_at <= visit.now:
             order.reminders += 1
-            order.remind_at = _morning(visit, visit.rules.settings.directory.workorder.remind_working_days)
+            order.remind_at = _morning(
+                visit, visit.rules.settings.directory.workorder.remind_working_days
+            )
             put(visit, order, "worker-reminder", f"{order.id}.{order.reminders}")
     for mail_id in orders.held_since(visit.tx, visit.now - timedelta(hours=_HELD_HOURS)):
         orders.forget_mail(visit.tx, mail_id)
