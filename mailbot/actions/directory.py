@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import SecretStr
 
@@ -139,6 +139,17 @@ class Directory(Protocol):
 
     def close(self) -> None:
         """Hang up."""
+
+
+@runtime_checkable
+class Claims(Protocol):
+    """What a directory may do besides: take accounts it had before the bot."""
+
+    def claim(self, entry: Entry, username: str) -> None:
+        """Give an account that is there the key and seat of one of the register's.
+
+        Denied when it is not that person's, or carries another key of the bot's.
+        """
 
 
 Factory = Callable[[Settings], Directory]

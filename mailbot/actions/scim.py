@@ -176,6 +176,19 @@ class ScimDirectory:
             )
         return f"{entry.username}-{entry.key.rpartition('-')[2]}" if taken else entry.username
 
+    def claim(self, entry: Entry, username: str) -> None:
+        """Give a user that was there before the bot its key and its seat."""
+        found = self._search(Person, _equals("userName", username))
+        if len(found) != 1 or _held(found[0]).dni != entry.dni:
+            raise Denied(f"«{username}» no es en el directorio la cuenta de esa persona")
+        if _held(found[0]).key not in ("", entry.key):
+            raise Denied(f"«{username}» lleva en el directorio otra clave del bot")
+        self._change(found[0], ("replace", _SEAT, entry.seat))
+        self._change(
+            self._search(Person, _equals("userName", username))[0],
+            ("replace", "externalId", entry.key),
+        )
+
     # ---------------------------------------------------------- active and not
 
     def enable(self, entry: Entry) -> None:

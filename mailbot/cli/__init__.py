@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from mailbot.cli import (
+    accounting,
     approvers,
     custody,
     founding,
@@ -88,6 +89,16 @@ def _add(group: click.Group, command: click.Command) -> None:
 
 
 commands.options_metavar = "[OPCIONES]"
-for _chapter in (founding, serving, reading, looking, mending, approvers, custody, keeping):
+for _chapter in (
+    founding,
+    serving,
+    reading,
+    looking,
+    accounting,
+    mending,
+    approvers,
+    custody,
+    keeping,
+):
     for _command in _chapter.COMMANDS:
         _add(commands, _command)
