@@ -51,6 +51,7 @@ catalogue: .venv/.test ## Compile what click says in Spanish (click.po) into wha
 crashes: .venv/.test ## Kill the bot at every point of every scenario (SEED=, TWICE=share killed again)
 	@.ci/system-packages
 	@PYTHONPATH=. $(BIN)/python tests/crash_matrix.py $(ONLY)
+	@[ -n "$(ONLY)" ] || SAGA=all $(BIN)/python -m pytest -q -p no:cacheprovider tests/test_saga.py
 
 simulate: .venv/.test ## Play histories at random (SIM_N=10000, SEED=1, JOBS=2)
 	@PYTHONPATH=. $(BIN)/python tests/simulation.py

@@ -6,30 +6,21 @@ may be repeated, so that after a crash the same step is simply taken again.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from mailbot import backoff, decide, orders, patience, recovery, tell
-from mailbot.actions.directory import (
-    Awaited,
-    Busy,
-    Denied,
-    Directory,
-    Entry,
-    is_embedded,
-    key_of,
-)
+from mailbot.actions.directory import Awaited, Busy, Denied, Directory, is_embedded
 from mailbot.actions.saga import ENDS, Result, Step, after
+from mailbot.actions.steps import DONE, TAKE, Task, Tried, entry
 from mailbot.desk import Desk, Visit
 from mailbot.errors import Refused, Unreachable
-from mailbot.model import Post
 from mailbot.resolve.anew import as_of_now
 from mailbot.resolve.finish import finish, hand_over
 from mailbot.store import accounts, cases, changes
 from mailbot.store import orders as refusals
-from mailbot.store.tables import Account, Case, CaseStatus, Change
+from mailbot.store.tables import Case, CaseStatus
 
 log = structlog.get_logger()
 
@@ -37,37 +28,6 @@ MOST_TRIES = 6
 """So often a step is tried before an administrator is told; it is tried on after that."""
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Task:
-    """A change that was taken, and the accounts it is about as the directory is told of them."""
-
-    change: Change
-    opens: Entry | None
-    closes: Mapping[int, Entry]
-
-    @property
-    def step(self) -> Step:
-        """What is to be done now."""
-        return Step(self.change.step)
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of trying a step, and what was learnt by it."""
-
-    result: Result
-    words: str = ""
-    again: datetime | None = None
-    username: str = ""
-    standing: tuple[int, ...] = ()
-    used: bool = False
-    refused: bool = False
-    rest: timedelta = timedelta()
-
-
-_DONE = Tried(Result.TAKEN)
 
 
 @recovery.watched
@@ -109,7 +69,7 @@ def advance(desk: Desk, change_id: int) -> Tried:
 
     May be called by anybody at any time: what another has in hand, or has ended, is left alone.
     """
-    tried, moved = _DONE, True
+    tried, moved = DONE, True
     with orders.opened(desk) as directory:
         while moved and (task := _take(desk, change_id)):
             tried = _try(desk, directory, task)
@@ -131,25 +91,12 @@ def _take(desk: Desk, change_id: int) -> Task | None:
     return Task(change, found.get(change.account_id or 0), closing)
 
 
-def entry(row: Account) -> Entry:
-    """An account of the register as a directory is told of it."""
-    return Entry(
-        key=key_of(row.id),
-        username=row.username,
-        names=row.names,
-        dni=row.dni,
-        correo=row.correo,
-        post=Post(row.role, row.office, row.nivel),
-        seat=row.seat,
-    )
-
-
 # ------------------------------------------------------------------ a step, in the directory
 
 
 def _try(desk: Desk, directory: Directory, task: Task) -> Tried:
     try:
-        return _TRY[task.step](directory, task)
+        return TAKE[task.step](directory, task)
     except Denied as error:
         return Tried(Result.DENIED, str(error))
     except Awaited as error:
@@ -161,77 +108,6 @@ def _try(desk: Desk, directory: Directory, task: Task) -> Tried:
         with desk.store.begin() as tx:
             changes.move(tx, task.change, due_at=desk.clock())
         raise
-
-
-def _prepare(directory: Directory, task: Task) -> Tried:
-    """See that the seat is as the register says, and make the new account, disabled."""
-    found = {number: directory.find(entry) for number, entry in task.closes.items()}
-    standing = tuple(number for number, held in found.items() if held and held.enabled)
-    if task.opens is None:
-        return Tried(Result.TAKEN, standing=standing)
-    _refuse_strangers(directory, task)
-    username = directory.create(task.opens)
-    return Tried(Result.TAKEN, username=username, standing=standing)
-
-
-def _close(directory: Directory, task: Task) -> Tried:
-    for leaving in task.closes.values():
-        directory.disable(leaving)
-    return _DONE
-
-
-def _enable(directory: Directory, task: Task) -> Tried:
-    """Enable the new account, once nobody else is found in its seat."""
-    if task.opens is not None:
-        _close(directory, task)  # somebody may have opened it again by hand
-        _refuse_strangers(directory, task)
-        directory.enable(task.opens)
-    return _DONE
-
-
-def _withdraw(directory: Directory, task: Task) -> Tried:
-    if task.opens is not None:
-        directory.disable(task.opens)
-    return _DONE
-
-
-def _reopen(directory: Directory, task: Task) -> Tried:
-    """Enable again what this change closed, and nothing that was closed before it."""
-    coming_back = [task.closes[number] for number in task.change.standing]
-    if coming_back:
-        _refuse_strangers(directory, task)
-    for back in coming_back:
-        directory.enable(back)
-    return _DONE
-
-
-def _void(directory: Directory, task: Task) -> Tried:
-    if task.opens is None:
-        return _DONE
-    return Tried(Result.TAKEN, used=not directory.void_password(task.opens))
-
-
-def _refuse_strangers(directory: Directory, task: Task) -> None:
-    """Denied while somebody the register does not know of holds the seat."""
-    if task.opens is None or not directory.can.finds:
-        return
-    known = {task.opens.key, *(entry.key for entry in task.closes.values())}
-    for held in directory.holders(task.opens.seat):
-        if held.key not in known:
-            raise Denied(
-                f"en el directorio ya ocupa ese cargo otra cuenta activa, «{held.username}», que "
-                "el bot no registró: desactívela, o regístrela como suya"
-            )
-
-
-_TRY: Mapping[Step, Callable[[Directory, Task], Tried]] = {
-    Step.PREPARE: _prepare,
-    Step.CLOSE: _close,
-    Step.ENABLE: _enable,
-    Step.WITHDRAW: _withdraw,
-    Step.REOPEN: _reopen,
-    Step.VOID: _void,
-}
 
 
 # ------------------------------------------------------------------ what follows, in the store

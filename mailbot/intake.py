@@ -18,7 +18,7 @@ from mailbot.parsers import names
 from mailbot.parsers.parse import Request
 from mailbot.respond import key
 from mailbot.store import cases
-from mailbot.store.tables import OPEN, Case, CaseStatus, Question
+from mailbot.store.tables import UNDECIDED, Case, CaseStatus, Question
 
 
 @dataclass
@@ -37,7 +37,7 @@ def receive(visit: Visit, dossier: Dossier) -> None:
     known = cases.of_dossier(visit.tx, dossier.id)
     for checked in check(dossier.request, visit.rules):
         row = _match(known, checked)
-        if row is None or row.status in OPEN:
+        if row is None or row.status in UNDECIDED:
             _place(visit, dossier, checked, row)
     _tell_asker(visit, dossier)
 
@@ -45,7 +45,7 @@ def receive(visit: Visit, dossier: Dossier) -> None:
 def _match(rows: Sequence[Case], checked: Checked) -> Case | None:
     """The case a claim made before, if it did: same person, same action; an open one first."""
     action = checked.claim.action.value if checked.claim.action else None
-    ordered = sorted(rows, key=lambda row: row.status not in OPEN)
+    ordered = sorted(rows, key=lambda row: row.status not in UNDECIDED)
     same = [r for r in ordered if action is None or r.record["action"] in (action, None)]
     return next((r for r in same if _same_person(r, checked)), None)
 
@@ -56,7 +56,9 @@ def _same_person(row: Case, checked: Checked) -> bool:
         return holder.dni == row.dni
     if holder.apellidos_y_nombres and row.names:
         return names.compatible(holder.apellidos_y_nombres, row.names, recognised=True)
-    return row.status in OPEN  # nothing is known of one of them: the open case is being completed
+    return (
+        row.status in UNDECIDED
+    )  # nothing is known of one of them: the open case is being completed
 
 
 def _place(visit: Visit, dossier: Dossier, checked: Checked, row: Case | None) -> None:
@@ -139,7 +141,8 @@ def _beside_twins(visit: Visit, way: Way, row: Case, twins: Sequence[Case]) -> W
         if twin.status == CaseStatus.OBSERVED:
             twin.status, twin.reason = CaseStatus.WITHDRAWN, f"lo reemplaza el caso {row.id}"
             visit.note("case_withdrawn", "bot", case=twin.id, detail=twin.reason)
-    asked = next((twin for twin in twins if twin.status == CaseStatus.PENDING), None)
+    decided = (CaseStatus.PENDING, CaseStatus.APPROVED)  # or about to be
+    asked = next((twin for twin in twins if twin.status in decided), None)
     if asked is None or way.course.next is not Next.ASK:
         return way
     return replace(way, course=Course(Next.REFUSE, "waiting"), twin=asked.id)

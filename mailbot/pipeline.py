@@ -22,7 +22,7 @@ from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, 
 from mailbot.respond import About
 from mailbot.store import BROKEN_WIRE, Tx, cases, challenges, letters, mails, verdicts
 from mailbot.store.orders import PURGED
-from mailbot.store.tables import OPEN, MailStatus
+from mailbot.store.tables import UNDECIDED, MailStatus
 from mailbot.store.tables import Mail as StoredMail
 from mailbot.undelivered import undelivered
 
@@ -181,7 +181,7 @@ def _completes(visit: Visit, mail: Mail) -> tuple[int, tuple[Mail, ...]] | None:
 def _earlier(visit: Visit, dossier_id: int, mail: Mail) -> tuple[Mail, ...]:
     """The mails of a dossier, if that is open and the sender's."""
     rows = cases.of_dossier(visit.tx, dossier_id)
-    if not any(row.status in OPEN for row in rows):
+    if not any(row.status in UNDECIDED for row in rows):
         return ()
     if not any(_belongs(visit, row.asker, mail.sender.address) for row in rows):
         return ()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailbot import fulfil, inventory, orders
+from mailbot import inventory, orders
 from mailbot.actions.directory import (
     Claims,
     Denied,
@@ -19,6 +19,7 @@ from mailbot.actions.directory import (
     is_embedded,
     key_of,
 )
+from mailbot.actions.steps import entry
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError
 from mailbot.store import accounts
@@ -192,7 +193,7 @@ def claim(desk: Desk, directory: Directory, number: int, username: str) -> str:
     with desk.store.read() as tx:
         (row,) = accounts.by_id(tx, [number])
     try:
-        directory.claim(fulfil.entry(row), username)
+        directory.claim(entry(row), username)
     except Denied as error:
         return str(error)
     return ""
@@ -222,7 +223,7 @@ def _repair(desk: Desk, directory: Directory, drift: Drift, operator: str) -> st
     if row.change_id is not None:
         return "la tiene en curso otro cambio"
     try:
-        problem = _put_right(directory, drift, fulfil.entry(row))
+        problem = _put_right(directory, drift, entry(row))
     except Denied as error:
         problem = str(error)
     if not problem:

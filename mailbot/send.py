@@ -12,9 +12,10 @@ from email.message import EmailMessage
 
 import structlog
 
-from mailbot import backoff, fulfil, lockout, patience, pictures, recovery, secrecy
+from mailbot import backoff, lockout, patience, pictures, recovery, secrecy
 from mailbot.actions import directory
 from mailbot.actions.directory import Awaited, Denied
+from mailbot.actions.steps import entry
 from mailbot.delivery import Answer, Fate, bounded, connect, deliver, leave
 from mailbot.desk import Desk
 from mailbot.errors import Refused, Unreachable
@@ -214,7 +215,7 @@ def _hand_in(desk: Desk, letter: Letter, secrets: Secrets) -> None:
         (row,) = accounts.by_id(tx, [letter.account_id or 0])
     until = row.password_expires_at or desk.clock()
     with lockout.guarded(desk, "directory"), directory.opened(settings) as elsewhere:
-        elsewhere.set_password(fulfil.entry(row), secrets.password, until)
+        elsewhere.set_password(entry(row), secrets.password, until)
 
 
 def _attachments(tx: Tx, letter: Letter) -> tuple[Attachment, ...]:

@@ -285,9 +285,59 @@ def _reply(ends: Ends) -> bytes:
 # ------------------------------------------------------------------ opening
 
 
+_LDAP = {
+    0x60: "bind",
+    0x63: "search",
+    0x66: "modify",
+    0x68: "add",
+    0x4A: "delete",
+    0x77: "extended",
+}
+_LDAP_GOES_ON = (0x64, 0x73)  # an entry or a reference: more of the answer follows
+
+
+def ldap(proxy: Proxy, ends: Ends) -> None:
+    """Request by request, named by the operation (RFC 4511, 4.2 to 4.12); in clear only."""
+    while True:
+        request, kind = _message(ends.client_lines)
+        fault = proxy.strikes(_LDAP.get(kind, "other"))
+        if fault:
+            befall(ends, fault, request, lambda: _ldap_answer(ends), b"")
+        elif kind in _LDAP:
+            ends.server.sendall(request)
+            ends.client.sendall(_ldap_answer(ends))
+        else:
+            ends.server.sendall(request)  # a goodbye, which has no answer
+
+
+def _ldap_answer(ends: Ends) -> bytes:
+    found, kind = _message(ends.server_lines)
+    while kind in _LDAP_GOES_ON:
+        more, kind = _message(ends.server_lines)
+        found += more
+    return found
+
+
+def _message(lines: BinaryIO) -> tuple[bytes, int]:
+    """One message and the tag of its operation: a sequence of a number and that (X.690)."""
+    head = _exactly(lines, 2)
+    if head[1] & 0x80:
+        head += _exactly(lines, head[1] & 0x7F)
+    length = int.from_bytes(head[2:], "big") if len(head) > 2 else head[1]
+    body = _exactly(lines, length)
+    return head + body, body[2 + body[1]]
+
+
+def _exactly(lines: BinaryIO, count: int) -> bytes:
+    data = lines.read(count)
+    if len(data) < count:
+        raise Cut
+    return data
+
+
 @contextmanager
 def between(upstream: int, serve: Callable[[Proxy, Ends], None]) -> Iterator[Proxy]:
-    """A proxy before a port of this machine, speaking ``imap`` or ``smtp``."""
+    """A proxy before a port of this machine, speaking ``imap``, ``smtp`` or ``ldap``."""
     proxy = Proxy(upstream, serve)
     thread = threading.Thread(target=proxy.accept, daemon=True)
     thread.start()

@@ -4,6 +4,8 @@ The server is scim2-server. Before it stands what it does otherwise for the next
 a status, waits, or does what it was told and its answer is lost.
 """
 
+import io
+import json
 import logging
 import ssl
 import time
@@ -29,6 +31,7 @@ from scim2_server.utils import (
 )
 
 TOKEN = "una clave de acceso de prueba"
+_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 GROUP = "Especialistas de UGEL"
 
 
@@ -62,6 +65,7 @@ class Scim:
         self.authority.cert_pem.write_to_path(str(self.cafile))
         self.moods: deque[tuple[str, Any]] = deque()
         self.asked: list[str] = []
+        self.policy: Callable[[str], str] | None = None
         self.fresh()
 
     def fresh(self, **supported: bool) -> None:
@@ -79,6 +83,7 @@ class Scim:
         self.application = BearerTokenApplication(self.storage, provider, bearer_tokens=[TOKEN])
         self.moods.clear()
         self.asked.clear()
+        self.policy = None
 
     def be(self, *moods: tuple[str, Any]) -> None:
         """For the next requests: ``("status", 429)``, ``("slow", 2)``, ``("lost", "PATCH")``."""
@@ -106,6 +111,9 @@ class Scim:
             headers = [("Content-Type", "application/scim+json"), ("Content-Length", "0")]
             start(f"{how} Mood", [*headers, ("Retry-After", "1800")])
             return []
+        if self.policy and (refusal := self._refused(environ)):
+            start("400 Bad Request", [("Content-Type", "application/scim+json")])
+            return [refusal]
         if mood == "slow":
             time.sleep(how)
         said = self.application(environ, start)
@@ -113,6 +121,16 @@ class Scim:
             b"".join(said)
             raise ConnectionResetError
         return said
+
+    def _refused(self, environ: dict[str, Any]) -> bytes:
+        """What the policy says of a new user's password, which it repeats."""
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        secret = json.loads(body or b"{}").get("password")
+        if secret is None or self.policy is None:
+            return b""
+        said = {"schemas": [_ERROR], "status": "400", "detail": self.policy(secret)}
+        return json.dumps({**said, "scimType": "invalidValue"}).encode()
 
     def _mood(self, method: str) -> tuple[str, Any]:
         if self.moods and not (self.moods[0][0] == "lost" and self.moods[0][1] != method):

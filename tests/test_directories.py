@@ -4,20 +4,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 import slapd as ldap_server
+from chamber import Chamber
+from house import write_config
 from ldap3 import MODIFY_DELETE, MODIFY_REPLACE
 from pydantic import SecretStr
 from slapd import Slapd, Tree
 
+from mailbot import doctor, schedule
 from mailbot.actions.directory import Denied, Directory, Entry
 from mailbot.actions.ldap import LdapDirectory
 from mailbot.config import Settings
 from mailbot.errors import ConfigError, Refused, Unreachable
 from mailbot.model import Post
+from mailbot.rules import read_rules
 from mailbot.sections import DirectoryChoice, Ldap
+from mailbot.store.tables import Change
 
 POST = Post("especialista-ugel", "060004")
 SEAT = "especialista-ugel/060004/"
@@ -333,3 +339,71 @@ def test_a_mapping_line_that_does_not_exist_is_named(slapd: Slapd, opened: Open)
     """With those that do."""
     with pytest.raises(ConfigError, match=r"«sede» no existe; existen: .*seat"):
         opened(slapd.policy, attributes={"sede": "l"})
+
+
+# ------------------------------------------------------------------ how it is set up
+
+
+@pytest.fixture
+def folder(slapd: Slapd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration that means the directory."""
+    tree = slapd.policy
+    for name, value in {
+        "KIND": "ldap",
+        "LDAP__URL": f"ldap://127.0.0.1:{slapd.port}",
+        "LDAP__CAFILE": str(slapd.cafile),
+        "LDAP__BIND_DN": f"cn=mailbot,{tree.suffix}",
+        "LDAP__PASSWORD": ldap_server.PASSWORD,
+        "LDAP__BASE": tree.fresh(),
+    }.items():
+        monkeypatch.setenv(f"MAILBOT_DIRECTORY__{name}", value)
+    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
+    return write_config(tmp_path / "config", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("LDAP__GROUPS", "{}", ""),
+        ("LDAP__PASSWORD", "otra", "MAILBOT_DIRECTORY__LDAP__PASSWORD"),
+        ("LDAP__URL", "ldap://127.0.0.1:1", "LDAP ldap://127.0.0.1:1: "),
+        ("LDAP__BASE", "ou=nada,dc=policy,dc=example", "directory.ldap"),
+        ("LDAP__BASE", "", "directory.ldap.base"),
+        ("LDAP__ATTRIBUTES", '{"seat": "siagieSeat"}', "«siagieSeat»"),
+        ("KIND", "ldpa", "no hay un directorio «ldpa»; hay: sql, ldap"),
+    ],
+)
+def test_doctor_says_what_is_wrong_and_the_mend(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    """One line of its own, which names the setting; all well when nothing is said."""
+    monkeypatch.setenv(f"MAILBOT_DIRECTORY__{name}", value)
+    checks = doctor.examine(read_rules(folder))
+    found = next(check for check in checks if check.name == doctor.DIRECTORY)
+    assert (found.works, said in found.detail) == (not said, True)
+
+
+def test_the_directorys_password_is_refused_in_the_file(folder: Path) -> None:
+    """As every secret is, with the variable to put it in."""
+    path = folder / "mailbot.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[directory.ldap] ", '[directory.ldap]\npassword = "x"\n#'))
+    with pytest.raises(ConfigError, match="MAILBOT_DIRECTORY__LDAP__PASSWORD"):
+        read_rules(folder)
+
+
+def test_a_password_that_is_refused_is_not_tried_until_the_account_is_locked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three times, then nobody knocks for six hours; the letters and the rest go on."""
+    monkeypatch.setenv("MAILBOT_DIRECTORY__LDAP__PASSWORD", "otra")
+    chamber = Chamber(folder)
+    chamber.ask()
+    chamber.hear("APROBAR")
+    for _ in range(5):
+        with pytest.raises(Refused):
+            schedule._fulfil(chamber.desk)  # noqa: SLF001  the stage as a pass takes it
+        chamber.clock.forward(hours=1)
+    (change,) = chamber.all(Change)
+    assert (change.step, change.attempts) == ("prepare", 3)
+    chamber.store.close()

@@ -4,19 +4,22 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
+from email import message_from_bytes
 from pathlib import Path
 
+import mails
 import notebook
 import pytest
 from chamber import Chamber, record
-from house import ADMINISTRATOR
+from house import ADMINISTRATOR, BOT, SAMPLES, House, files_of
 
-from mailbot import console, contracts, decide, fulfil, health, model
+from mailbot import console, contracts, decide, fulfil, health, model, retention
 from mailbot.actions.directory import Held, key_of
 from mailbot.actions.saga import Result, Step
+from mailbot.actions.steps import Tried
 from mailbot.errors import ConfigError, Unreachable
 from mailbot.store import accounts, changes, underway
-from mailbot.store.tables import Account, Change
+from mailbot.store.tables import Account, Case, CaseStatus, Change
 
 OLD, NEW = "40000001", "42871359"
 SEAT = "especialista-ugel/060004/"
@@ -187,6 +190,37 @@ def test_one_change_a_seat_at_a_time(chamber: Chamber, kept: Path) -> None:
     assert (chamber.case(second).status, enabled(kept)) == ("done", {"43333333"})
 
 
+def test_what_was_approved_is_changed_by_no_further_mail(house: House, kept: Path) -> None:
+    """While the directory is down the asker writes again, with another address for the holder.
+
+    The credentials go where it was approved that they go.
+    """
+    asker = house.send_sample("5.1-alta-especialista-ugel")
+    house.poll()
+    notebook.be(kept, create=("later", 1))
+    with suppress(Unreachable):
+        house.decide(ADMINISTRATOR, "APROBAR")
+    (case,) = house.cases()
+    assert case.status == "approved"
+    first = message_from_bytes((SAMPLES / "5.1-alta-especialista-ugel.eml").read_bytes())
+    more = mails.compose(
+        asker,
+        BOT,
+        f"Re: {first['Subject']}",
+        text="El correo correcto es ajeno@correo.example",
+        in_reply_to=str(first["Message-ID"]),
+        attachments=files_of("5.1-alta-especialista-ugel"),
+        authenticated=False,
+    )
+    house.send(more, asker)
+    house.clock.forward(hours=1)
+    house.poll()
+    done = next(c for c in house.cases() if c.id == case.id)
+    assert (done.status, done.digest, done.revision) == ("done", case.digest, case.revision)
+    sent = [x.recipient for x in house.letters() if x.kind == "holder-credentials"]
+    assert sent == [case.record["correo"]]
+
+
 def test_who_lost_the_lease_writes_nothing(chamber: Chamber, kept: Path) -> None:
     """Taken twice, after the lease: the first one's end is not written over the second's."""
     replacement(chamber, kept)
@@ -197,7 +231,7 @@ def test_who_lost_the_lease_writes_nothing(chamber: Chamber, kept: Path) -> None
     chamber.clock.now += changes.LEASE
     assert fulfil.advance(chamber.desk, change.id).result is Result.TAKEN
     with chamber.store.begin() as tx:
-        fulfil._settle(chamber.desk.at(tx), slow, fulfil.Tried(Result.DENIED, "tarde"))  # noqa: SLF001
+        fulfil._settle(chamber.desk.at(tx), slow, Tried(Result.DENIED, "tarde"))  # noqa: SLF001
     (change,) = chamber.all(Change)
     assert (change.step, enabled(kept)) == (Step.DONE, {NEW})
 
@@ -296,3 +330,17 @@ def test_a_password_nobody_changed_in_time_goes(chamber: Chamber, kept: Path) ->
     new = next(a for a in chamber.all(Account) if a.dni == NEW)
     assert (new.password_hash, new.must_change) == (None, True)
     assert [c.step for c in chamber.all(Change)] == ["done", "done"]
+
+
+def test_what_a_directory_said_is_forgotten_with_the_case(chamber: Chamber, kept: Path) -> None:
+    """It may name somebody."""
+    case = replacement(chamber, kept)
+    notebook.be(kept, disable=("denied", 1))
+    passes(chamber)
+    assert chamber.all(Change)[0].reason
+    with chamber.store.begin() as tx:
+        tx.get_one(Case, case).status = CaseStatus.WITHDRAWN
+    chamber.clock.forward(days=800)
+    retention.forget(chamber.desk)
+    (change,) = chamber.all(Change)
+    assert (change.reason, change.error) == (None, None)

@@ -14,7 +14,8 @@ from scim_server import GROUP, TOKEN, Scim
 from test_cli import Run, run
 from test_scim import entry
 
-from mailbot import fulfil, reconcile
+from mailbot import reconcile
+from mailbot.actions import steps
 from mailbot.actions.directory import Claims, Denied, Held, opened
 from mailbot.reconcile import Kind, compare
 from mailbot.store import accounts
@@ -167,7 +168,7 @@ def test_what_the_directory_has_is_registered_and_gets_its_key(
     assert (row.dni, row.seat, server.held()[OLD].external_id) == (OLD, SEAT, f"mailbot-{row.id}")
     assert reconcile.look(scim.desk) == ()
     with opened(scim.rules.settings) as elsewhere:
-        assert elsewhere.find(fulfil.entry(row)) is not None
+        assert elsewhere.find(steps.entry(row)) is not None
 
 
 # ------------------------------------------------------------------ comparing
@@ -219,8 +220,8 @@ def differing(chamber: Chamber) -> dict[str, int]:
         accounts.close_account(tx, made["40000003"], None, chamber.clock())
     with opened(chamber.rules.settings) as elsewhere:
         for known in chamber.all(Account)[::2]:
-            elsewhere.create(fulfil.entry(known))
-        elsewhere.enable(fulfil.entry(chamber.all(Account)[2]))
+            elsewhere.create(steps.entry(known))
+        elsewhere.enable(steps.entry(chamber.all(Account)[2]))
         unknown = entry("de antes", dni="49999999", seat="especialista-ugel/060005/")
         elsewhere.create(unknown)
         elsewhere.enable(unknown)

@@ -18,11 +18,13 @@ import failpoints
 import pytest
 from chamber import Chamber, record
 from house import NOON, kind_of
+from proxy import Fault, Proxy, between, ldap
 from slapd import PASSWORD, Slapd, Tree
 
 from mailbot import decide, fulfil, model, send
 from mailbot.actions.directory import opened
 from mailbot.actions.saga import ENDS
+from mailbot.actions.steps import entry
 from mailbot.errors import Unreachable
 from mailbot.store import Store, accounts
 from mailbot.store.tables import Account, Case, Change, Letter
@@ -54,7 +56,7 @@ class Theatre:
         old = self.chamber.seat("HUAMÁN CONDORI, Luis", OLD)
         with self.chamber.store.read() as tx:
             (row,) = accounts.by_id(tx, [old])
-        self.entry = fulfil.entry(row)
+        self.entry = entry(row)
         held = model.Account(old, OLD, row.names, OLD, row.correo, self.entry.post, "2026-03-31")
         procedure = self.chamber.rules.guide.procedures["5.1"]
         self.chamber.ask(record(closes=decide.closes(procedure, decide.Facts(holder=held))))
@@ -127,7 +129,16 @@ class Theatre:
 
 
 @pytest.fixture
-def theatre(slapd: Slapd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theatre]:
+def wire(slapd: Slapd) -> Iterator[Proxy]:
+    """A wire to the directory that fails on demand."""
+    with between(slapd.port, ldap) as made:
+        yield made
+
+
+@pytest.fixture
+def theatre(
+    slapd: Slapd, wire: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Theatre]:
     """A theatre whose points are told to whoever listens."""
     tree = slapd.policy
     base = tree.fresh()
@@ -140,8 +151,9 @@ def theatre(slapd: Slapd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
             "SMTP__AUTH": "none",
             "SMTP__TIMEOUT_SECONDS": "3",
             "DIRECTORY__KIND": "ldap",
-            "DIRECTORY__LDAP__URL": f"ldap://127.0.0.1:{slapd.port}",
-            "DIRECTORY__LDAP__CAFILE": str(slapd.cafile),
+            "DIRECTORY__LDAP__URL": f"ldap://127.0.0.1:{wire.port}",
+            "DIRECTORY__LDAP__STARTTLS": "false",  # to be read by the wire
+            "DIRECTORY__LDAP__TIMEOUT_SECONDS": "2",
             "DIRECTORY__LDAP__BIND_DN": f"cn=mailbot,{tree.suffix}",
             "DIRECTORY__LDAP__PASSWORD": PASSWORD,
             "DIRECTORY__LDAP__BASE": base,
@@ -214,6 +226,37 @@ def test_a_replacement_killed_anywhere_ends_as_one_that_was_not(theatre: Theatre
     assert end["enabled"] == [NEW]
     assert end["accounts"] == [(OLD, "closed"), (NEW, "active")]
     assert end["letters"] == [*OPENED, "displaced-closed", "holder-credentials"]
+
+
+FAULTS = (
+    Fault("bind", "drop", times=2),
+    Fault("search", "truncate", times=3),
+    Fault("search", "mute"),
+    Fault("add", "drop"),
+    Fault("add", "drop-after"),
+    Fault("add", "mute-after"),
+    Fault("modify", "drop", times=3),
+    Fault("modify", "drop-after", times=4),
+    Fault("modify", "mute-after"),
+    Fault("extended", "drop-after", times=2),
+)
+"""Each request lost before it was done, and done with its answer lost: close, enable, password."""
+
+
+@pytest.mark.timeout(300)
+def test_whatever_befalls_the_wire_it_ends_the_same(theatre: Theatre, wire: Proxy) -> None:
+    """Once it is well again: nobody twice in the seat, one valid password, the same letters."""
+    theatre.begin()
+    theatre.run()
+    calm = theatre.end()
+    for fault in FAULTS:
+        theatre.begin()
+        listening(theatre)
+        wire.fault, wire.hits = fault, 0
+        theatre.run()
+        assert wire.hits == fault.times, fault
+        wire.heal()
+        assert theatre.end() == calm, fault
 
 
 def lost_midway(theatre: Theatre) -> None:

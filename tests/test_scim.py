@@ -14,6 +14,7 @@ from scim2_models import Group, User
 from scim_server import GROUP, TOKEN, Scim
 
 from mailbot import decide, doctor, fulfil, lockout
+from mailbot.actions import steps
 from mailbot.actions.directory import Busy, Denied, Entry, Held, opened
 from mailbot.actions.scim import ScimDirectory
 from mailbot.errors import ConfigError, Refused, Unreachable
@@ -87,8 +88,8 @@ def replacement(chamber: Chamber) -> int:
     with chamber.store.read() as tx:
         row, holder = tx.get_one(Account, old), accounts.get(tx, old)
     with there(chamber) as elsewhere:
-        elsewhere.create(fulfil.entry(row))
-        elsewhere.enable(fulfil.entry(row))
+        elsewhere.create(steps.entry(row))
+        elsewhere.enable(steps.entry(row))
     procedure = chamber.rules.guide.procedures["5.1"]
     case = chamber.ask(record(closes=decide.closes(procedure, decide.Facts(holder=holder))))
     assert chamber.hear("APROBAR") is None
@@ -207,6 +208,18 @@ def test_words_that_end_a_filter_stay_words(chamber: Chamber, server: Scim) -> N
         elsewhere.enable(entry("mailbot-2", dni="43333333", seat=evil))
         assert [held.dni for held in elsewhere.holders(evil)] == ["43333333"]
     assert server.enabled() == {NEW, "43333333"}
+
+
+def test_a_policy_that_refuses_our_passwords_stops_it_before_anything_is_closed(
+    chamber: Chamber, server: Scim
+) -> None:
+    """The server's words are told on, the password in them is not."""
+    replacement(chamber)
+    server.policy = lambda secret: f"la clave «{secret}» es débil"
+    passes(chamber)
+    assert (server.enabled(), chamber.active()) == ({OLD}, [OLD])
+    why = chamber.said("administrator-change")["why"]
+    assert "la clave «…» es débil" in why
 
 
 def test_everybody_is_listed_page_after_page(

@@ -8,6 +8,8 @@ transaction of the decision; what another one has to do is a change, advanced st
 ``embedded``   the register, in the bot's own database
 ``directory``  what a directory elsewhere can do, and what it may answer
 ``saga``       the steps of a change, and what follows from each
+``steps``      each step as it is taken in a directory
+``ldap``       an LDAP server as a directory; ``mapping``, ``wire``: its attributes, its protocol
 """
 
 from collections.abc import Sequence

@@ -162,8 +162,10 @@ class ScimDirectory:
         return str(found.user_name)
 
     def _add(self, entry: Entry) -> Any:  # noqa: ANN401
-        user = _person(entry, self._free_name(entry))
-        with _told():
+        """Make a user; a password of the bot's kind that nobody knows tries the server's policy."""
+        secret = secrecy.password() if self.can.passwords else None
+        user = _person(entry, self._free_name(entry), secret)
+        with _hidden(secret), _told():
             return _answer(self.wire.create(user), User)
 
     def _free_name(self, entry: Entry) -> str:
@@ -239,12 +241,8 @@ class ScimDirectory:
         self._give(found, password)
 
     def _give(self, found: Any, password: SecretStr) -> None:  # noqa: ANN401
-        """Set a password; what a refusal says does not tell it on."""
-        try:
+        with _hidden(password):
             self._change(found, ("replace", "password", password.get_secret_value()))
-        except Denied as error:
-            words = str(error).replace(password.get_secret_value(), "…")
-            raise Denied(words) from None
 
     def void_password(self, entry: Entry) -> bool:
         """Put a password nobody knows: whoever was sent the last one did not get it."""
@@ -266,8 +264,9 @@ class ScimDirectory:
 # ------------------------------------------------------------------ a person as a user
 
 
-def _person(entry: Entry, username: str) -> Any:  # noqa: ANN401
+def _person(entry: Entry, username: str, secret: SecretStr | None) -> Any:  # noqa: ANN401
     given: dict[str, Any] = {
+        **({"password": secret.get_secret_value()} if secret else {}),
         "userName": username,
         "externalId": entry.key,
         "displayName": entry.names,
@@ -377,6 +376,16 @@ def _told() -> Iterator[None]:
     except SCIMClientException as error:
         notes = "; ".join(getattr(error, "__notes__", ()))
         raise Unreachable(f"SCIM: {reason(Exception(f'{error} {notes}'.strip()))}") from None
+
+
+@contextmanager
+def _hidden(secret: SecretStr | None) -> Iterator[None]:
+    """What a refusal says does not tell a password on."""
+    try:
+        yield
+    except Denied as error:
+        known = secret.get_secret_value() if secret else "\0"
+        raise Denied(str(error).replace(known, "…")) from None
 
 
 def _answer(said: Any, model: Any) -> Any:  # noqa: ANN401

@@ -20,10 +20,12 @@ from mailbot.store.tables import (
     Case,
     Challenge,
     ChallengeStatus,
+    Change,
     Letter,
     LetterStatus,
     Mail,
     MailStatus,
+    OrderItem,
     Question,
     QuestionStatus,
     Verdict,
@@ -125,6 +127,10 @@ def _forget_cases(tx: Tx, ids: Ids) -> None:
         case.record = {**blank, **kept}
         case.dni = case.names = case.seat = case.reason = case.decided_by = None
         case.asker, case.corrections = "", {}
+    told = {"error": None, "reason": None}  # a directory's words, which may name somebody
+    tx.execute(update(Change).where(Change.case_id.in_(ids)).values(told))
+    theirs = OrderItem.change_id.in_(select(Change.id).where(Change.case_id.in_(ids)))
+    tx.execute(update(OrderItem).where(theirs).values(reason=None))
     closed = Question.status != QuestionStatus.OPEN
     tx.execute(update(Question).where(Question.case_id.in_(ids), closed).values(approver=""))
 

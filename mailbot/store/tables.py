@@ -69,7 +69,9 @@ class CaseStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-OPEN = (CaseStatus.OBSERVED, CaseStatus.PENDING, CaseStatus.APPROVED)
+UNDECIDED = (CaseStatus.OBSERVED, CaseStatus.PENDING)
+"""What a further mail may still complete: an approved case is what was approved."""
+OPEN = (*UNDECIDED, CaseStatus.APPROVED)
 
 
 class QuestionStatus(StrEnum):
