@@ -90,7 +90,7 @@ class Ldap(Section):
     password: SecretStr | None = None
     base: str = ""
     model: Literal["openldap", "active-directory"] = "openldap"
-    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10
+    timeout_seconds: Annotated[float, Field(gt=0, le=20)] = 10
     groups: dict[str, str] = {}
     attributes: dict[str, str] = {}
 

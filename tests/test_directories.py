@@ -1,5 +1,7 @@
 """Each directory does what the protocol says, on a real server; and says plainly what is amiss."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 import slapd as ldap_server
 from chamber import Chamber
-from house import write_config
+from house import ADMINISTRATOR, House, text_of, write_config
 from ldap3 import MODIFY_DELETE, MODIFY_REPLACE
 from pydantic import SecretStr
 from slapd import Slapd, Tree
@@ -23,6 +25,7 @@ from mailbot.errors import ConfigError, Refused, Unreachable
 from mailbot.model import Post
 from mailbot.rules import read_rules
 from mailbot.sections import DirectoryChoice, Ldap
+from mailbot.store import accounts
 from mailbot.store.tables import Change
 
 POST = Post("especialista-ugel", "060004")
@@ -426,3 +429,36 @@ def test_a_password_that_is_refused_is_not_tried_until_the_account_is_locked(
     (change,) = chamber.all(Change)
     assert (change.step, change.attempts) == ("prepare", 3)
     chamber.store.close()
+
+
+def test_from_a_mail_to_an_account_its_holder_can_use(
+    house: House, slapd: Slapd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request, a yes, and in the directory's group somebody whom the mailed password lets in."""
+    tree = slapd.policy
+    base = tree.fresh()
+    group = f"cn=especialistas,{base}"
+    with tree.root() as wire:
+        assert wire.add(group, "groupOfNames", {"member": group})
+    for name, value in {
+        "KIND": "ldap",
+        "LDAP__URL": f"ldaps://localhost:{slapd.tls_port}",
+        "LDAP__CAFILE": str(slapd.cafile),
+        "LDAP__BIND_DN": f"cn=mailbot,{tree.suffix}",
+        "LDAP__PASSWORD": ldap_server.PASSWORD,
+        "LDAP__BASE": base,
+        "LDAP__GROUPS": json.dumps({POST.role: group}),
+    }.items():
+        monkeypatch.setenv(f"MAILBOT_DIRECTORY__{name}", value)
+    house.send_sample("5.1-alta-especialista-ugel")
+    house.poll()
+    house.decide(ADMINISTRATOR, "APROBAR")
+    (case,) = house.cases()
+    letter = house.post.wait_for(case.record["correo"], lambda m: "Contraseña" in text_of(m))[-1]
+    (dn,) = tree.found(base)
+    (password,) = re.findall(r"Contraseña temporal: (\S+)", text_of(letter))
+    assert tree.may_enter(dn, password)
+    assert dn.encode() in tree.found(base, "(cn=especialistas)")[group]["member"]
+    (account,) = house.active()
+    assert f"uid={account.username}," in dn
+    assert account.password_hash == accounts.ELSEWHERE

@@ -175,6 +175,23 @@ def test_a_stranger_in_the_seat_stops_it(
     assert "«intrusa»" in chamber.said("administrator-change")["why"]
 
 
+def test_a_stranger_who_comes_midway_keeps_everybody_else_out(chamber: Chamber, kept: Path) -> None:
+    """Neither the new one is enabled nor the old one again, until the stranger is gone."""
+    case = replacement(chamber, kept)
+    notebook.be(kept, disable=("later", 1))
+    passes(chamber)
+    there = {h.key: h for h in notebook.held(kept).values()}
+    stranger = Held("intrusa", "OTRA PERSONA", "49999999", True, "", SEAT)  # noqa: FBT003
+    kept.write_text(_as_json({**there, "x": stranger}))
+    passes(chamber, 2)
+    assert (enabled(kept), chamber.active()) == ({"49999999"}, [])
+    assert chamber.said("administrator-change")["step"] == "reopen"
+    kept.write_text(_as_json({h.key: h for h in notebook.held(kept).values() if h.key}))
+    passes(chamber, 2)
+    assert (enabled(kept), chamber.active()) == ({OLD}, [OLD])
+    assert chamber.case(case).status == "approved"
+
+
 def test_one_change_a_seat_at_a_time(chamber: Chamber, kept: Path) -> None:
     """A second yes for the seat is not used while the first is under way; later it counts."""
     first = replacement(chamber, kept)

@@ -168,12 +168,12 @@ class LdapDirectory:
         return f"{entry.username}-{entry.key.rpartition('-')[2]}" if taken else entry.username
 
     def _proven(self, entry: Entry) -> Found:
-        """The account as it is read back; Denied when it is not seen disabled."""
+        """The account as it is read back; Denied when it is not seen as it was written."""
         found = self._by_key(entry)
-        if found is None or not self._is_locked(found):
+        if found is None or not self._is_locked(found) or found.of(self.map.seat) != [entry.seat]:
             raise Denied(
                 f"el bot no puede leer en el directorio lo que escribe ({self.map.key}, "
-                f"{self.map.lock}): dé permiso de lectura a directory.ldap.bind_dn"
+                f"{self.map.seat}, {self.map.lock}): dé permiso de lectura a directory.ldap.bind_dn"
             )
         return found
 

@@ -16,7 +16,7 @@ from mailbot.store.accounts import ELSEWHERE
 from mailbot.store.tables import Account, AccountStatus, Case, CaseStatus, Change
 
 LEASE = timedelta(minutes=5)
-"""Longer than all a worker may wait for a directory in one step."""
+"""Longer than all a worker may wait for a directory in one step: some dozen answers."""
 
 
 def begin(

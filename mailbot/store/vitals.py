@@ -147,7 +147,6 @@ def _unused(tx: Tx, now: datetime) -> int:
     rows = select(func.count(Account.id)).where(
         Account.status == AccountStatus.ACTIVE,
         Account.must_change,
-        Account.password_hash.is_not(None),
         Account.password_expires_at < now,
     )
     return tx.scalar(rows) or 0
