@@ -141,6 +141,7 @@ def paper_house(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     return house
 
 
+@pytest.mark.both_databases
 def test_a_password_somebody_typed_stands_in_its_letter_and_nowhere_else(
     paper_house: House, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -158,7 +159,9 @@ def test_a_password_somebody_typed_stands_in_its_letter_and_nowhere_else(
     with house.store.read() as tx:
         kept = [mails.raw(tx, row.id) for row in tx.query(Mail)]
     assert not any(TYPED.encode() in raw for raw in kept)
-    backup.make(house.desk, tmp_path / "copy.db")
+    assert TYPED.encode() not in house.held()
+    if house.store.engine.dialect.name == "sqlite":
+        backup.make(house.desk, tmp_path / "copy.db")
     places = [p for folder in (house.folder, tmp_path) for p in folder.rglob("*") if p.is_file()]
     assert [p for p in places if TYPED.encode() in p.read_bytes()] == []
     with open_mailbox(house.rules.settings) as mailbox:

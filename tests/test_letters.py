@@ -140,7 +140,9 @@ def test_hostile_words_stay_words(kind: str, evil: str) -> None:
     fields = ("names", "dni", "correo", "office_name", "role_name", "asker", "subject", "previous")
     told = dict.fromkeys(fields, evil)
     items = [{**item, **told} for item in MORE.get(kind, {}).get("items", ())]
-    subject, text, html = example(kind, **told, **({"items": items} if items else {}))
+    more = {"items": items} if items else {}
+    more |= {"closing": [evil]} if "closing" in MORE.get(kind, {}) else {}
+    subject, text, html = example(kind, **told, **more)
     assert "<script>alert" not in html
     assert "<img" not in html
     assert "\n" not in subject
