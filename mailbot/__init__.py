@@ -18,6 +18,9 @@ The map, in the order a mail travels:
 ``deputies``    who decides in whose place; ``urge`` reminds, ``pause`` brakes, ``terms`` end
 ``actions``     the steps, performed on the register and the directory of accounts
 ``fulfil``      what was approved → the directory where the accounts live
+``orders``      what a person has to do in SIAGIE, asked and answered by mail
+``inventory``   the accounts that exist on the first day → the register
+``reconcile``   the register held against the directory
 ``oficio``      a model of the paper that is missing, for the asker
 ``respond``     what to tell whom → letters in the outbox
 ``send``        outbox → SMTP

@@ -8,6 +8,7 @@ from mailbot import (
     challenge,
     deputies,
     monthly,
+    orders,
     recovery,
     resolve,
     retention,
@@ -32,7 +33,7 @@ def do_chores(desk: Desk) -> None:
     """Everything that is due now; doing it twice changes nothing."""
     for chore in (
         *(urge.remind, urge.escalate, expire_questions, remind_askers),
-        *(challenge.expire, deputies.end_due, terms.warn),
+        *(challenge.expire, deputies.end_due, terms.warn, orders.remind),
         *(digest.send_due, tell_administrator, monthly.tell_month),
     ):
         with desk.store.begin() as tx:

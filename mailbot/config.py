@@ -53,7 +53,7 @@ SECRETS = (
     *("secret", "data_key", "imap.password", "smtp.password"),
     *("oauth.client_secret", "oauth.refresh_token"),
     *("alarm.password", "alarm.webhook_url", "alarm.webhook_token"),
-    "directory.ldap.password",
+    *("directory.ldap.password", "directory.scim.token"),
 )
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -146,6 +146,7 @@ def read_settings(folder: Path, guide: Guide) -> Settings:
     _check_names(path, settings, guide)
     _check_pairs(path, settings, guide)
     _check_tls(path, settings)
+    _check_orders(path, settings)
     _check_alarm(path, settings.alarm)
     _check_workers(path, settings)
     if problem := settings.trust.problem():
@@ -206,6 +207,7 @@ def _check_names(path: Path, settings: Settings, guide: Guide) -> None:
         ("approvers", settings.approvers, ADMINISTRATORS),
         ("askers", settings.askers, SPECIAL_ASKERS),
         ("serves.roles", settings.serves.roles, tuple(guide.roles)),
+        ("directory.workorder.by_role", settings.directory.workorder.by_role, tuple(guide.roles)),
         ("decisions.code_for", settings.decisions.code_for, tuple(guide.procedures)),
         (
             "decisions.two_approvers_for",
@@ -237,6 +239,14 @@ def _check_tls(path: Path, settings: Settings) -> None:
                 f"{path}: {name}.tls: «none» solo se admite con un servidor de esta misma "
                 "máquina; use implicit o starttls."
             )
+
+
+def _check_orders(path: Path, settings: Settings) -> None:
+    if settings.directory.kind == "workorder" and not settings.directory.workorder.to:
+        raise ConfigError(
+            f'{path}: directory.workorder.to: con directory.kind = "workorder" falta la dirección '
+            "de la persona que hace en SIAGIE lo aprobado."
+        )
 
 
 def _check_alarm(path: Path, alarm: Alarm) -> None:

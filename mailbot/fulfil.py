@@ -10,8 +10,8 @@ from datetime import timedelta
 
 import structlog
 
-from mailbot import backoff, decide, patience, recovery, tell
-from mailbot.actions.directory import Awaited, Denied, Directory, is_embedded, opened
+from mailbot import backoff, decide, orders, patience, recovery, tell
+from mailbot.actions.directory import Awaited, Busy, Denied, Directory, is_embedded
 from mailbot.actions.saga import ENDS, Result, Step, after
 from mailbot.actions.steps import DONE, TAKE, Task, Tried, entry
 from mailbot.desk import Desk, Visit
@@ -19,6 +19,7 @@ from mailbot.errors import Refused, Unreachable
 from mailbot.resolve.anew import as_of_now
 from mailbot.resolve.finish import finish, hand_over
 from mailbot.store import accounts, cases, changes
+from mailbot.store import orders as refusals
 from mailbot.store.tables import Case, CaseStatus
 
 log = structlog.get_logger()
@@ -53,9 +54,14 @@ def let_lapse(desk: Desk) -> None:
     with desk.store.read() as tx:
         if not changes.outlived(tx, desk.clock()):
             return
+    with orders.opened(desk) as directory:
+        lapses = directory.can.expires
     with desk.store.begin() as tx:
         for account in changes.outlived(tx, desk.clock()):
-            changes.void(tx, account.id, account.opened_by, desk.clock())
+            if lapses:
+                accounts.password_over(tx, account.id, used=False)
+            else:
+                changes.void(tx, account.id, account.opened_by, desk.clock())
 
 
 def advance(desk: Desk, change_id: int) -> Tried:
@@ -64,7 +70,7 @@ def advance(desk: Desk, change_id: int) -> Tried:
     May be called by anybody at any time: what another has in hand, or has ended, is left alone.
     """
     tried, moved = DONE, True
-    with opened(desk.rules.settings) as directory:
+    with orders.opened(desk) as directory:
         while moved and (task := _take(desk, change_id)):
             tried = _try(desk, directory, task)
             with desk.store.begin() as tx:
@@ -96,7 +102,8 @@ def _try(desk: Desk, directory: Directory, task: Task) -> Tried:
     except Awaited as error:
         return Tried(Result.AWAITED, str(error), again=error.again)
     except Unreachable as error:
-        return Tried(Result.LATER, str(error), refused=isinstance(error, Refused))
+        rest = error.rest if isinstance(error, Busy) else timedelta()
+        return Tried(Result.LATER, str(error), refused=isinstance(error, Refused), rest=rest)
     except patience.Stopped:
         with desk.store.begin() as tx:
             changes.move(tx, task.change, due_at=desk.clock())
@@ -139,7 +146,7 @@ def _put_off(visit: Visit, task: Task, tried: Tried) -> None:
     change = task.change
     attempts = change.attempts + (tried.result is not Result.AWAITED)
     wait = backoff.wait(max(attempts, 1), f"change {change.id}", _FIRST_WAIT, _LONGEST_WAIT)
-    again = tried.again if tried.result is Result.AWAITED else visit.now + wait
+    again = tried.again if tried.result is Result.AWAITED else visit.now + max(wait, tried.rest)
     hopeless = tried.result is Result.DENIED or attempts >= MOST_TRIES
     tells = hopeless and change.told_at is None
     told_at = visit.now if tells else change.told_at
@@ -222,6 +229,7 @@ def insist(visit: Visit, case: Case, operator: str) -> str | None:
             return problem
     else:
         last.due_at, last.attempts, last.told_at = visit.now, 0, None
+        refusals.forget_refusals(visit.tx, last.id)
     visit.note("change_insisted", operator, case=case.id)
     return None
 

@@ -23,7 +23,7 @@ from mailbot.mailbox import Mailbox
 from mailbot.parsers import headers
 from mailbot.parsers.text import tidy
 from mailbot.respond import About
-from mailbot.store import engine, mails, seen
+from mailbot.store import engine, mails, orders, seen
 from mailbot.store.tables import Mail, MailStatus
 
 log = structlog.get_logger()
@@ -174,19 +174,21 @@ def _tell_too_large(visit: Visit, row: Mail, message: Message, megabytes: float)
 
 
 def tidy_inbox(desk: Desk, mailbox: Mailbox) -> int:
-    """Move what is done out of the inbox; how many mails that were.
+    """Move what is done out of the inbox, erase where a password may stand; how many mails it was.
 
     Moving is safe to repeat: a UID that is gone is moved without complaint.
     """
     with desk.store.read() as tx:
         finished = mails.to_move(tx, mailbox.settings.inbox, mailbox.uidvalidity)
+        secret = orders.to_erase(tx, mailbox.settings.inbox, mailbox.uidvalidity)
     present = mailbox.present([uid for _, uid, _ in finished])
     folders = {
         MailStatus.DONE: mailbox.settings.processed,
         MailStatus.SET_ASIDE: mailbox.settings.set_aside,
     }
+    left = present - secret if mailbox.discard(sorted(secret & present)) else present
     for status, folder in folders.items():
-        mailbox.move([uid for _, uid, s in finished if s == status and uid in present], folder)
+        mailbox.move([uid for _, uid, s in finished if s == status and uid in left], folder)
     gone = [id_ for id_, _, _ in finished] + _gone(desk, mailbox)
     if gone:
         with desk.store.begin() as tx:

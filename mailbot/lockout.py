@@ -89,7 +89,9 @@ def _who(settings: Settings, wire: Wire) -> str:
     if wire == "directory":
         there = settings.directory.ldap
         parts = [wire, there.url, there.bind_dn]
-        parts += [there.password.get_secret_value()] if there.password else []
+        scim = settings.directory.scim
+        parts += [scim.url]
+        parts += [s.get_secret_value() for s in (there.password, scim.token) if s]
         return secrecy.mark(key(settings), "\0".join(parts))
     server = settings.imap if wire == "imap" else settings.smtp
     secrets = (server.password, settings.imap.password, settings.oauth.client_secret)

@@ -89,12 +89,14 @@ class Mailbox:
         with self._bounded():
             return [int(uid) for uid in self.client.search(["HEADER", "Message-ID", message_id])]
 
-    def discard(self, uids: Sequence[int]) -> None:
-        """Delete for good what the bot wrote to itself, where the server can delete just that."""
-        if uids and self.client.has_capability("UIDPLUS"):
+    def discard(self, uids: Sequence[int]) -> bool:
+        """Delete some mails for good, where the server can delete just those; whether it can."""
+        able: bool = self.client.has_capability("UIDPLUS")
+        if uids and able:
             with self._bounded():
                 self.client.delete_messages(uids)
                 self.client.uid_expunge(uids)
+        return able
 
     def heads(self, folder: str, since: datetime) -> Iterator[bytes]:
         """Who, what and when of the mails in another folder since a day; the inbox is left."""

@@ -13,7 +13,17 @@ from datetime import timedelta
 
 import structlog
 
-from mailbot import challenge, deputies, inquiry, intake, metrics, patience, prompts, resolve
+from mailbot import (
+    challenge,
+    deputies,
+    inquiry,
+    intake,
+    metrics,
+    orders,
+    patience,
+    prompts,
+    resolve,
+)
 from mailbot.desk import Desk, Visit, thread_of
 from mailbot.intake import Dossier
 from mailbot.model import Mail, Sender
@@ -21,6 +31,7 @@ from mailbot.parsers.mail import Malformed, read_mail
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated, parse
 from mailbot.respond import About
 from mailbot.store import BROKEN_WIRE, Tx, cases, challenges, letters, mails, pulse, verdicts
+from mailbot.store.orders import PURGED
 from mailbot.store.tables import UNDECIDED, MailStatus
 from mailbot.store.tables import Mail as StoredMail
 from mailbot.undelivered import undelivered
@@ -214,11 +225,11 @@ def _act(visit: Visit, mail_id: int, mail: Mail, parsed: Parsed, dossier_id: int
         return  # another process was faster
     match parsed:
         case Reply():
-            _finish(visit, mail_id, "reply", _heard(visit, mail_id, parsed))
+            _finish(visit, mail_id, *_heard(visit, mail_id, parsed))
         case Automatic():
             _finish(visit, mail_id, "automatic", None)
-        case _ if resolve.answered_without_token(visit, mail_id, mail):
-            _finish(visit, mail_id, "reply", None)
+        case _ if kind := _lost_its_token(visit, mail_id, mail):
+            _finish(visit, mail_id, kind, None)
         case Request() | Unrelated() if _is_order(visit, stored, mail, parsed):
             _finish(visit, mail_id, "order", None)
         case Request() | Unrelated() if not mail.sender.authenticated:
@@ -247,13 +258,15 @@ def _receive(
     return None
 
 
-def _heard(visit: Visit, mail_id: int, reply: Reply) -> str | None:
-    """Act on a reply, whatever its token is of; why a person has to look, if one has to."""
+def _heard(visit: Visit, mail_id: int, reply: Reply) -> tuple[str, str | None]:
+    """Who asked for a reply acts on it: what its mail is kept as, and why it is set aside."""
     if challenge.answers(visit, reply):
-        return challenge.hear(visit, mail_id, reply)
+        return "reply", challenge.hear(visit, mail_id, reply)
     if prompts.answers(visit, reply):
-        return prompts.hear(visit, mail_id, reply)
-    return resolve.resolve(visit, mail_id, reply)
+        return "reply", prompts.hear(visit, mail_id, reply)
+    if orders.answers(visit, reply):
+        return orders.hear(visit, mail_id, reply)
+    return "reply", resolve.resolve(visit, mail_id, reply)
 
 
 def _is_order(visit: Visit, stored: StoredMail, mail: Mail, parsed: Request | Unrelated) -> bool:
@@ -266,6 +279,13 @@ def _is_order(visit: Visit, stored: StoredMail, mail: Mail, parsed: Request | Un
         return False
     words = isinstance(parsed, Unrelated) and not parsed.asks_other
     return prompts.hear_order(visit, stored.id, mail, else_help=words)
+
+
+def _lost_its_token(visit: Visit, mail_id: int, mail: Mail) -> str:
+    """A reply to a letter of ours whose token is gone: answered, and what its mail is kept as."""
+    if resolve.answered_without_token(visit, mail_id, mail):
+        return "reply"
+    return PURGED if orders.answered_without_token(visit, mail_id, mail) else ""
 
 
 def _too_many(visit: Visit, stored: StoredMail, mail: Mail) -> bool:

@@ -38,12 +38,14 @@ from mailbot.workdays import LIMA
 class Kind:
     """What a kind of letter carries besides its words.
 
+    `typed`: a password a person typed, read where that was kept until the letter has left.
     `counted`: it answers a mail by itself, so that one address gets only so many a day. `answers`:
     the words it has buttons for.
     """
 
     token: bool = False
     password: bool = False
+    typed: bool = False
     originals: bool = False
     counted: bool = False
     answers: tuple[str, ...] = ()
@@ -82,6 +84,12 @@ KINDS: Mapping[str, Kind] = {
     "asker-too-large": Kind(counted=True),
     "holder-credentials": Kind(password=True),
     "displaced-closed": Kind(),
+    "holder-account": Kind(typed=True),
+    "decider-account": Kind(typed=True),
+    "worker-order": Kind(token=True),
+    "worker-reminder": Kind(token=True),
+    "worker-unclear": Kind(token=True, counted=True),
+    "worker-noted": Kind(token=True, counted=True),
     "office-challenge": Kind(token=True),
     "administrator-unconfirmed": Kind(),
     "administrator-vacant": Kind(),
@@ -123,6 +131,7 @@ class About:
     mail: int | None = None
     question: int | None = None
     account: int | None = None
+    order: int | None = None
     thread: Thread = Thread()
 
 
@@ -154,6 +163,7 @@ class Outbox:
             mail_id=about.mail,
             question_id=about.question,
             account_id=about.account,
+            order_id=about.order,
             status=self._status(kind),
             created_at=self.now,
             due_at=self.now,

@@ -26,6 +26,7 @@ from mailbot import (
     ingest,
     lockout,
     metrics,
+    orders,
     patience,
     pipeline,
     reading,
@@ -137,10 +138,12 @@ def _process(desk: Desk, alive: Callable[[], None] = lambda: None) -> int:
 
 def _fulfil(desk: Desk) -> int:
     """What was approved, in a directory elsewhere; how many changes ended."""
-    if is_embedded(desk.rules.settings):
+    if is_embedded(desk.rules.settings) or shadow.on(desk.rules.settings):
         return 0
     with metrics.stage("fulfil"), lockout.guarded(desk, "directory"):
-        return fulfil.fulfil_due(desk)
+        ended = fulfil.fulfil_due(desk)
+        orders.write_due(desk)
+    return ended
 
 
 def _lapse(desk: Desk) -> int:

@@ -95,12 +95,42 @@ class Ldap(Section):
     attributes: dict[str, str] = {}
 
 
+class Scim(Section):
+    """A SCIM 2.0 server; `groups` are names of groups by role."""
+
+    url: str = ""
+    token: SecretStr | None = None
+    cafile: Path | None = None
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10
+    groups: dict[str, str] = {}
+
+
+class WorkOrders(Section):
+    """Work orders: who does in SIAGIE what was approved, and when they are reminded.
+
+    `credentials`: ``apart``, SIAGIE or the person gives them to the holder; ``reply``, the person
+    may type them in the answer, and they go on to the holder.
+    """
+
+    to: Address | Literal[""] = ""
+    by_role: dict[str, Address] = {}
+    remind_working_days: Annotated[int, Field(ge=1, le=30)] = 1
+    reminders: Annotated[int, Field(ge=0, le=20)] = 3
+    credentials: Literal["apart", "reply"] = "apart"
+
+    def worker(self, role: str) -> str:
+        """Who works on the accounts of a role."""
+        return (self.by_role.get(role) or self.to).lower()
+
+
 class DirectoryChoice(Section):
     """Where the accounts live; `options` are for a directory of somebody else's."""
 
     kind: Annotated[str, Field(min_length=1)] = "sql"
     options: dict[str, str] = {}
     ldap: Ldap = Ldap()
+    scim: Scim = Scim()
+    workorder: WorkOrders = WorkOrders()
 
 
 class Workers(Section):

@@ -20,10 +20,11 @@ from mailbot.delivery import Answer, Fate, bounded, connect, deliver, leave
 from mailbot.desk import Desk
 from mailbot.errors import Refused, Unreachable
 from mailbot.model import Attachment
+from mailbot.orders import keys
 from mailbot.parsers.mail import read_mail
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, key, message_id
 from mailbot.store import Tx, accounts, challenges, changes, letters, mails
-from mailbot.store.tables import Letter, LetterStatus, Prompt, Question
+from mailbot.store.tables import Letter, LetterStatus, Prompt, Question, WorkOrder
 from mailbot.undelivered import undelivered
 
 log = structlog.get_logger()
@@ -180,15 +181,17 @@ def _secrets(desk: Desk, tx: Tx, letter: Letter) -> Secrets | None:
         return Secrets(token=secrecy.token(key(desk.rules.settings), _nonce(tx, letter)))
     if kind.password:
         return _new_password(desk, tx, letter)
-    return Secrets()
+    return keys.typed(tx, letter, desk.rules.settings) if kind.typed else Secrets()
 
 
 def _nonce(tx: Tx, letter: Letter) -> str:
-    """What the letter's token is made from: its question's, its prompt's, or its challenge's."""
+    """What the letter's token is made from: its question's, prompt's, order's or challenge's."""
     if letter.question_id is not None:
         return tx.get_one(Question, letter.question_id).nonce
     if "prompt" in letter.context:
         return tx.get_one(Prompt, letter.context["prompt"]).nonce
+    if letter.order_id is not None:
+        return tx.get_one(WorkOrder, letter.order_id).nonce
     asked = challenges.of_mail(tx, letter.mail_id or 0)
     return asked.nonce if asked else ""
 
@@ -233,7 +236,8 @@ def _handed_in(desk: Desk, letter: Letter, secrets: Secrets) -> bool:
 
 def _hand_in(desk: Desk, letter: Letter, secrets: Secrets) -> None:
     settings = desk.rules.settings
-    if secrets.password is None or directory.is_embedded(settings):
+    made_here = KINDS[letter.kind].password
+    if not made_here or secrets.password is None or directory.is_embedded(settings):
         return
     with desk.store.read() as tx:
         (row,) = accounts.by_id(tx, [letter.account_id or 0])
@@ -281,6 +285,7 @@ def _sent(desk: Desk, letter: Letter, queue_id: str) -> bool:
     with desk.store.begin() as tx:
         if letters.sent(tx, letter, desk.clock(), queue_id):
             _note(desk, tx, "letter_sent", letter, letter.recipient)
+            keys.forget(tx, letter)
     log.info("letter_sent", letter=letter.id, kind=letter.kind, queue_id=queue_id)
     return True
 
@@ -288,6 +293,7 @@ def _sent(desk: Desk, letter: Letter, queue_id: str) -> bool:
 def _give_up(desk: Desk, letter: Letter, reason: str) -> bool:
     with desk.store.begin() as tx:
         if letters.fail(tx, letter, reason):
+            keys.forget(tx, letter)
             undelivered(desk.at(tx), letter, reason)
     log.warning("letter_failed", letter=letter.id, kind=letter.kind, reason=reason)
     return False

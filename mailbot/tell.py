@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mailbot import oficio, pictures
+from mailbot.actions.directory import WORK_ORDER
 from mailbot.decide import Record
 from mailbot.desk import Visit, letter_context, thread_of
 from mailbot.parsers.mail import read_mail
 from mailbot.procedures import ADMINISTRATORS, Procedure
-from mailbot.respond import About, Thread
-from mailbot.store import authenticators, mails
+from mailbot.respond import KINDS, About, Thread
+from mailbot.store import accounts, authenticators, mails, orders
 from mailbot.store.tables import Case, CaseStatus, Letter, Prompt, PromptKind, Question
 
 # ------------------------------------------------------------------ the asker
@@ -150,11 +151,27 @@ def credentials(  # noqa: PLR0913  who, of what, to whom, and how often
     correo = case.record["correo"]
     if not correo and procedure.credentials != "holder-or-decider":
         return
-    kind, to = ("holder-credentials", correo) if correo else ("decider-credentials", decider)
-    context = letter_context(case, visit.rules.settings.bot.name)
+    to, reader = (correo, "holder") if correo else (decider, "decider")
+    more: Record = {}
+    kind = f"{reader}-credentials"
+    if visit.rules.settings.directory.kind == WORK_ORDER:
+        kind, more = f"{reader}-account", _typed(visit, case, account_id)
+    context = letter_context(case, visit.rules.settings.bot.name, **more)
     about = About(case=case.id, account=account_id)
     ident = f"{account_id}.again{again}" if again else str(account_id)
     visit.outbox.put(kind, to, ident, context, about)
+
+
+def _typed(visit: Visit, case: Case, account_id: int) -> Record:
+    """What the holder of an account in SIAGIE is told; a password stands in its report alone."""
+    item = orders.typed_for(visit.tx, account_id)
+    where = {"report": item.report_id, "item": item.id, "item_number": item.number} if item else {}
+    return {
+        "typed": item is not None,
+        "username": accounts.get(visit.tx, account_id).username,
+        "worker": visit.rules.settings.directory.workorder.worker(case.record["role"]),
+        **where,
+    }
 
 
 STATE_WORDS: Mapping[str, str] = {
@@ -188,7 +205,8 @@ def everybody(
     if "holder" in procedure.notices and opened is not None:
         credentials(visit, case, procedure, opened, decider)
     if "asker" in procedure.notices and not _knows_already(case, procedure):
-        asker(visit, case, "asker-opened" if opened else "asker-closed")
+        apart = visit.rules.settings.directory.kind == WORK_ORDER
+        asker(visit, case, "asker-opened" if opened else "asker-closed", apart=apart)
     if "displaced" in procedure.notices:
         _displaced(visit, case)
 
@@ -260,7 +278,8 @@ def note(visit: Visit, to: str, ident: str, said: Said) -> None:
 def returned(visit: Visit, case: Case, letter: Letter, why: str) -> None:
     """The credentials of a case did not arrive."""
     name = visit.rules.settings.bot.name
-    context = letter_context(case, name, address=letter.recipient, why=why)
+    typed = KINDS[letter.kind].typed
+    context = letter_context(case, name, address=letter.recipient, why=why, typed=typed)
     about = About(case=case.id, account=letter.account_id)
     for address in administrators(visit):
         ident = f"{letter.id}.{letter.attempts}"

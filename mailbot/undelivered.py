@@ -17,7 +17,8 @@ def undelivered(visit: Visit, letter: Letter, why: str) -> None:
     """A letter was refused or returned: a password in it dies, and an administrator is told."""
     detail = f"{letter.id} {letter.kind}"  # not why: a server's words may name anybody
     visit.note("letter_undelivered", "bot", case=letter.case_id, detail=detail)
-    if not KINDS[letter.kind].password or letter.case_id is None:
+    kind = KINDS[letter.kind]
+    if not (kind.password or kind.typed) or letter.case_id is None:
         return
     _void(visit, letter)
     case = visit.tx.get_one(Case, letter.case_id)
@@ -36,7 +37,7 @@ def resend(visit: Visit, case: Case, operator: str) -> str | None:
     account_id = accounts.opened_by(visit.tx, case.id)
     if account_id is None:
         return f"el caso {case.id} no creó ninguna cuenta que siga activa"
-    kinds = [kind for kind, made in KINDS.items() if made.password]
+    kinds = [kind for kind, made in KINDS.items() if made.password or made.typed]
     since = visit.now - timedelta(days=1)
     sent = letters.about_account(visit.tx, account_id, kinds)
     if sum(1 for letter in sent if letter.created_at > since) > MOST_A_DAY:

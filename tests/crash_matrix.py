@@ -42,7 +42,7 @@ REACHED_BY: Mapping[str, str] = {
     "cli.custody._forget:scrub": "operator",
     "cli.looking.pending": "operator",
     "cli.looking.case": "operator",
-    "cli.looking.accounts": "operator",
+    "cli.accounting._list": "operator",
     "cli.mending.ask": "operator",
     "cli.mending.resend": "credentials-resend",
     "cli.opening.note_look": "operator",

@@ -20,6 +20,7 @@ from typing import Any
 from imapclient import IMAPClient
 from ldap3 import Connection as LdapConnection
 from ldap3.extend import StandardExtendedOperations
+from scim2_client.engines.httpx2 import SyncSCIMClient
 
 from mailbot.actions import Register
 from mailbot.store import Store
@@ -43,6 +44,7 @@ _SMTP_TALK = frozenset(
 _COMMITS = ("begin", "beside")
 _ENGINE = frozenset(("create_all", "drop_all", "scrub"))
 _REGISTER = frozenset(("open", "close"))
+_SCIM = frozenset(("create", "modify", "replace", "delete"))
 
 _LDAP = frozenset(("add", "delete", "modify", "modify_dn", "modify_password"))
 _LDAP_HOMES = (LdapConnection, StandardExtendedOperations)
@@ -124,6 +126,8 @@ def _remote(name: str, receiver: str, imported: set[str]) -> str | None:
         return name if hasattr(IMAPClient, name) and name not in _IMAP_TALK else None
     if "ldap3" in imported and receiver.startswith("wire"):
         return name if name in _LDAP else None
+    if "scim2_client.engines.httpx2" in imported and receiver.endswith("wire"):
+        return name if name in _SCIM else None
     if "smtplib" in imported and receiver != "smtplib":
         return name if hasattr(smtplib.SMTP, name) and name not in _SMTP_TALK else None
     return None
@@ -139,6 +143,7 @@ def install(reach: Reach, put: Callable[[Any, str, Any], None] = setattr) -> Non
     homes += [(Register, name) for name in sorted(_REGISTER)]
     homes += [(owner, n) for owner in (IMAPClient, smtplib.SMTP) for n in effects & set(dir(owner))]
     homes += [(owner, n) for owner in _LDAP_HOMES for n in effects & _LDAP & set(dir(owner))]
+    homes += [(SyncSCIMClient, name) for name in effects & _SCIM]
     homes += [(Table.metadata, "create_all")]
     for owner, name in homes:
         wrapped = _told_commit if name in _COMMITS else _told

@@ -115,6 +115,31 @@ TAKEN = [
         "tells": "",
     },
 ]
+ITEM = {
+    "names": "QUISPE MAMANI, Rosa Elena",
+    "dni": "42871359",
+    "username": "42871359",
+    "correo": "rosa.quispe@correo.example",
+    "role_name": "Especialista SIAGIE UGEL",
+    "office": "060004",
+    "office_name": "UGEL CHOTA",
+    "nivel": None,
+    "case": 12,
+}
+LEAVING = {"names": "PÉREZ GARCÍA, Juan", "dni": "10203040", "username": "10203040"}
+ITEMS = [
+    {**ITEM, **LEAVING, "number": 1, "verb": "close", "after": []},
+    {**ITEM, "number": 2, "verb": "open", "after": [1]},
+    {**ITEM, **LEAVING, "number": 3, "verb": "reopen", "after": [], "case": None},
+]
+ORDER = {
+    "order": 7,
+    "items": ITEMS,
+    "opens": True,
+    "typing": True,
+    "written": "2026-03-31T17:00:00Z",
+}
+HOLDER = {"typed": True, "username": "42871359", "worker": "ana.vera@minedu.example"}
 EXPIRES = "2026-04-03T17:00:00+00:00"
 TOKEN = "j5sh5gbhk5jhgshcjs3speg5cqysefgg"
 REPLY_TO = f"siagie+{TOKEN}@mailbot.example"
@@ -226,6 +251,20 @@ MORE: dict[str, dict[str, Any]] = {
     "office-term": {"ends": "2026-12-31", "left": 1},
     "decider-credentials": {"username": "42871359", "expires": EXPIRES, "attempt": 1},
     "holder-credentials": {"username": "42871359", "expires": EXPIRES, "attempt": 2},
+    "holder-account": HOLDER,
+    "decider-account": HOLDER,
+    "worker-order": ORDER,
+    "worker-reminder": {**ORDER, "items": ITEMS[1:2], "typing": False},
+    "worker-unclear": {**ORDER, "problem": "El punto 9 no está en la orden"},
+    "worker-noted": {
+        **ORDER,
+        "noted": [
+            {"number": 1, "status": "done"},
+            {"number": 2, "status": "refused"},
+            {"number": 3, "status": "dropped"},
+        ],
+        "over": False,
+    },
     "asker-received": {"numbers": "[SIAGIE-13, SIAGIE-14]", "taken": TAKEN},
     "asker-observed": {
         "numbers": "[SIAGIE-12]",
@@ -366,8 +405,9 @@ def laced(value: Any, old: str, new: str) -> Any:  # noqa: ANN401  JSON
 def example(kind: str, **more: Any) -> tuple[str, str, str]:  # noqa: ANN401
     """Subject, text and HTML of a kind of letter."""
     context: dict[str, Any] = {**CASE, **MORE.get(kind, {}), **more}
+    made = KINDS[kind]
     secret = Secrets(
-        TOKEN if KINDS[kind].token else None, PASSWORD if KINDS[kind].password else None
+        TOKEN if made.token else None, PASSWORD if made.password or made.typed else None
     )
     words, code = KINDS[kind].answers, bool(context.get("code"))
     return render(kind, context, secret, lambda title: buttons(words, REPLY_TO, title, code=code))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mailbot.actions.directory import Awaited, Denied, Held
+from mailbot.actions.directory import Awaited, Capabilities, Denied, Held
 from mailbot.errors import Unreachable
 
 PAGE = Path(__file__).parent.parent / "docs" / "directories.md"
@@ -56,6 +56,8 @@ class Moody:
 
     That is: so many more times the call ends so. All else goes to the example.
     """
+
+    can = Capabilities()  # unlike the example's, its passwords do not lapse by themselves
 
     def __init__(self, settings: Any) -> None:  # noqa: ANN401  as the page shows it
         from notebook_of_the_docs import Notebook  # type: ignore[import-not-found]  # noqa: PLC0415

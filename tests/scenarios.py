@@ -152,7 +152,7 @@ SCENARIOS: Mapping[str, Sequence[Act]] = {
         operator("ask", "1", done="cli.mending.ask"),
         operator("pending", done="cli.looking.pending"),
         operator("case", "1", done="cli.looking.case"),
-        operator("accounts", done="cli.looking.accounts"),
+        operator("accounts", done="cli.accounting._list"),
         operator("keys", "rotate", done="cli.opening.note_look"),
         operator("offices", "import", _SCHOOLS, done="register._keep"),
         says("RECHAZAR: no"),
@@ -166,7 +166,18 @@ _BEAT = "a beat to itself, which changes nothing; the scenarios have it off"
 _ALARM = "alarms are told again; the scenarios raise none"
 
 _ELSEWHERE = "of a directory elsewhere, which these scenarios have not: see test_saga"
+_ORDERS = "of work orders, which these scenarios have not: see test_work_orders"
 UNREACHED: Mapping[str, str] = {
+    "actions.scim.ScimDirectory._add:create": "done and its answer lost: see test_scim",
+    "actions.scim.ScimDirectory._change:modify": "done and its answer lost: see test_scim",
+    "cli.accounting._keep": "one import, by an operator's command, that may be given again",
+    "reconcile._close_here": "one row, by an operator's command, that may be given again",
+    "reconcile._register": "the same",
+    "reconcile._take_names": "the same",
+    "reconcile._repair": "a note of what was done, which another look shows",
+    "orders.directory.Paper.enable": _ORDERS,
+    "orders.directory.Paper.disable": _ORDERS,
+    "orders.writing.write_due": _ORDERS,
     "fulfil._let_lapse": _ELSEWHERE,
     "fulfil._take": _ELSEWHERE,
     "fulfil._try": _ELSEWHERE,

@@ -11,6 +11,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from house import ADMINISTRATOR, House, kind_of, text_of
 
+from mailbot import backup
+from mailbot.mailbox import open_mailbox
 from mailbot.store import cases, mails
 from mailbot.store.tables import Account, Mail
 from mailbot.undelivered import MOST_A_DAY, resend
@@ -121,3 +123,52 @@ def test_the_bounce_does_not_bring_the_password_back(house: House) -> None:
         kept = [mails.raw(tx, row.id) for row in tx.query(Mail)]
     (report,) = [raw for raw in kept if b"multipart/report" in raw]
     assert b"Contrase=C3=B1a temporal" not in report
+
+
+# ------------------------------------------------------------------ typed by who works in SIAGIE
+
+WORKER = "ana.vera@minedu.example"
+TYPED = "Tecl3ada-por=Ana"
+
+
+@pytest.fixture
+def paper_house(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A bot whose accounts a person makes, who may type the password."""
+    monkeypatch.setenv("MAILBOT_DIRECTORY__KIND", "workorder")
+    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__TO", WORKER)
+    monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__CREDENTIALS", "reply")
+    house.reconfigure()
+    return house
+
+
+@pytest.mark.both_databases
+def test_a_password_somebody_typed_stands_in_its_letter_and_nowhere_else(
+    paper_house: House, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """T52: neither sealed nor in clear in the database, a copy, the log, the mailbox's folders."""
+    house = paper_house
+    opened(house)
+    (order,) = house.post.wait_for(WORKER, lambda m: kind_of(m) == "worker-order")
+    house.answer(order, f"HECHO usuario rosaq clave {TYPED}")
+    house.poll()
+    assert not [x.error for x in house.letters() if x.error]
+    (letter,) = house.post.wait_for(ROSA)
+    assert f"Contraseña: {TYPED}" in text_of(letter)
+    assert [row.username for row in house.active()] == ["rosaq"]
+    assert house.cases()[0].status == "done"
+    with house.store.read() as tx:
+        kept = [mails.raw(tx, row.id) for row in tx.query(Mail)]
+    assert not any(TYPED.encode() in raw for raw in kept)
+    assert TYPED.encode() not in house.held()
+    if house.store.engine.dialect.name == "sqlite":
+        backup.make(house.desk, tmp_path / "copy.db")
+    places = [p for folder in (house.folder, tmp_path) for p in folder.rglob("*") if p.is_file()]
+    assert [p for p in places if TYPED.encode() in p.read_bytes()] == []
+    with open_mailbox(house.rules.settings) as mailbox:
+        for folder in ("INBOX", "Procesados", "Apartados"):
+            mailbox.client.select_folder(folder)
+            assert mailbox.client.search(["TEXT", TYPED]) == [], folder
+    shown = capsys.readouterr()
+    assert TYPED not in shown.out + shown.err
+    for address in (ADMINISTRATOR, WORKER, "mesadepartes@ugelchota.example"):
+        assert all(TYPED not in text_of(mail) for mail in house.post.inbox(address))

@@ -105,6 +105,25 @@ def test_an_account_lives_as_the_protocol_says(tree: Tree, opened: Open) -> None
     directory.disable(entry("40000002"))  # not there: nothing
 
 
+def test_an_account_that_was_there_is_claimed_for_the_register(tree: Tree, opened: Open) -> None:
+    """It gets the key and the seat; one of another person or with another key does not."""
+    directory = opened(tree)
+    before, ours = entry(), entry(seat="otro/060004/")
+    directory.create(before)
+    directory.enable(before)
+    with pytest.raises(Denied, match="otra clave del bot"):
+        directory.claim(ours, before.username)
+    (dn,) = tree.found(directory.settings.base)
+    tree.change(dn, {directory.map.key: [(MODIFY_DELETE, [])]})
+    with pytest.raises(Denied, match="no es en el directorio la cuenta de esa persona"):
+        directory.claim(entry("40000002"), before.username)
+    for _ in range(2):
+        directory.claim(ours, before.username)
+    held = directory.find(ours)
+    assert held is not None
+    assert (held.key, held.seat, held.enabled) == (ours.key, ours.seat, True)
+
+
 def test_a_temporary_password_opens_until_it_is_changed_or_over(slapd: Slapd, opened: Open) -> None:
     """Only the last one opens, and nothing but a new one can be done with it."""
     tree, one = slapd.policy, entry()

@@ -349,6 +349,24 @@ def test_a_password_nobody_changed_in_time_goes(chamber: Chamber, kept: Path) ->
     assert [c.step for c in chamber.all(Change)] == ["done", "done"]
 
 
+def test_a_password_that_lapses_by_itself_is_left_to_the_directory(
+    chamber: Chamber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says it can: nothing is asked of it, and the register counts the password as over."""
+    kept = notebook.install(tmp_path, "notebook", monkeypatch)
+    chamber.configure()
+    replacement(chamber, kept)
+    passes(chamber)
+    new = next(a for a in chamber.all(Account) if a.dni == NEW)
+    with chamber.store.begin() as tx:
+        until = chamber.clock() + changes.LEASE
+        assert accounts.set_password(tx, new.id, accounts.ELSEWHERE, until)
+    passes(chamber, 3)
+    new = next(a for a in chamber.all(Account) if a.dni == NEW)
+    assert (new.password_hash, new.must_change) == (None, True)
+    assert [c.step for c in chamber.all(Change)] == ["done"]
+
+
 def test_what_a_directory_said_is_forgotten_with_the_case(chamber: Chamber, kept: Path) -> None:
     """It may name somebody."""
     case = replacement(chamber, kept)

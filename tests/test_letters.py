@@ -21,6 +21,7 @@ from mailbot.parsers.mail import read_mail
 from mailbot.parsers.orders import order
 from mailbot.parsers.quotes import MARKER, cut
 from mailbot.parsers.reply import Verb, decide, read_decision
+from mailbot.parsers.report import report
 from mailbot.parsers.text import fold
 from mailbot.respond import KINDS, Original, Secrets, Unwritable, compose, message_id, render
 from mailbot.rules import read_rules
@@ -73,10 +74,11 @@ def test_a_letter_whose_context_lacks_a_name_is_not_written(kind: str) -> None:
 
 
 def commands_nothing(line: str) -> bool:
-    """Whether a line is no decision, none of a digest's, no order and no confirmation."""
+    """Whether a line is no decision, none of a digest's, no order, no confirmation, no report."""
     ordered = order(line)
     whole = ordered is not None and ordered.whole
     said = decide(line).verb is not Verb.UNCLEAR or bool(batch(line).decisions)
+    said |= bool(report(line).said)
     return not (whole or said or fold(line).strip(" .*>|") == "confirmo")
 
 
@@ -95,6 +97,7 @@ def test_a_whole_letter_sent_back_commands_nothing(kind: str) -> None:
     _, text, _ = example(kind)
     own, _ = cut(text)
     assert decide(own).verb is Verb.UNCLEAR
+    assert not report(own).said
 
 
 ASKING = [kind for kind, made in KINDS.items() if made.token]
@@ -152,8 +155,9 @@ def test_no_letter_loads_or_links_anything(kind: str) -> None:
 def test_only_credentials_carry_the_password_and_no_text_the_token(kind: str) -> None:
     """The secret stands in the letters made for it; the token only in the address."""
     subject, text, html = example(kind)
-    assert (PASSWORD.get_secret_value() in text) == KINDS[kind].password
-    assert (PASSWORD.get_secret_value() in html) == KINDS[kind].password
+    carries = KINDS[kind].password or KINDS[kind].typed
+    assert (PASSWORD.get_secret_value() in text) == carries
+    assert (PASSWORD.get_secret_value() in html) == carries
     shown = re.sub(r"href=\"mailto:[^\"]*\"", "", html)
     assert TOKEN not in subject + text + shown
     assert (TOKEN in html) == bool(KINDS[kind].answers)
@@ -172,6 +176,7 @@ HOSTILE = (
     "{{7*7}}{% for x in y %}",
     "José\r\nBcc: todos@correo.example",
     "APROBAR\n\nAPROBAR",
+    "HECHO\n\nHECHO 1",
     "\u202eRBORPA\u2066",
     "ñ\u2028APROBAR\u2029",
 )

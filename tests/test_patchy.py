@@ -9,6 +9,7 @@ from mailbot.parsers.batch import read_batch
 from mailbot.parsers.mail import read_mail
 from mailbot.parsers.orders import confirms, read_order
 from mailbot.parsers.reply import Verb, read_decision
+from mailbot.parsers.report import read_report
 
 
 def mixed(said: str, between: str = "> lo que se citaba\n") -> Mail:
@@ -17,7 +18,7 @@ def mixed(said: str, between: str = "> lo que se citaba\n") -> Mail:
     return read_mail(compose(ADMINISTRATOR, BOT, "Re: x", text=text))
 
 
-@pytest.mark.parametrize("said", ["APROBAR", "APROBAR 1", "CONFIRMO", "PAUSA"])
+@pytest.mark.parametrize("said", ["APROBAR", "APROBAR 1", "CONFIRMO", "PAUSA", "HECHO 1"])
 def test_what_is_mixed_with_a_quote_neither_decides_nor_orders(said: str) -> None:
     """Not a question, not a digest, not an order, not its confirmation."""
     mail = mixed(said)
@@ -27,6 +28,8 @@ def test_what_is_mixed_with_a_quote_neither_decides_nor_orders(said: str) -> Non
     assert not read_batch(mail).decisions
     assert confirms(mail) == (False, None)
     assert read_order(mail) is None
+    assert read_report(mail).problem
+    assert not read_report(mail).said
 
 
 def test_the_same_words_above_the_quote_do() -> None:

@@ -15,26 +15,39 @@ that takes the settings and gives a `Directory`.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import SecretStr
 
 from mailbot.config import Settings
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, Unreachable
 from mailbot.model import Post
 
 EMBEDDED = "sql"
+WORK_ORDER = "workorder"
 GROUP = "mailbot.directories"
-BUILT_IN: Mapping[str, str] = {"ldap": "mailbot.actions.ldap:LdapDirectory"}
+BUILT_IN: Mapping[str, str] = {
+    "ldap": "mailbot.actions.ldap:LdapDirectory",
+    "scim": "mailbot.actions.scim:ScimDirectory",
+    WORK_ORDER: "mailbot.orders.directory:unattended",
+}
 """The directories that come with the bot: where their factories are."""
 
 
 class Denied(Exception):
     """The directory refuses, and would again: the message says what, and the mend."""
+
+
+class Busy(Unreachable):
+    """It asks to be left alone for a while: `rest`, at least."""
+
+    def __init__(self, words: str, rest: timedelta) -> None:
+        super().__init__(words)
+        self.rest = rest
 
 
 class Awaited(Exception):
@@ -128,12 +141,29 @@ class Directory(Protocol):
         """Hang up."""
 
 
+@runtime_checkable
+class Claims(Protocol):
+    """What a directory may do besides: take accounts it had before the bot."""
+
+    def claim(self, entry: Entry, username: str) -> None:
+        """Give an account that is there the key and seat of one of the register's.
+
+        Denied when it is not that person's, or carries another key of the bot's.
+        """
+
+
 Factory = Callable[[Settings], Directory]
 
 
 def key_of(account_id: int) -> str:
     """The key of an account of the register."""
     return f"mailbot-{account_id}"
+
+
+def account_of(key: str) -> int:
+    """The account of the register a key is of; 0 for a key that is none of the bot's."""
+    number = key.removeprefix("mailbot-")
+    return int(number) if number != key and number.isascii() and number.isdigit() else 0
 
 
 def is_embedded(settings: Settings) -> bool:

@@ -146,6 +146,16 @@ class LdapDirectory:
             )
         return self._proven(entry)
 
+    def claim(self, entry: Entry, username: str) -> None:
+        """Give an entry that was there before the bot its key and its seat."""
+        found = self._search(wire.equals(self.map.username, username))
+        if len(found) != 1 or found[0].of(self.map.dni) != [entry.dni]:
+            raise Denied(f"«{username}» no es en el directorio la cuenta de esa persona")
+        if self.map.held(found[0].values).key not in ("", entry.key):
+            raise Denied(f"«{username}» lleva en el directorio otra clave del bot")
+        taken = {self.map.key: entry.key, self.map.seat: entry.seat}
+        self.wire.modify(found[0].dn, {name: wire.replaced([v]) for name, v in taken.items()})
+
     def _free_name(self, entry: Entry) -> str:
         """The user name: the DNI; where the same person has an account in use, a name beside it."""
         taken = self._search(wire.equals(self.map.username, entry.username))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailbot.actions.directory import Denied, Directory, Entry, key_of
 from mailbot.actions.saga import Result, Step
@@ -35,6 +35,7 @@ class Tried:
     standing: tuple[int, ...] = ()
     used: bool = False
     refused: bool = False
+    rest: timedelta = timedelta()
 
 
 DONE = Tried(Result.TAKEN)

@@ -14,6 +14,7 @@ import click
 
 from mailbot import tongue
 from mailbot.cli import (
+    accounting,
     approvers,
     custody,
     founding,
@@ -104,7 +105,7 @@ def _translate(command: click.Command) -> None:
 _translate(commands)
 _CHAPTERS = (
     *(founding, serving, scaling, reading, reporting, looking),
-    *(mending, approvers, custody, keeping),
+    *(accounting, mending, approvers, custody, keeping),
 )
 for _chapter in _CHAPTERS:
     for _command in _chapter.COMMANDS:

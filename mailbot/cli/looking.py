@@ -74,23 +74,4 @@ def case(folder: Path | None, number: int, *, as_json: bool) -> None:
             console.show_changes(out, changes.of_case(tx, number))
 
 
-@click.command()
-@click.option("--all", "closed", is_flag=True, help="También las cerradas.")
-@as_json
-@pass_folder
-def accounts(folder: Path | None, *, closed: bool, as_json: bool) -> None:
-    """Las cuentas activas (o todas, con --all)."""
-    from mailbot import console, contracts
-    from mailbot.store import accounts as directory
-
-    with opened(folder) as desk, desk.store.begin() as tx:
-        desk.at(tx).note("accounts_seen", operator(), detail="all" if closed else None)
-        found = directory.everybody(tx, closed=closed)
-        if as_json:
-            print_json([contracts.account(row) for row in found])
-        else:
-            rows = console.account_rows(found, desk.rules.guide, desk.rules.offices)
-            console.show_rows(console.console(), _("Cuentas"), rows, _("No hay cuentas."))
-
-
-COMMANDS = (pending, case, accounts)
+COMMANDS = (pending, case)

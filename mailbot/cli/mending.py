@@ -144,7 +144,7 @@ def insist(folder: Path | None, number: int, *, as_json: bool) -> None:
     from mailbot import fulfil
     from mailbot.store import cases
 
-    with opened(folder, service=True) as desk, desk.store.begin() as tx:
+    with opened(folder, service=True, acts="mailbot insist") as desk, desk.store.begin() as tx:
         row = cases.get(tx, number)
         none = _("no hay un caso {number}").format(number=number)
         problem = fulfil.insist(desk.at(tx), row, operator()) if row else none

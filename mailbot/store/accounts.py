@@ -86,9 +86,10 @@ def open_account(
     return row.id
 
 
-def rename(tx: Tx, account_id: int, username: str) -> None:
-    """Write down the user name the directory gave."""
-    tx.execute(update(Account).where(Account.id == account_id).values(username=username))
+def rename(tx: Tx, account_id: int, username: str, names: str | None = None) -> None:
+    """Write down the user name, and perhaps the names, that the directory gave."""
+    told = {"username": username, **({"names": names} if names else {})}
+    tx.execute(update(Account).where(Account.id == account_id).values(told))
 
 
 def activate(tx: Tx, account_id: int, now: datetime) -> bool:
@@ -123,7 +124,7 @@ def reopen(tx: Tx, account_id: int, case_id: int) -> None:
     )
 
 
-def close_account(tx: Tx, account_id: int, case_id: int, now: datetime) -> bool:
+def close_account(tx: Tx, account_id: int, case_id: int | None, now: datetime) -> bool:
     """Close an active account and forget its password; False when it was closed already."""
     closed = tx.execute(
         update(Account)

@@ -26,6 +26,7 @@ from mailbot.store.tables import (
     LetterStatus,
     Mail,
     MailStatus,
+    OrderItem,
     Prompt,
     Question,
     QuestionStatus,
@@ -135,6 +136,8 @@ def _forget_cases(tx: Tx, ids: Ids) -> None:
         case.asker, case.corrections = "", {}
     told = {"error": None, "reason": None}  # a directory's words, which may name somebody
     tx.execute(update(Change).where(Change.case_id.in_(ids)).values(told))
+    theirs = OrderItem.change_id.in_(select(Change.id).where(Change.case_id.in_(ids)))
+    tx.execute(update(OrderItem).where(theirs).values(reason=None))
     closed = Question.status != QuestionStatus.OPEN
     tx.execute(update(Question).where(Question.case_id.in_(ids), closed).values(approver=""))
 

@@ -391,6 +391,75 @@ class Change(Table):
     told_at: Mapped[datetime | None]
 
 
+class OrderStatus(StrEnum):
+    """open → done | expired | revoked."""
+
+    OPEN = "open"
+    DONE = "done"  # every item of it was answered, or is not wanted any more
+    EXPIRED = "expired"  # not answered in time: what is left of it is asked anew
+    REVOKED = "revoked"  # somebody else answered with its token
+
+
+class WorkOrder(Table):
+    """A letter that asks one person to do some things in SIAGIE. Its token is kept as a hash."""
+
+    __tablename__ = "orders"
+    __table_args__ = (_NEVER_AGAIN,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    worker: Mapped[str] = mapped_column(Veiled("address"))
+    nonce: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    status: Mapped[OrderStatus] = mapped_column(String(16), default=OrderStatus.OPEN)
+    created_at: Mapped[datetime]
+    remind_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    reminders: Mapped[int] = mapped_column(default=0)
+
+
+class ItemStatus(StrEnum):
+    """wanted → done | refused | dropped."""
+
+    WANTED = "wanted"
+    DONE = "done"
+    REFUSED = "refused"  # the person could not; `reason` says why
+    DROPPED = "dropped"  # not wanted any more
+
+
+class OrderItem(Table):
+    """One thing to be done in SIAGIE for a change: an account opened, closed or opened again.
+
+    `number` is its number in its order; without an order it has not been asked for yet. A password
+    the person typed stands in the mail `report_id` alone, until its letter has left.
+    """
+
+    __tablename__ = "order_items"
+    __table_args__ = (
+        Index(
+            "one_wanted_item",
+            "change_id",
+            "account_id",
+            unique=True,
+            sqlite_where=text("status = 'wanted'"),
+            postgresql_where=text("status = 'wanted'"),
+        ),
+        _NEVER_AGAIN,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    verb: Mapped[str] = mapped_column(String(16))
+    status: Mapped[ItemStatus] = mapped_column(String(16), default=ItemStatus.WANTED)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    number: Mapped[int | None]
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"))
+    typed: Mapped[bool] = mapped_column(default=False)  # a password came with the report
+    reason: Mapped[str | None] = mapped_column(SealedText("order_items.reason"))
+
+
 class Letter(Table):
     """A letter in the outbox. `context` is what its template is filled with, secrets left out."""
 
@@ -412,6 +481,7 @@ class Letter(Table):
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(Integer)  # a work order, for its token
     status: Mapped[LetterStatus] = mapped_column(String(16), default=LetterStatus.QUEUED)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = mapped_column(index=True)
