@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from house import ADMINISTRATOR, Clock, write_config
+from house import ADMINISTRATOR, Clock, open_store, write_config
 from pydantic import SecretStr
 from sqlalchemy import select
 
@@ -37,7 +37,6 @@ from mailbot.store.tables import (
     Table,
 )
 
-_EMPTY: list[bytes] = []
 Row = TypeVar("Row", bound=Table)
 SECOND = "segunda.persona@minedu.example"
 ASKER = "mesadepartes@ugelchota.example"
@@ -92,15 +91,8 @@ class Chamber:
 
     @cached_property
     def store(self) -> Store:
-        """The bot's memory: a copy of an empty one, for making one takes a while."""
-        settings = self.rules.settings
-        place = Path(settings.database.removeprefix("sqlite:///"))
-        if _EMPTY:
-            place.write_bytes(_EMPTY[0])
-        else:
-            Store(settings.database, settings.data_keys).close()
-            _EMPTY.append(place.read_bytes())
-        return Store(settings.database, settings.data_keys)
+        """The bot's memory."""
+        return open_store(self.rules.settings)
 
     @cached_property
     def desk(self) -> Desk:

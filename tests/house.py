@@ -16,6 +16,7 @@ from servers import Post
 from sqlalchemy import text
 
 from mailbot import schedule
+from mailbot.config import Settings
 from mailbot.desk import Desk
 from mailbot.model import Open
 from mailbot.model import Post as Place
@@ -93,6 +94,21 @@ def _settings(folder: Path, post: Post | None) -> dict[str, str]:
     }
 
 
+_EMPTY: dict[tuple[str, ...], bytes] = {}
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of a configuration; a new SQLite one is a copy, for making one takes a while."""
+    place = Path(settings.database.removeprefix("sqlite:///"))
+    keys = tuple(key.get_secret_value() for key in settings.data_keys)
+    if settings.database.startswith("sqlite:///") and not place.exists():
+        if keys not in _EMPTY:
+            Store(settings.database, settings.data_keys).close()
+            _EMPTY[keys] = place.read_bytes()
+        place.write_bytes(_EMPTY[keys])
+    return Store(settings.database, settings.data_keys)
+
+
 @dataclass
 class House:
     """The bot and the people around it."""
@@ -109,7 +125,7 @@ class House:
     @cached_property
     def store(self) -> Store:
         """The bot's memory, the samples' schools in it."""
-        store = Store(self.rules.settings.database, self.rules.settings.data_keys)
+        store = open_store(self.rules.settings)
         import_schools(HERE / "config" / "schools.csv", store, self.rules.offices, lambda _: None)
         return store
 
