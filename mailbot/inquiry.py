@@ -1,7 +1,8 @@
 """How things stand, for who asks: an office learns of its own cases, and of nobody else's.
 
 Own is what was asked from the same address, or for the same office from another one registered for
-it: that one may speak for more offices, whose cases are not told. A number of somebody else's is answered as one that does not exist. Only proven senders get here.
+it: that one may speak for more offices, whose cases are not told. A number of somebody else's is
+answered as one that does not exist. Only proven senders get here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +31,7 @@ def alone(visit: Visit, mail: Mail, parsed: Request | Unrelated, *, fresh: bool)
         return False
     if isinstance(parsed, Unrelated):
         return True
-    return fresh and not mail.attachments and not any(c.dnis or c.names for c in parsed.claims)
+    return fresh and not mail.attachments and not parsed.names_somebody
 
 
 def _asked(visit: Visit, mail: Mail) -> Inquiry | None:

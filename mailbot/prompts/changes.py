@@ -96,6 +96,7 @@ def _may_pause(visit: Visit, _who: str, _given: Given) -> Found | Refusal:
 def _pausing(_visit: Visit, _found: Found) -> list[str]:
     return [
         "Ninguna cuenta se creará ni se cerrará, la apruebe quien la apruebe.",
+        "Lo que ya se aprobó y el directorio de cuentas no terminó de hacer también espera.",
         "Los pedidos se siguen recibiendo y preguntando; rechazar y observar sigue valiendo.",
         "Vale hasta que un administrador ordene REANUDAR.",
     ]
@@ -129,8 +130,10 @@ def _resume(visit: Visit, _who: str, _found: Found) -> str:
 def _may_resend(visit: Visit, who: str, given: Given) -> Found | Refusal:
     case = seen(visit, int(given["case"]), who)
     account = accounts.opened_by(visit.tx, case.id) if case else None
-    if case is None or not (case.decided_by == who or may_decide(visit, case, who)):
+    if case is None or not may_decide(visit, case, who):
         return Refusal(f"No hay un caso {given['case']} cuyas credenciales pueda reenviar.")
+    if not case.record["correo"] and not may_decide(visit, case, case.decided_by or ""):
+        return Refusal(f"Quien entregó las credenciales del caso {case.id} ya no decide sobre él.")
     if account is None:
         return Refusal(f"El caso {case.id} no creó ninguna cuenta que siga activa.")
     return {"case": given["case"], "account": account, "correo": case.record["correo"]}
