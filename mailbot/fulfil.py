@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from mailbot import backoff, decide, orders, patience, recovery, tell
+from mailbot import backoff, decide, orders, patience, pause, recovery, tell
 from mailbot.actions.directory import Awaited, Busy, Denied, Directory, is_embedded
 from mailbot.actions.saga import ENDS, Result, Step, after
 from mailbot.actions.steps import DONE, TAKE, Task, Tried, entry
@@ -20,7 +20,7 @@ from mailbot.resolve.anew import as_of_now
 from mailbot.resolve.finish import finish, hand_over
 from mailbot.store import accounts, cases, changes
 from mailbot.store import orders as refusals
-from mailbot.store.tables import Case, CaseStatus
+from mailbot.store.tables import Case, CaseStatus, Change
 
 log = structlog.get_logger()
 
@@ -80,6 +80,8 @@ def advance(desk: Desk, change_id: int) -> Tried:
 
 def _take(desk: Desk, change_id: int) -> Task | None:
     with desk.store.begin() as tx:
+        if _held_back(desk.at(tx), change_id):
+            return None
         change = changes.take(tx, change_id, desk.clock())
         if change is None:
             return None
@@ -89,6 +91,15 @@ def _take(desk: Desk, change_id: int) -> Task | None:
         }
     closing = {number: found[number] for number in change.closes}
     return Task(change, found.get(change.account_id or 0), closing)
+
+
+_FORWARD = (Step.PREPARE, Step.CLOSE, Step.ENABLE)
+
+
+def _held_back(visit: Visit, change_id: int) -> bool:
+    """Whether the brake is on: then nothing is opened or closed; what goes back may go back."""
+    change = visit.tx.get_one(Change, change_id)
+    return change.step in _FORWARD and pause.since(visit) is not None
 
 
 # ------------------------------------------------------------------ a step, in the directory

@@ -1,7 +1,8 @@
 """How things stand, for who asks: an office learns of its own cases, and of nobody else's.
 
-Own is what was asked from the same address, or from another one registered for the same office. A
-number of somebody else's is answered as one that does not exist. Only proven senders get here.
+Own is what was asked from the same address, or for the same office from another one registered for
+it: that one may speak for more offices, whose cases are not told. A number of somebody else's is
+answered as one that does not exist. Only proven senders get here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +31,7 @@ def alone(visit: Visit, mail: Mail, parsed: Request | Unrelated, *, fresh: bool)
         return False
     if isinstance(parsed, Unrelated):
         return True
-    return fresh and not mail.attachments and not any(c.dnis or c.names for c in parsed.claims)
+    return fresh and not mail.attachments and not parsed.names_somebody
 
 
 def _asked(visit: Visit, mail: Mail) -> Inquiry | None:
@@ -53,7 +54,7 @@ def answer(visit: Visit, mail_id: int, mail: Mail) -> None:
     asked, sender = _asked(visit, mail), mail.sender.address
     if asked is None or not visit.may_answer(sender):
         return
-    own = {case.id: case for case in cases.asked_from(visit.tx, _addresses(visit, sender))}
+    own = {case.id: case for case in _own(visit, sender)}
     found = [own[n] for n in asked.numbers if n in own] if asked.numbers else _of_late(visit, own)
     context = {
         "bot_name": visit.rules.settings.bot.name,
@@ -66,10 +67,25 @@ def answer(visit: Visit, mail_id: int, mail: Mail) -> None:
     visit.outbox.put("asker-status", sender, str(mail_id), context, about)
 
 
-def _addresses(visit: Visit, sender: str) -> list[str]:
-    """The addresses whose cases are a sender's own."""
+def _own(visit: Visit, sender: str) -> list[Case]:
+    """A sender's own cases, oldest first."""
     offices = visit.rules.offices.of_address(sender)
-    return list(dict.fromkeys([sender, *(a.lower() for o in offices for a in o.emails)]))
+    addresses = dict.fromkeys([sender, *(a.lower() for o in offices for a in o.emails)])
+    found = cases.asked_from(visit.tx, list(addresses))
+    return [case for case in found if case.asker == sender or _is_shared(visit, case, sender)]
+
+
+def _is_shared(visit: Visit, case: Case, sender: str) -> bool:
+    """Whether a sender speaks for whom another asked: for all they speak for, or the very one.
+
+    A UGEL's own are its schools' cases, too.
+    """
+    offices = visit.rules.offices
+    mine = {o.code for o in offices.of_address(sender)}
+    if {o.code for o in offices.of_address(case.asker)} <= mine:
+        return True
+    about = offices.get(case.record["office"])
+    return about is not None and bool({about.code, about.parent} & mine)
 
 
 def _of_late(visit: Visit, own: Mapping[int, Case]) -> Sequence[Case]:

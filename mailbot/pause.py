@@ -1,4 +1,7 @@
-"""The brake: while it is on no account is opened or closed; mail is read and asked about."""
+"""The brake: while it is on no account is opened or closed; mail is read and asked about.
+
+What was approved before, and a directory elsewhere has not done yet, waits as well.
+"""
 
 from mailbot.desk import Visit
 from mailbot.store.tables import Mark

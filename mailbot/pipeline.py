@@ -272,10 +272,12 @@ def _heard(visit: Visit, mail_id: int, reply: Reply) -> tuple[str, str | None]:
 def _is_order(visit: Visit, stored: StoredMail, mail: Mail, parsed: Request | Unrelated) -> bool:
     """Whether an approver orders something, or says what is neither that nor about a request.
 
-    What a person vouched for is a request: nobody vouches for an order.
+    What a person vouched for is a request: nobody vouches for an order. So is what names somebody
+    or brings papers, whatever stands in its first line.
     """
     in_thread = bool(mails.dossiers_of(visit.tx, mail.references))
-    if stored.vouched_by is not None or in_thread:
+    asks = isinstance(parsed, Request) and bool(mail.attachments or parsed.names_somebody)
+    if stored.vouched_by is not None or in_thread or asks:
         return False
     words = isinstance(parsed, Unrelated) and not parsed.asks_other
     return prompts.hear_order(visit, stored.id, mail, else_help=words)

@@ -101,7 +101,8 @@ class Turn:
         if self.held is None or self.taken is None:
             return False
         try:
-            self.held.execute(text("SELECT 1"))
+            with engine.hurried(self.held):
+                self.held.execute(text("SELECT 1"))
             with self.store.beside() as tx:
                 leases.hold(tx, self.taken)
         except BROKEN_WIRE:
@@ -118,6 +119,7 @@ class Turn:
         connection = self.store.engine.connect().execution_options(**options)
         for notice in _NOTICE:
             connection.exec_driver_sql(f"SET {notice}")
+        engine.unhurried(connection)
         return connection
 
 

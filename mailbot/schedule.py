@@ -147,9 +147,10 @@ def _fulfil(desk: Desk) -> int:
 
 
 def _lapse(desk: Desk) -> int:
-    """Where workers change the directory: say which temporary passwords have to go."""
-    if not is_embedded(desk.rules.settings):
+    """Where workers change the directory: which passwords have to go, and the orders to people."""
+    if not is_embedded(desk.rules.settings) and not shadow.on(desk.rules.settings):
         fulfil.let_lapse(desk)
+        orders.write_due(desk)
     return 0
 
 

@@ -165,7 +165,9 @@ def credentials(  # noqa: PLR0913  who, of what, to whom, and how often
 def _typed(visit: Visit, case: Case, account_id: int) -> Record:
     """What the holder of an account in SIAGIE is told; a password stands in its report alone."""
     item = orders.typed_for(visit.tx, account_id)
-    where = {"report": item.report_id, "item": item.id, "item_number": item.number} if item else {}
+    where: Record = {}
+    if item:
+        where = {"report_mail": item.report_id, "item": item.id, "item_number": item.number}
     return {
         "typed": item is not None,
         "username": accounts.get(visit.tx, account_id).username,

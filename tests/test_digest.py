@@ -192,6 +192,8 @@ def test_an_item_shown_otherwise_than_it_is_is_not_done(chamber: Chamber, *, men
             "hay que revisar resolución",
         ),
         ({"signals": ["el oficio es antiguo"]}, "llama la atención"),
+        ({"forwarded": True}, "reenvía el pedido de otra persona"),
+        ({"completed_by": ["otra@ugelchota.example"]}, "escribió más de una dirección"),
     ],
 )  # fmt: skip
 def test_what_needs_a_look_is_listed_and_leads_to_its_own_question(
@@ -206,6 +208,25 @@ def test_what_needs_a_look_is_listed_and_leads_to_its_own_question(
     assert why in lines(chamber)[0]
     chamber.respond("RECHAZAR 1 no")
     assert states_of(chamber, 1) == ["pending"]
+
+
+def test_what_a_colleague_corrected_is_decided_where_that_is_told(chamber: Chamber) -> None:
+    """On a few lines the address a colleague typed would look like the office's own."""
+    chamber.configure(**{"administrador-ue": BOTH})
+    chamber.ask(of=(ADMINISTRATOR, SECOND))
+    chamber.hear("correo: otra.persona@correo.example", SECOND)
+    chamber.digest()
+    assert "una corrección" in chamber.said("decider-digest")["items"][0]["own"]
+    chamber.respond("APROBAR 1")
+    assert chamber.active() == []
+
+
+def test_who_may_not_decide_any_more_is_shown_nothing(chamber: Chamber) -> None:
+    """Whom the operator struck off: what was asked of them is no more their business."""
+    several(chamber, 1)
+    chamber.configure(**{"administrador-ue": f'["{SECOND}"]'})
+    assert not chamber.digest()
+    assert chamber.letters() == []
 
 
 def test_who_may_not_decide_any_more_decides_nothing(chamber: Chamber) -> None:

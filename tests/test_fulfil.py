@@ -13,7 +13,7 @@ import pytest
 from chamber import Chamber, record
 from house import ADMINISTRATOR, BOT, SAMPLES, House, files_of
 
-from mailbot import console, contracts, decide, fulfil, health, model, retention
+from mailbot import console, contracts, decide, fulfil, health, model, pause, retention
 from mailbot.actions.directory import Held, key_of
 from mailbot.actions.saga import Result, Step
 from mailbot.actions.steps import Tried
@@ -91,6 +91,25 @@ def test_nothing_is_done_before_the_directory_has_done_it(chamber: Chamber, kept
     assert (chamber.case(case).status, chamber.active()) == ("done", [NEW])
     assert {kind for kind, _ in chamber.letters()} >= {"holder-credentials", "displaced-closed"}
     assert fulfil.fulfil_due(chamber.desk) == 0
+
+
+@pytest.mark.parametrize("call", [None, "create", "disable", "enable"])
+def test_while_paused_what_was_approved_waits_wherever_it_stands(
+    chamber: Chamber, kept: Path, call: str | None
+) -> None:
+    """The brake holds what a directory has not done yet; afterwards that goes on by itself."""
+    replacement(chamber, kept)
+    if call:
+        notebook.be(kept, **{call: ("later", 1)})
+        passes(chamber)
+    before = enabled(kept)
+    chamber.chores(pause.begin)
+    passes(chamber, 3)
+    assert enabled(kept) == before
+    assert chamber.case().status == "approved"
+    chamber.chores(pause.end)
+    passes(chamber)
+    assert (enabled(kept), chamber.active()) == ({NEW}, [NEW])
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ import re
 
 import mails
 import pytest
+from chamber import Chamber, record
 from house import ADMINISTRATOR, BOT, HERE, House, text_of
+from test_guards import chamber
 
 from mailbot.inquiry import _DONE, _STATES, _masked
 from mailbot.parsers.inquiry import inquiry
@@ -14,6 +16,7 @@ from mailbot.rules import Rules, read_rules
 from mailbot.store.tables import Mail as StoredMail
 from mailbot.store.tables import MailStatus
 
+__all__ = ["chamber"]
 ALTA = "5.1-alta-especialista-ugel"
 ASKER = "mesadepartes@ugelchota.example"
 OTHER = "mesadepartes@ugellucanas.example"
@@ -119,6 +122,20 @@ def test_an_office_learns_how_its_own_cases_stand_and_of_no_other(house: House) 
     assert "No fue aceptada. El motivo está en el correo que le enviamos (el 31/03/2026" in told[-1]
     assert [c.status for c in house.cases()] == ["rejected"]
     assert _kinds(house)[-1] == ("inquiry", MailStatus.DONE)
+
+
+def test_who_shares_one_office_learns_nothing_of_another(chamber: Chamber) -> None:
+    """Of an address that speaks for two offices, who speaks for one is told that one's cases."""
+    both = "mesadepartes@ugelcontumaza.example"
+    offices = chamber.folder / "offices.csv"
+    text = offices.read_text(encoding="utf-8")
+    offices.write_text(text.replace(ASKER, f"{ASKER};{both}"), encoding="utf-8")
+    chamber.ask(record(asker=both))
+    chamber.ask(record(asker=both, office="060005", dni="11111111"))
+    for sender, known in ((ASKER, [1]), (both, [1, 2])):
+        chamber.receive(mails.compose(sender, BOT, "Consulta", text="ESTADO 1, 2"))
+        told = chamber.said("asker-status")
+        assert [c["number"] for c in told["cases"]] == known
 
 
 def _kinds(house: House) -> list[tuple[str | None, str]]:

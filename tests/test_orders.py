@@ -407,6 +407,21 @@ def test_credentials_go_again_to_the_same_person_only(chamber: Chamber) -> None:
     assert sent_to == [ROSA, ROSA]
 
 
+def test_who_decided_once_and_may_not_now_has_no_password_sent(chamber: Chamber) -> None:
+    """T53, T61: nor does anybody have one sent to them, where the credentials were theirs."""
+    chamber.configure(**{"administrador-ue": BOTH})
+    chamber.ask(record(correo=None), of=(ADMINISTRATOR, SECOND))
+    chamber.hear("Apruebo", SECOND)
+    assert chamber.active() == [DNI]
+    chamber.configure(
+        **{"administrador-ue": f'["{ADMINISTRATOR}"]', "administrador-minedu": f'["{SECOND}"]'}
+    )
+    for who in (SECOND, ADMINISTRATOR):
+        assert chamber.order("REENVIAR credenciales 1", who)
+        assert chamber.said("decider-note")["title"] == "No se hizo nada"
+    assert sent(chamber, "decider-confirm") == 0
+
+
 def test_credentials_of_nobody_are_not_sent(chamber: Chamber) -> None:
     """A case that opened nothing has none."""
     chamber.ask()
@@ -468,6 +483,24 @@ def test_answers_to_orders_are_capped_like_others(chamber: Chamber) -> None:
 
         since = chamber.clock() - timedelta(days=1)
         assert letters.written(tx, since, COUNTED, ADMINISTRATOR) == 20
+
+
+def test_a_request_under_a_word_of_ours_stays_a_request(chamber: Chamber) -> None:
+    """Never lose a mail: who decides may ask, too, and «Pendientes» may head what they ask for."""
+    asks = "Solicito la creación del usuario de Especialista SIAGIE MINEDU para:\n"
+    person = "Apellidos y nombres: QUISPE MAMANI, Rosa\nDNI: 42871359"
+    raw = mails.compose(ADMINISTRATOR, BOT, "Alta", text=f"Pendientes:\n\n{asks}{person}")
+    assert chamber.receive(raw).kind == "request"
+
+
+@pytest.mark.parametrize("paper", [True, False])
+def test_a_mail_that_says_nothing_is_no_word_of_thanks(chamber: Chamber, *, paper: bool) -> None:
+    """Never lose a mail: it is answered, for its sender may think that something was asked."""
+    chamber.ask()
+    files = [mails.File("oficio.txt", b"Se remite lo indicado.", "text/plain")] if paper else []
+    raw = mails.compose(ADMINISTRATOR, BOT, "Se remite", text=" ", attachments=files)
+    assert chamber.receive(raw).status == "done"
+    assert chamber.letters() != []
 
 
 @pytest.mark.both_databases

@@ -122,7 +122,7 @@ def test_done_is_done_and_only_then_people_are_told(chamber: Chamber) -> None:
     assert (chamber.case(case).status, chamber.active()) == ("done", [NEW])
     assert {"holder-account", "displaced-closed", "worker-noted"} <= set(kinds(chamber))
     told = chamber.said("holder-account")
-    assert (told["typed"], told["worker"], "report" in told) == (False, WORKER, False)
+    assert (told["typed"], told["worker"], "report_mail" in told) == (False, WORKER, False)
     assert chamber.all(WorkOrder)[0].status == "done"
     (opened,) = [row for row in chamber.all(Account) if row.dni == NEW]
     assert opened.password_hash is None
@@ -348,7 +348,7 @@ def test_a_typed_password_goes_on_once_and_is_forgotten(typing: Chamber) -> None
     assert secrets.password.get_secret_value() == CANARY
     with typing.store.begin() as tx:
         keys.forget(tx, letter)
-        mail = tx.get_one(Mail, letter.context["report"])
+        mail = tx.get_one(Mail, letter.context["report_mail"])
         assert (mails.raw(tx, mail.id), mail.kind) == (kept.FORGOTTEN, "report")
     letter, secrets = _credentials(typing, typing.desk)
     assert (secrets.password, letter.context["typed"]) == (None, False)
@@ -370,7 +370,7 @@ def test_of_two_passwords_each_goes_to_its_holder(typing: Chamber) -> None:
         keys.forget(tx, found[0])
         assert keys.typed(tx, found[1], typing.rules.settings).password is not None
         keys.forget(tx, found[1])
-        assert mails.raw(tx, found[1].context["report"]) == kept.FORGOTTEN
+        assert mails.raw(tx, found[1].context["report_mail"]) == kept.FORGOTTEN
 
 
 def test_where_no_passwords_are_taken_one_that_is_typed_is_deleted(chamber: Chamber) -> None:

@@ -41,7 +41,7 @@ from mailbot.model import Post as Place
 from mailbot.procedures import read_guide
 from mailbot.reading import Turn, insisted
 from mailbot.rules import read_rules
-from mailbot.store import Store, accounts, calls, changes, journal, leases, letters, mails
+from mailbot.store import Store, accounts, calls, changes, engine, journal, leases, letters, mails
 from mailbot.store.clock import DatabaseClock
 from mailbot.store.leases import Lost
 from mailbot.store.tables import (
@@ -415,6 +415,20 @@ def test_one_reads_and_the_other_stands_by_until_the_first_is_gone(machines: Mac
     assert first.taken
     assert first.taken.epoch == 3
     first.end()
+
+
+def test_a_reader_keeps_its_turn_however_long_it_lasts(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection in use for long is cut, but not the one that is held to hold the lock."""
+    monkeypatch.setattr(engine, "MOST_SECONDS", 0.2)
+    turn = Turn(machines.desks[0])
+    assert turn.mine()
+    time.sleep(0.5)
+    assert turn.mine()
+    assert turn.taken
+    assert turn.taken.epoch == 1
+    turn.end()
 
 
 def test_a_reader_that_is_frozen_is_shut_out(machines: Machines) -> None:

@@ -383,9 +383,10 @@ def _hidden(secret: SecretStr | None) -> Iterator[None]:
     """What a refusal says does not tell a password on."""
     try:
         yield
-    except Denied as error:
+    except (Denied, Unreachable) as error:
         known = secret.get_secret_value() if secret else "\0"
-        raise Denied(str(error).replace(known, "…")) from None
+        error.args = (str(error).replace(known, "…"), *error.args[1:])
+        raise error from None
 
 
 def _answer(said: Any, model: Any) -> Any:  # noqa: ANN401

@@ -16,7 +16,7 @@ from mailbot.store.tables import Letter
 
 def typed(tx: Tx, letter: Letter, settings: Settings) -> Secrets:
     """What was typed for a letter's reader; without it the letter says who hands it over."""
-    report = letter.context.get("report")
+    report = letter.context.get("report_mail")
     if report is None:
         return Secrets()
     secret = _read(tx, report, letter.context["item_number"])
@@ -42,6 +42,6 @@ def _is_for(said: Said, number: int, count: int) -> bool:
 
 def forget(tx: Tx, letter: Letter) -> None:
     """A letter has left, or never will: what it carried is forgotten, all of it with the last."""
-    report = letter.context.get("report")
+    report = letter.context.get("report_mail")
     if report is not None and orders.handed_over(tx, letter.context["item"], report):
         orders.forget_mail(tx, report)

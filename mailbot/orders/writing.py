@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from mailbot import secrecy, tell, workdays
+from mailbot import pause, secrecy, tell, workdays
 from mailbot.desk import Desk, Visit
 from mailbot.orders.directory import Verb
 from mailbot.respond import About, Thread, key
@@ -27,6 +27,8 @@ def write_due(desk: Desk) -> int:
             return 0
     with desk.store.begin() as tx:
         visit = desk.at(tx)
+        if pause.since(visit):
+            return 0
         made = [_write(visit, *batch) for batch in _batches(visit, orders.unasked(tx))]
     return len(made)
 
@@ -155,7 +157,7 @@ def remind(visit: Visit) -> None:
     for order in orders.open_orders(visit.tx):
         if order.expires_at <= visit.now:
             _expire(visit, order)
-        elif order.remind_at <= visit.now:
+        elif order.remind_at <= visit.now and not pause.since(visit):
             order.reminders += 1
             order.remind_at = _morning(
                 visit, visit.rules.settings.directory.workorder.remind_working_days

@@ -170,5 +170,12 @@ def confirms(mail: Mail) -> tuple[bool, str | None]:
 
 
 def says_nothing(mail: Mail) -> bool:
-    """Whether a mail's own words are thanks and a signature, or nothing at all."""
-    return nameplate.says_nothing(_own_lines(mail), names_of(mail))
+    """Whether a mail's own words are thanks and a signature and nothing else; an answer's, none.
+
+    Without any, a mail that begins a thread may say all it has to in its subject or its papers.
+    """
+    lines = _own_lines(mail)
+    empty = not lines and not mail.references
+    if mail.patchy or mail.attachments or empty:
+        return False
+    return nameplate.says_nothing(lines, names_of(mail))

@@ -39,6 +39,11 @@ class Request:
     forwarded: bool
     completed_by: tuple[str, ...] = ()
 
+    @property
+    def names_somebody(self) -> bool:
+        """Whether it gives anybody's name or DNI."""
+        return any(claim.dnis or claim.names for claim in self.claims)
+
 
 @dataclass(frozen=True)
 class Reply:

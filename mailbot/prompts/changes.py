@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from mailbot import deputies, pause
+from mailbot.actions.directory import WORK_ORDER
 from mailbot.addresses import mailbox
 from mailbot.desk import Visit
 from mailbot.masking import masked
@@ -18,7 +19,7 @@ from mailbot.resolve.outcome import about
 from mailbot.respond import fecha, lima
 from mailbot.store import accounts
 from mailbot.store.tables import Case, PromptKind
-from mailbot.undelivered import resend
+from mailbot.undelivered import NOT_OURS, resend
 from mailbot.workdays import LIMA
 
 LONGEST = timedelta(days=92)
@@ -93,10 +94,16 @@ def _may_pause(visit: Visit, _who: str, _given: Given) -> Found | Refusal:
     return Refusal(f"Ya están en pausa desde el {lima(since)}.") if since else {}
 
 
-def _pausing(_visit: Visit, _found: Found) -> list[str]:
+_SENT_ORDERS = "Las órdenes de trabajo que ya se enviaron no se retiran: avise por teléfono."
+
+
+def _pausing(visit: Visit, _found: Found) -> list[str]:
+    by_hand = visit.rules.settings.directory.kind == WORK_ORDER
     return [
         "Ninguna cuenta se creará ni se cerrará, la apruebe quien la apruebe.",
+        "Lo que ya se aprobó y el directorio de cuentas no terminó de hacer también espera.",
         "Los pedidos se siguen recibiendo y preguntando; rechazar y observar sigue valiendo.",
+        *([_SENT_ORDERS] if by_hand else []),
         "Vale hasta que un administrador ordene REANUDAR.",
     ]
 
@@ -129,8 +136,12 @@ def _resume(visit: Visit, _who: str, _found: Found) -> str:
 def _may_resend(visit: Visit, who: str, given: Given) -> Found | Refusal:
     case = seen(visit, int(given["case"]), who)
     account = accounts.opened_by(visit.tx, case.id) if case else None
-    if case is None or not (case.decided_by == who or may_decide(visit, case, who)):
+    if case is None or not may_decide(visit, case, who):
         return Refusal(f"No hay un caso {given['case']} cuyas credenciales pueda reenviar.")
+    if not case.record["correo"] and not may_decide(visit, case, case.decided_by or ""):
+        return Refusal(f"Quien entregó las credenciales del caso {case.id} ya no decide sobre él.")
+    if visit.rules.settings.directory.kind == WORK_ORDER:
+        return Refusal(f"{NOT_OURS[:1].upper()}{NOT_OURS[1:]}.")
     if account is None:
         return Refusal(f"El caso {case.id} no creó ninguna cuenta que siga activa.")
     return {"case": given["case"], "account": account, "correo": case.record["correo"]}

@@ -1,7 +1,8 @@
 """What waits for an approver, in one letter, numbered: one reply decides many.
 
 Each item is bound by the fingerprint of exactly what was shown of it. What cannot be decided on a
-few lines (a doubt, something unusual, a broken signature) is listed and leads to its own question.
+few lines (a doubt, something unusual, a broken signature, words of others than the asker's) is
+listed and leads to its own question.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from mailbot import pause, workdays
 from mailbot.decide import Record
 from mailbot.desk import Visit, letter_context
 from mailbot.prompts.made import fingerprint, make
+from mailbot.prompts.sight import may_decide
 from mailbot.respond import About, Thread
 from mailbot.store import authenticators, prompts
 from mailbot.store.tables import Case, Mark, PromptKind, Question
@@ -52,6 +54,9 @@ def own_question(case: Case) -> str:
     reasons = [f"hay que revisar {', '.join(doubts)}"] if doubts else []
     reasons += ["una firma digital no es válida"] if said["broken_signatures"] else []
     reasons += ["hay algo que llama la atención"] if said["signals"] else []
+    reasons += ["trae una corrección de quien decide"] if case.corrections else []
+    reasons += ["reenvía el pedido de otra persona"] if said["forwarded"] else []
+    reasons += ["escribió más de una dirección"] if case.record.get("completed_by") else []
     return " y ".join(reasons)
 
 
@@ -62,8 +67,12 @@ def bound(question: Question, shown: Record) -> dict[str, Any]:
 
 
 def put(visit: Visit, approver: str, thread: Thread = _ALONE) -> bool:
-    """Put a digest of what waits for an approver now; False when nothing does."""
-    waiting = prompts.asked(visit.tx, approver, visit.now)
+    """Put a digest of what waits for an approver now; False when nothing does.
+
+    What they were asked and may not decide any more is not shown to them.
+    """
+    asked = prompts.asked(visit.tx, approver, visit.now)
+    waiting = [(q, case) for q, case in asked if may_decide(visit, case, approver)]
     if not waiting:
         return False
     listed = [(q, item(n, q, c)) for n, (q, c) in enumerate(waiting[:MOST], start=1)]

@@ -10,7 +10,8 @@ the very statement, and writes nothing into the journal.
 import os
 import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,23 @@ def _tame_postgresql(engine: Engine) -> None:
 
 
 _LIMIT = "mailbot_limit"
+
+
+def unhurried(connection: Connection) -> None:
+    """Let a connection be open for as long as it takes: one that is held for the lock it has."""
+    if limit := connection.connection.record_info.pop(_LIMIT, None):  # type: ignore[union-attr]
+        limit.cancel()
+
+
+@contextmanager
+def hurried(connection: Connection) -> Iterator[None]:
+    """Use such a connection for a moment: a server that is mute is not waited for."""
+    limit = _Limit(connection.connection.pgconn.socket)
+    limit.start()
+    try:
+        yield
+    finally:
+        limit.cancel()
 
 
 class _Limit(threading.Timer):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from mailbot.store import Tx
+from mailbot.store import Tx, calls
 from mailbot.store.tables import (
     Account,
     Change,
@@ -164,6 +164,8 @@ def end(tx: Tx, order: WorkOrder, status: OrderStatus) -> bool:
 def wake(tx: Tx, change_ids: Sequence[int], now: datetime) -> None:
     """Have some changes looked at now: what they wait for was answered."""
     tx.execute(update(Change).where(Change.id.in_(change_ids)).values(due_at=now))
+    for change_id in change_ids:
+        calls.call(tx, "change", change_id)
 
 
 # ------------------------------------------------------------------ the mails of reports

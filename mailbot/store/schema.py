@@ -19,7 +19,7 @@ from sqlalchemy import Table as CoreTable
 from sqlalchemy.exc import OperationalError
 
 from mailbot.errors import ConfigError, Unreachable
-from mailbot.store.engine import MIGRATION, READS, SQLITE, file_of, opened
+from mailbot.store.engine import MIGRATION, READS, SQLITE, file_of, opened, unhurried
 from mailbot.store.tables import Table
 
 if TYPE_CHECKING:
@@ -203,6 +203,7 @@ def alone(engine: Engine) -> Iterator[None]:
     else:
         options = {READS: True, "isolation_level": "AUTOCOMMIT"}
         with engine.connect().execution_options(**options) as connection:
+            unhurried(connection)  # others wait for as long as the first one needs
             connection.exec_driver_sql("SET lock_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATION})")
             try:

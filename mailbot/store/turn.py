@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mailbot.store import Store
-from mailbot.store.engine import MIGRATION, READS, SQLITE, file_of
+from mailbot.store.engine import MIGRATION, READS, SQLITE, file_of, unhurried
 
 _MOVING = MIGRATION + 1
 """The advisory lock of PostgreSQL."""
@@ -30,6 +30,7 @@ def to_move(store: Store) -> Iterator[bool]:
     else:
         options = {READS: True, "isolation_level": "AUTOCOMMIT"}
         with store.engine.connect().execution_options(**options) as connection:
+            unhurried(connection)  # a server takes its time to move many
             asked = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_MOVING})")
             ours = bool(asked.scalar())
             try:

@@ -4,7 +4,7 @@ Letters hold what they are about, never a token or a password: those come into b
 letter leaves. Everything that speaks of a person is encrypted: sealed, or veiled where it has to be
 found by equality (see ``seal``).
 
-They stand in ``mails``, ``cases``, ``accounts``, ``letters``, ``journal``, ``rest``; ``base`` is below.
+A module for each kind of thing, all on ``base``.
 """
 
 from mailbot.store.tables.accounts import (
