@@ -178,7 +178,7 @@ UNREACHED: Mapping[str, str] = {
     "orders.directory.Paper.enable": _ORDERS,
     "orders.directory.Paper.disable": _ORDERS,
     "orders.writing.write_due": _ORDERS,
-    "fulfil._let_lapse": _ELSEWHERE,
+    "fulfil.let_lapse": _ELSEWHERE,
     "fulfil._take": _ELSEWHERE,
     "fulfil._try": _ELSEWHERE,
     "fulfil.advance": _ELSEWHERE,
