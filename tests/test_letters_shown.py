@@ -70,8 +70,9 @@ def without_buttons(html: str) -> str:
 def test_html_and_text_say_the_same(kind: str) -> None:
     """Word for word, whatever stands first: who reads only one of them misses nothing."""
     _, text, html = example(kind)
-    numbered = re.sub(r"(?m)^[0-9]\. ", "", text)  # a browser counts a list by itself
-    plain, dressed = words(numbered), words(visible(without_buttons(html)).own)
+    if "<ol" in html:  # a browser counts its items by itself
+        text = re.sub(r"(?m)^[0-9]\. ", "", text)
+    plain, dressed = words(text), words(visible(without_buttons(html)).own)
     if kind in TABLES:
         plain, dressed = (Counter({w for w in found if w.isdigit()}) for found in (plain, dressed))
     assert set(plain - dressed) | set(dressed - plain) == set()
