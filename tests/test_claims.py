@@ -9,13 +9,16 @@ from house import NOON
 from pydantic import SecretStr
 from test_races import asked
 
-from mailbot.store import Store, cases, challenges
+from mailbot.store import Store, cases, challenges, journal
 from mailbot.store.tables import (
     Case,
     CaseStatus,
     Challenge,
     ChallengeStatus,
+    Event,
     Letter,
+    Prompt,
+    PromptKind,
     Question,
     QuestionStatus,
 )
@@ -71,6 +74,17 @@ def test_a_claim_uses_its_own_question_and_no_other(store: Store, *, approves: b
         found = tx.get_one(Question, question)
         assert (found.status, found.reply_id, found.approves) == ("used", mail, approves)
         assert tx.get_one(Question, neighbour).status == QuestionStatus.OPEN
+
+
+@pytest.mark.parametrize(("late", "wins"), [(HOUR - MOMENT, True), (HOUR, False)], ids=str)
+def test_a_question_is_used_up_in_its_time_and_as_it_was_shown(
+    store: Store, late: timedelta, *, wins: bool
+) -> None:
+    """T25, T26: to the second; and never about other content."""
+    question, mail = asked(store, 1)
+    with store.begin() as tx:
+        assert not cases.claim(tx, question, "otro", mail, NOON + late)
+        assert cases.claim(tx, question, "d", mail, NOON + late) is wins
 
 
 def test_a_claim_is_no_yes_unless_it_says_so(store: Store) -> None:
@@ -172,6 +186,50 @@ def test_what_expired_and_what_is_to_be_reminded_of(store: Store) -> None:
         assert cases.to_remind(tx, NOON) == []
 
 
+def test_wrong_codes_are_counted_of_one_person_and_one_time(store: Store) -> None:
+    """T61: to questions and orders alike; not what is over, nor from before they were enrolled."""
+    asked(store, 1)
+    who, before = "z@x.example", NOON - HOUR
+    another(store, 1, 7, approver=who, tries=1, created_at=before)
+    another(store, 1, 8, approver=who, tries=2)
+    another(store, 1, 9, approver="y@x.example", tries=4)
+    with store.begin() as tx:
+        assert cases.wrong_codes(tx, "nadie@x.example", NOON, before) == 0
+        assert cases.wrong_codes(tx, who, NOON, before) == 3
+        tx.add(
+            Prompt(
+                kind=PromptKind.DIGEST, approver=who, content={}, digest="d", nonce="p",
+                token_hash="p", created_at=NOON, expires_at=NOON + 2 * HOUR, tries=8,
+            )
+        )  # fmt: skip
+        tx.flush()
+        assert cases.wrong_codes(tx, who, NOON, before) == 11
+        assert cases.wrong_codes(tx, who, NOON, before + MOMENT) == 10
+        assert cases.wrong_codes(tx, who, NOON + HOUR - MOMENT, NOON) == 10
+        assert cases.wrong_codes(tx, who, NOON + HOUR, NOON) == 8
+
+
+def test_what_is_escalated_is_open_and_was_not_before(store: Store) -> None:
+    """Since when its approver waits is told from the first round; nobody is told of one twice."""
+    first, mail = asked(store, 1)
+    who = "b@x.example"
+    with store.begin() as tx:
+        tx.get_one(Question, first).status = QuestionStatus.SUPERSEDED
+        tx.get_one(Question, first).created_at = NOON - HOUR
+    again = another(store, 1, 7, approver=who, round=2)
+    other = another(store, 1, 8)
+    later = another(store, 1, 9, approver=who, revision=2, created_at=NOON + HOUR)
+    elsewhere, _ = asked(store, 2)
+    used = another(store, 2, 10)
+    with store.begin() as tx:
+        assert cases.claim(tx, used, "d", mail, NOON)
+        since = [(again, NOON - HOUR), (other, NOON), (later, NOON + HOUR), (elsewhere, NOON)]
+        assert [(q.id, first) for q, first in cases.to_escalate(tx)] == since
+        tx.get_one(Question, first).escalated_at = NOON
+        tx.flush()
+        assert [q.id for q, _ in cases.to_escalate(tx)] == [other, later, elsewhere]
+
+
 # ------------------------------------------------------------------ cases
 
 
@@ -227,6 +285,36 @@ def test_cases_are_found_by_what_they_wait_for(store: Store) -> None:
         second.status = CaseStatus.DONE
         tx.flush()
         assert cases.pending(tx) == [third, first]
+
+
+def test_a_case_is_shown_with_its_own_events_and_letters(store: Store) -> None:
+    """Both in their order."""
+    asked(store, 1)
+    asked(store, 2)
+    with store.begin() as tx:
+        for number, case in enumerate((1, 2, 1)):
+            journal.append(tx, Event(at=NOON, name=f"e{number}", actor="bot", case_id=case))
+            tx.add(
+                Letter(
+                    message_id=f"<{9 - number}@m>", kind="x", recipient="b@x.example", context={},
+                    references=[], case_id=case, created_at=NOON - number * HOUR, due_at=NOON,
+                )
+            )  # fmt: skip
+            tx.flush()
+        events, letters = cases.story(tx, 1)
+        assert [told.name for told in events] == ["e0", "e2"]
+        assert [letter.message_id for letter in letters] == ["<9@m>", "<7@m>"]
+
+
+def test_the_cases_of_an_address_are_those_it_asked_for(store: Store) -> None:
+    for number in (1, 2, 3):
+        asked(store, number)
+    with store.begin() as tx:
+        first, second, third = tx.query(Case).order_by(Case.id)
+        first.asker, second.asker, third.asker = "a@x.example", "b@x.example", "c@x.example"
+        tx.flush()
+        assert cases.asked_from(tx, ["c@x.example", "a@x.example"]) == [first, third]
+        assert cases.asked_from(tx, []) == []
 
 
 # ------------------------------------------------------------------ challenges

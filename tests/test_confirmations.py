@@ -242,7 +242,7 @@ def test_what_is_denied_stays_aside_and_is_told(chamber: Chamber, text: str) -> 
 
 UNCLEAR = [
     *("Gracias", "Confirmo?", "Confirmo si es de hoy", "CONFIRMO\nque no lo enviamos", ""),
-    *("> uno\nCONFIRMO\n> dos\n\nAna", "Ok", "Hola\nCONFIRMO"),
+    *("> uno\nCONFIRMO\n> dos", "Ok", "Hola\nCONFIRMO"),
 ]
 
 

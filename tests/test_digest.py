@@ -24,7 +24,7 @@ from mailbot.prompts import digest
 from mailbot.prompts.made import fingerprint
 from mailbot.respond import COUNTED
 from mailbot.store import authenticators
-from mailbot.store.tables import Case, Letter, Prompt, Question
+from mailbot.store.tables import Case, Letter, Mail, Prompt, Question
 
 __all__ = ["chamber"]
 SEATS = (
@@ -143,6 +143,46 @@ def test_a_signature_and_small_print_take_nothing_back(chamber: Chamber) -> None
     chamber.digest()
     chamber.respond("Buenos días:\nAPROBAR 1\n\nAtentamente,\nAna Ruiz Soto\nUGEL Chota")
     assert states_of(chamber, 1) == ["done"]
+
+
+def test_each_decision_is_written_down_and_told_in_the_thread(chamber: Chamber) -> None:
+    """Who, of which case, by which mail and line; one receipt, under a title of its own."""
+    several(chamber, 2)
+    chamber.digest()
+    chamber.respond("RECHAZAR 2 falta RD\nAPROBAR 1,7")
+    (asked,), reply = chamber.all(Prompt), chamber.all(Mail)[-1]
+    heard = [
+        (e.actor, e.case_id, e.mail_id, e.detail)
+        for e in chamber.events()
+        if e.name == "reply_heard"
+    ]
+    assert heard == [
+        (ADMINISTRATOR, 2, reply.id, f"rechazar {asked.id}.2"),
+        (ADMINISTRATOR, 1, reply.id, f"aprobar {asked.id}.1"),
+    ]
+    (told,) = [x for x in chamber.all(Letter) if x.kind == "decider-receipt"]
+    assert (told.recipient, told.in_reply_to) == (ADMINISTRATOR, "<r@x.example>")
+    assert told.context["title"] == "[SIAGIE] Lo que se hizo con su respuesta"
+    assert told.context["bot_name"] == chamber.rules.settings.bot.name
+
+
+def test_an_answer_that_does_nothing_says_so_in_the_thread(chamber: Chamber) -> None:
+    """What was not understood and how to write it; or of each number why not."""
+    several(chamber, 1)
+    chamber.digest()
+    for said, title in (
+        ("espere", "No se entendió su respuesta"),
+        ("APROBAR 7", "No se hizo nada con su respuesta"),
+    ):
+        chamber.respond(said)
+        told = chamber.all(Letter)[-1]
+        assert (told.kind, told.recipient) == ("decider-note", ADMINISTRATOR)
+        assert told.in_reply_to == "<r@x.example>"
+        assert told.context["title"] == title
+    first, second = [x.context["paragraphs"] for x in chamber.all(Letter)[-2:]]
+    assert first[0] == "No se entendió «espere». No se hizo nada."
+    assert first[1].startswith("Responda otra vez al resumen")
+    assert second == ["7: no se hizo: el resumen no tiene ese número."]
 
 
 # ------------------------------------------------------------------ what binds an item

@@ -14,7 +14,7 @@ from house import ADMINISTRATOR, COORDINATOR
 from pydantic import SecretStr
 from sqlalchemy import update
 
-from mailbot import resolve
+from mailbot import pause, resolve
 from mailbot.model import Mail as Read
 from mailbot.model import Open, Sender
 from mailbot.model import Post as Place
@@ -22,7 +22,15 @@ from mailbot.parsers.reply import decide as understood
 from mailbot.resolve.anew import reconsider_others
 from mailbot.resolve.heard import Heard, settle
 from mailbot.store import accounts, authenticators, journal
-from mailbot.store.tables import Account, Case, CaseStatus, Letter, Question, QuestionStatus
+from mailbot.store.tables import (
+    Account,
+    AccountStatus,
+    Case,
+    CaseStatus,
+    Letter,
+    Question,
+    QuestionStatus,
+)
 
 DNI, ROSA = "42871359", "rosa.quispe@correo.example"
 BOTH = f'["{ADMINISTRATOR}", "{SECOND}"]'
@@ -293,6 +301,31 @@ def test_what_has_been_done_meanwhile_is_refused_not_asked(chamber: Chamber) -> 
     assert chamber.active() == [DNI]
     assert (str(chamber.case().status), chamber.case().reason) == ("rejected", "already")
     assert [q[1] for q in chamber.questions()] == ["superseded"]
+
+
+def test_while_decisions_are_on_hold_a_yes_is_told_since_when(chamber: Chamber) -> None:
+    """And it is used up by nothing."""
+    chamber.ask()
+    since = chamber.clock().isoformat()
+    chamber.chores(pause.begin)
+    chamber.clock.forward(hours=1)
+    chamber.hear("Apruebo")
+    assert chamber.letters() == [("decider-paused", ADMINISTRATOR)]
+    assert chamber.said("decider-paused")["since"] == since
+    assert untouched(chamber)
+
+
+def test_while_another_change_has_the_seat_in_hand_a_yes_waits(chamber: Chamber) -> None:
+    """Elsewhere an account is being prepared for it, which is nobody's yet."""
+    number = chamber.ask()
+    seat = chamber.case(number).seat or ""
+    opening = Open("OTRA, Luz", "45454545", "l@x.example", Place("x", "060004"), seat)
+    with chamber.store.begin() as tx:
+        status = AccountStatus.PREPARED
+        accounts.open_account(tx, opening, None, chamber.clock(), status=status)
+    chamber.hear("Apruebo")
+    assert chamber.letters() == [("decider-busy", ADMINISTRATOR)]
+    assert untouched(chamber)
 
 
 def test_a_baja_closes_the_account_that_was_shown(chamber: Chamber) -> None:

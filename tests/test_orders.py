@@ -17,8 +17,9 @@ from test_guards import BOTH, DNI, ROSA, SECRET, chamber
 from mailbot import pause, prompts
 from mailbot.parsers.orders import ROWS, Name, order
 from mailbot.prompts.changes import CHANGES
+from mailbot.prompts.made import fingerprint
 from mailbot.store import authenticators, letters
-from mailbot.store.tables import Deputation, Letter, Prompt, Question
+from mailbot.store.tables import Deputation, Letter, Mail, Prompt, Question
 
 __all__ = ["chamber"]
 DELEGATE = f"DELEGAR a {ANOTHER} hasta 30/04/2026"
@@ -240,6 +241,47 @@ def test_five_wrong_codes_close_an_order_and_tell_people(chamber: Chamber) -> No
     chamber.order("PAUSA")
     chamber.respond(f"CONFIRMO {pyotp.TOTP(SECRET).at(chamber.clock())}")
     assert not paused(chamber)
+
+
+def test_what_was_confirmed_is_written_down_and_answered_in_its_thread(chamber: Chamber) -> None:
+    """Who, by which mail, what; and the order is used up by that mail."""
+    chamber.order("PAUSA")
+    chamber.respond("CONFIRMO")
+    (asked,), reply = chamber.all(Prompt), chamber.all(Mail)[-1]
+    assert (str(asked.status), asked.reply_id) == ("used", reply.id)
+    (noted,) = [e for e in chamber.events() if e.name == "order_confirmed"]
+    assert (noted.actor, noted.mail_id, noted.detail) == (ADMINISTRATOR, reply.id, "pause")
+    told = chamber.all(Letter)[-1]
+    assert (told.recipient, told.in_reply_to) == (ADMINISTRATOR, "<r@x.example>")
+    assert told.context["title"] == "Hecho"
+
+
+def test_a_confirmation_that_does_nothing_says_why(chamber: Chamber) -> None:
+    """Every one of them, each in a letter of its own."""
+    chamber.order("PAUSA")
+    for _ in range(2):
+        chamber.respond("¿Qué?")
+        assert "No se hizo nada" in note(chamber)
+        assert "responda a ese correo con una sola palabra" in note(chamber)
+    assert sent(chamber, "decider-note") == 2
+    with chamber.store.begin() as tx:
+        authenticators.enrol(tx, ADMINISTRATOR, SecretStr(SECRET), 0, chamber.clock())
+    chamber.respond("CONFIRMO")
+    assert "No se hizo nada Falta su código de 6 cifras" in note(chamber)
+
+
+@pytest.mark.parametrize("key", ["who", "says"])
+def test_an_order_shown_otherwise_than_it_is_is_not_done(chamber: Chamber, key: str) -> None:
+    """T26: what it does now has to be what was shown, to the word."""
+    chamber.order(DELEGATE)
+    with chamber.store.begin() as tx:
+        (asked,) = tx.query(Prompt)
+        assert key in asked.content
+        asked.content = {**asked.content, key: "otra cosa"}
+        asked.digest = fingerprint(asked.content)
+    chamber.respond("CONFIRMO")
+    assert chamber.all(Deputation) == []
+    assert "ya no puede cumplirse" in note(chamber)
 
 
 def test_an_order_whose_giver_lost_the_right_is_not_done(chamber: Chamber) -> None:

@@ -110,8 +110,10 @@ def _together(read: Sequence[Read]) -> Batch:
         for number in numbers:
             if decision and decision not in said[number]:
                 said[number].append(decision)
-    if len(codes) > 1 or not said:
-        return Batch(problem="Trae dos códigos distintos" if codes else "No dice qué decide")
+    if len(codes) > 1:
+        return Batch(problem="Trae dos códigos distintos")
+    if not said:
+        return Batch(problem="No dice qué decide")
     return Batch(
         tuple((number, found[0]) for number, found in said.items()),
         frozenset(number for number, found in said.items() if len(found) > 1),
