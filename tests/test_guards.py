@@ -573,6 +573,16 @@ def test_a_question_about_something_else_is_not_used_up(chamber: Chamber, said: 
     assert chamber.letters() == [("decider-settled", ADMINISTRATOR)]
 
 
+def test_a_yes_to_a_case_that_stands_for_something_else_opens_nothing(chamber: Chamber) -> None:
+    """T26: the last guard of a yes is the claim itself: shown, asked and stored are one thing."""
+    number = chamber.ask()
+    with chamber.store.begin() as tx:
+        tx.get_one(Case, number).digest = "0" * 64
+    chamber.hear("Apruebo")
+    assert chamber.letters() == [("decider-settled", ADMINISTRATOR)]
+    assert untouched(chamber)
+
+
 @pytest.mark.parametrize("how", ["the question", "the case"])
 def test_who_is_overtaken_settles_nothing(chamber: Chamber, how: str) -> None:
     """T66: between reading and writing another process was faster: the first wins."""

@@ -225,6 +225,8 @@ def test_a_confirmation_wants_a_code_where_any_decision_does(chamber: Chamber) -
     for said in ("CONFIRMO", "CONFIRMO 000000"):
         chamber.respond(said)
         assert not paused(chamber)
+    (wrong,) = [e for e in chamber.events() if e.name == "code_wrong"]
+    assert (wrong.actor, wrong.mail_id) == (ADMINISTRATOR, chamber.all(Mail)[-1].id)
     chamber.respond(f"CONFIRMO CÓDIGO: {pyotp.TOTP(SECRET).at(chamber.clock())}")
     assert paused(chamber)
 
@@ -253,7 +255,7 @@ def test_what_was_confirmed_is_written_down_and_answered_in_its_thread(chamber: 
     assert (noted.actor, noted.mail_id, noted.detail) == (ADMINISTRATOR, reply.id, "pause")
     told = chamber.all(Letter)[-1]
     assert (told.recipient, told.in_reply_to) == (ADMINISTRATOR, "<r@x.example>")
-    assert told.context["title"] == "Hecho"
+    assert (told.context["title"], told.context["subject"]) == ("Hecho", "")
 
 
 def test_a_confirmation_that_does_nothing_says_why(chamber: Chamber) -> None:

@@ -93,7 +93,7 @@ def _bare(match: re.Match[str]) -> str:
 def _numbers(text: str) -> Iterator[int]:
     """The numbers of a list such as ``1,3-5 y 7``."""
     for part in re.split(r",|\by\b", text):
-        first, _, last = re.sub(r"\s", "", part).replace("–", "-").partition("-")
+        first, _, last = part.replace("–", "-").partition("-")
         yield from range(int(first), int(last or first) + 1)
 
 
