@@ -120,7 +120,8 @@ def read_toml(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigError(
-            f"{path}: no existe. Indique la carpeta con --config o MAILBOT_CONFIG."
+            f"{path}: no existe. Indique la carpeta con --config o MAILBOT_CONFIG, o "
+            "créela con: mailbot init CARPETA"
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: no se puede leer: {error}.") from None

@@ -39,6 +39,11 @@ def _(text: str) -> str:
     return _TOLD.gettext(text) if text else text
 
 
+def clicks(text: str) -> str:
+    """What click says, for the few words it looks up before `speak` was called."""
+    return gettext.gettext(text)
+
+
 def speak() -> None:
     """Have click say its own words in that language, too."""
     if _SPEAKS == "es":

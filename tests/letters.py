@@ -152,7 +152,12 @@ MORE: dict[str, dict[str, Any]] = {
         "code": True,
         "pair": True,
     },
-    "decider-reminder": {"asked": "2026-03-31T17:00:00+00:00", "expires": EXPIRES},
+    "decider-reminder": {
+        "asked": "2026-03-31T17:00:00+00:00",
+        "expires": EXPIRES,
+        "code": True,
+        "pair": True,
+    },
     "decider-unclear": {"problem": "«1234567» no es un DNI: son 8 cifras"},
     "decider-lacking": {"lacking": ["número de DNI"]},
     "decider-unproven": {

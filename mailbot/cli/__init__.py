@@ -91,13 +91,22 @@ def _add(group: click.Group, command: click.Command) -> None:
     group.add_command(command)
 
 
+def _first_sentence(text: str) -> str:
+    """What a list says of a command, whole: click would cut it off at the margin."""
+    first, dot, _rest = " ".join(text.split()).partition(". ")
+    return first + dot.strip()
+
+
 def _translate(command: click.Command) -> None:
     command.options_metavar = _("[OPCIONES]")
     command.help = _(command.help) if command.help else None
+    command.short_help = _first_sentence(command.help or "")
     if isinstance(command, click.Group):
         command.subcommand_metavar = _("ORDEN [ARGUMENTOS]...")
     for param in command.params:
         param.metavar = _(param.metavar) if param.metavar else None
+        if isinstance(param.type, click.Path):
+            param.type.name = tongue.clicks(param.type.name)
         if isinstance(param, click.Option):
             param.help = _(param.help) if param.help else None
 

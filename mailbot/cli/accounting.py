@@ -10,6 +10,7 @@ import click
 from mailbot.cli.opening import (
     ATTENTION,
     as_json,
+    confirm,
     note_look,
     opened,
     operator,
@@ -146,7 +147,7 @@ def reconcile(folder: Path | None, way: str | None, *, yes: bool, as_json: bool)
         if way and drifts:
             if not yes:
                 asked = _WAYS[way].format(count=len(drifts))
-                click.confirm(asked, abort=True, err=True)
+                confirm(asked, err=True)
             outcomes = getattr(comparing, way)(desk, drifts, operator())
             _show_outcomes(outcomes, as_json=as_json)
     left = [one for one in outcomes if one.problem] if way else drifts

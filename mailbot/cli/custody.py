@@ -13,6 +13,7 @@ from mailbot.cli.moments import Moment
 from mailbot.cli.opening import (
     ATTENTION,
     as_json,
+    confirm,
     note_look,
     opened,
     operator,
@@ -139,7 +140,7 @@ def _forget(desk: "Desk", total: int, *, yes: bool) -> dict[str, int]:
     from mailbot import console, retention
 
     if not yes:
-        click.confirm(_("¿Borrar? No se puede deshacer"), abort=True, err=True)
+        confirm(_("¿Borrar? No se puede deshacer"), err=True)
     with console.progress(total, _("Borrando")) as advance:
         done = retention.forget(desk, operator(), lambda _kind, rows: advance(rows))
     desk.store.scrub()

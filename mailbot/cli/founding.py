@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import get_completion_class
 
-from mailbot.cli.opening import ATTENTION
+from mailbot.cli.opening import ATTENTION, confirm
 from mailbot.errors import ConfigError
 from mailbot.tongue import _
 
@@ -244,7 +244,7 @@ def _may_write(folder: Path, *, yes: bool, force: bool) -> None:
             "{folder} ya tiene {found}. Las claves MAILBOT_SECRET y MAILBOT_DATA_KEY se quedan."
         ).format(folder=folder, found=found)
     )
-    click.confirm(_("¿Reemplazar lo demás?"), abort=True)
+    confirm(_("¿Reemplazar lo demás?"))
 
 
 def _preset(provider: str | None, *, yes: bool) -> "Preset":

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailbot.cli.opening import ATTENTION, as_json, opened, operator, pass_folder, print_json, read
+from mailbot.cli.opening import (
+    ATTENTION,
+    as_json,
+    confirm,
+    opened,
+    operator,
+    pass_folder,
+    print_json,
+    read,
+)
 from mailbot.errors import ConfigError
 from mailbot.tongue import _
 
@@ -60,7 +69,7 @@ def restore(folder: Path | None, file: Path, *, yes: bool, as_json: bool) -> Non
         raise ConfigError(copying.ELSEWHERE)
     if not yes:
         words = _("¿Reemplazar {place} por {file}?").format(place=place, file=file)
-        click.confirm(words, abort=True, err=as_json)
+        confirm(words, err=as_json)
     before = copies.put_back(file, place, seal.Keyring(settings.data_keys))
     with opened(folder) as desk:
         end = copying.examine(desk.store, file)
@@ -112,7 +121,7 @@ def resume(folder: Path | None, *, yes: bool, as_json: bool) -> None:
         else:
             _show(found)
         if not yes:
-            click.confirm(_("¿Seguir con esta base de datos?"), abort=True, err=True)
+            confirm(_("¿Seguir con esta base de datos?"), err=True)
         recovery.resume(desk, operator())
     if not as_json:
         console.console().print(_(_NEXT))

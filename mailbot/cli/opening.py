@@ -30,6 +30,17 @@ pass_folder = click.pass_obj
 as_json = click.option("--json", "as_json", is_flag=True, help="Para otros programas.")
 
 
+_YES = frozenset({"s", "si", "sí", "y", "yes"})
+
+
+def confirm(question: str, *, err: bool = False) -> None:
+    """Go on at a yes, in either language; else the command ends. click itself asks in English."""
+    choice = _("s/N")
+    said = click.prompt(f"{question} [{choice}]", default="", show_default=False, err=err)
+    if said.strip().lower() not in _YES:
+        raise click.Abort
+
+
 def read(folder: Path | None) -> "Rules":
     """The rules in a configuration folder; without one, where they usually are."""
     from mailbot import logs

@@ -42,7 +42,7 @@ def tables(found: Difference) -> list[tuple[str, Rows, str]]:
         (
             "Correos atendidos que la base no conoce",
             [("Carpeta", "Fecha", "De", "Asunto"), *handled],
-            unread or "El buzón no muestra ninguno.",
+            unread or "El buzón no muestra correos atendidos que la base no conozca.",
         ),
     ]
 

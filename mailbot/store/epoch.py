@@ -48,7 +48,7 @@ def doubt(store: Store) -> str | None:
     told = noted(store)
     with store.read() as tx:
         if made := copied(tx):
-            return f"viene de una copia del {made:%Y-%m-%d %H:%M} UTC"
+            return f"viene de una copia, o se detuvo con mailbot hold, el {made:%Y-%m-%d %H:%M} UTC"
         return _behind(tx, told) if told else None
 
 

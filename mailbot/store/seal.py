@@ -39,8 +39,9 @@ LOST = (
     "ella los datos no se pueden recuperar."
 )
 ABSENT = (
-    "MAILBOT_DATA_KEY: falta la clave con que se cifran los datos personales. Defina en el entorno "
-    "MAILBOT_DATA_KEY (o al menos MAILBOT_SECRET, de la que se deriva): 32 caracteres o más; por "
+    "MAILBOT_DATA_KEY: falta la clave con que se cifran los datos personales. La escribe mailbot "
+    "init en mailbot.env; si ya lo ejecutó, indique su carpeta con --config o MAILBOT_CONFIG. Si "
+    "prefiere el entorno, defina en él MAILBOT_DATA_KEY (o al menos MAILBOT_SECRET, de la que se deriva): 32 caracteres o más; por "
     "ejemplo, la que da: python3 -c 'import secrets; print(secrets.token_hex(32))'"
 )
 
