@@ -41,7 +41,8 @@ LOST = (
 ABSENT = (
     "MAILBOT_DATA_KEY: falta la clave con que se cifran los datos personales. La escribe mailbot "
     "init en mailbot.env; si ya lo ejecutó, indique su carpeta con --config o MAILBOT_CONFIG. Si "
-    "prefiere el entorno, defina en él MAILBOT_DATA_KEY (o al menos MAILBOT_SECRET, de la que se deriva): 32 caracteres o más; por "
+    "prefiere el entorno, defina en él MAILBOT_DATA_KEY "
+    "(o al menos MAILBOT_SECRET, de la que se deriva): 32 caracteres o más; por "
     "ejemplo, la que da: python3 -c 'import secrets; print(secrets.token_hex(32))'"
 )
 
