@@ -179,7 +179,7 @@ def test_what_begins_with_no_orders_word_is_none(said: str) -> None:
 def test_thanks_and_a_signature_say_nothing() -> None:
     """Such a mail is not answered with the list of orders."""
     who = "Rosa Quispe <rosa@minedu.example>"
-    for said in ("Muchas gracias\n\nQuispe", "", "Buenos días"):
+    for said in ("Muchas gracias\n\nQuispe", "Gracias"):
         assert says_nothing(mail(said, who)), said
     for said in ("Gracias, ¿y el otro?", "Quiero saber del caso 3"):
         assert not says_nothing(mail(said, who)), said

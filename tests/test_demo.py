@@ -117,7 +117,7 @@ def test_the_lines_that_matter_are_told(told: Told) -> None:
         "- el usuario y la contraseña irán a rosa.quispe@correo.example",
         "CERRADA DÍAZ BUSTAMANTE, Wilmer (usuario 27415896)",
         "Adjunte la Resolución Directoral de designación.",
-        "(EXP 1847.pdf, págs. 1, 2)",
+        "(EXP 1847.pdf, págs. 1, 2, 3)",
         "Motivo: La firma del oficio no es la del director registrado.",
         "7 correos recibidos · 16 cartas enviadas",
     ):

@@ -445,7 +445,8 @@ def people_of(store: Store) -> set[str]:
     return {word for word in found if word}
 
 
-TYPED = sorted(p for p in SAMPLES.glob("*.eml") if p.stat().st_size < 30_000)
+TYPED = sorted(p for p in SAMPLES.glob("*.eml") if p.stat().st_size < 30_000)[::3]
+"""Every third of the samples without scans: what is logged of them does not depend on more."""
 
 
 def test_the_log_of_the_sample_corpus_names_nobody(config: Path) -> None:

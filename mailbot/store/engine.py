@@ -32,10 +32,10 @@ DAMAGED = (
 )
 _MILLISECONDS = 30_000
 PRAGMAS = (
+    f"busy_timeout={_MILLISECONDS}",  # first: the next may have to wait for who upgrades
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    f"busy_timeout={_MILLISECONDS}",
     "secure_delete=ON",
 )
 _OPTIONS = f"-c lock_timeout={_MILLISECONDS} -c idle_in_transaction_session_timeout=600000"
