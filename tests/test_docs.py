@@ -8,6 +8,7 @@ import pytest
 from house import HERE
 from PIL import Image
 
+import mailbot
 from mailbot import cli
 from mailbot.console import procedures_table
 from mailbot.procedures import read_guide
@@ -97,3 +98,14 @@ def test_the_pictures_are_small_and_as_wide_as_they_say() -> None:
         assert path.stat().st_size < 100_000, path.name
         with Image.open(path) as picture:
             assert path.stem.endswith(f"-{picture.width}")
+
+
+def test_the_map_names_every_module_and_no_other() -> None:
+    """What stands directly in the package, by the name it is imported under."""
+    there = {
+        path.stem
+        for path in Path(mailbot.__path__[0]).iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    } - {"__init__"}
+    named = set(re.findall(r"``([a-z_]+)``", str(mailbot.__doc__)))
+    assert named == there
