@@ -15,7 +15,7 @@ demo: .venv/.demo ## Show the bot at work on mail servers of its own (STAY=1: le
 	@.ci/ocr-data
 	@$(BIN)/mailbot demo $(if $(filter-out 0,$(STAY)),--stay)
 
-test: .venv/.test ## Check style and types, and run every test
+test: .venv/.test ## Check style and types, and run the tests (WHOLE=1: every case of the long lists)
 	@.ci/system-packages
 	@.ci/ocr-data
 	@$(MAKE) --no-print-directory lint

@@ -1,6 +1,7 @@
 """The fixtures every test may ask for."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,35 @@ def post(servers: mail_servers.MailServers) -> mail_servers.Post:
     office = mail_servers.Post(servers)
     office.clear()
     return office
+
+
+_EVERY = {
+    "test_refusals.py": 3,
+    "test_formats.py": 3,
+    "test_faults.py": 3,
+    "test_hostile.py": 3,
+    "test_golden.py": 3,
+    "test_ocr.py": 2,
+    "test_check_command.py": 3,
+    "test_attacks.py": 2,
+}
+"""Of the long lists of cases in these files every so manieth is always tried."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave most cases of the long lists to ``make test WHOLE=1``, the first of each aside."""
+    if os.environ.get("WHOLE"):
+        return
+    seen: Counter[str] = Counter()
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        every = _EVERY.get(item.path.name, 1)
+        (left if seen[name] % every else kept).append(item)
+        seen[name] += 1
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
