@@ -38,13 +38,13 @@ def post(servers: mail_servers.MailServers) -> mail_servers.Post:
 
 
 _EVERY = {
-    "test_refusals.py": 3,
-    "test_formats.py": 3,
-    "test_faults.py": 3,
-    "test_hostile.py": 3,
-    "test_golden.py": 3,
-    "test_ocr.py": 2,
-    "test_check_command.py": 3,
+    "test_refusals.py": 4,
+    "test_formats.py": 4,
+    "test_faults.py": 4,
+    "test_hostile.py": 4,
+    "test_golden.py": 4,
+    "test_ocr.py": 3,
+    "test_check_command.py": 4,
     "test_attacks.py": 2,
 }
 """Of the long lists of cases in these files every so manieth is always tried."""

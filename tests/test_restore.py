@@ -171,7 +171,7 @@ def test_a_bot_put_back_a_day_does_nothing_and_then_nothing_twice(
     reopened(house)
     house.send_sample("sin-rd")
     for act in (schedule.one_pass, schedule.full_pass, chores.do_chores, send.send_due):
-        with pytest.raises(Held, match="copia del"):
+        with pytest.raises(Held, match="viene de una copia"):
             act(house.desk)
     assert bot("poll")[0] == 1
     assert sent(house) == before

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from mailbot import pause, secrecy, tell, workdays
+from mailbot.actions.directory import WORK_ORDER
 from mailbot.desk import Desk, Visit
 from mailbot.orders.directory import Verb
 from mailbot.respond import About, Thread, key
@@ -163,6 +164,8 @@ def remind(visit: Visit) -> None:
                 visit, visit.rules.settings.directory.workorder.remind_working_days
             )
             put(visit, order, "worker-reminder", f"{order.id}.{order.reminders}")
+    if visit.rules.settings.directory.kind != WORK_ORDER:
+        return
     for mail_id in orders.held_since(visit.tx, visit.now - timedelta(hours=_HELD_HOURS)):
         orders.forget_mail(visit.tx, mail_id)
 

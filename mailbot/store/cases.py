@@ -180,7 +180,9 @@ def to_escalate(tx: Tx) -> list[tuple[Question, datetime]]:
     """
     whose = (Question.case_id, Question.revision, Question.approver)
     since, told = func.min(Question.created_at), func.max(Question.escalated_at)
-    all_ = select(*whose, since.label("since"), told.label("told")).group_by(*whose).subquery()
+    asked = select(Question.case_id).where(Question.status == QuestionStatus.OPEN)
+    rounds_ = select(*whose, since.label("since"), told.label("told"))
+    all_ = rounds_.where(Question.case_id.in_(asked)).group_by(*whose).subquery()
     same = and_(*(column == all_.c[column.key] for column in whose))
     rows = select(Question, all_.c.since).join(all_, same)
     waiting = rows.where(Question.status == QuestionStatus.OPEN, all_.c.told.is_(None))
