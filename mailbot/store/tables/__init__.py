@@ -16,7 +16,6 @@ from mailbot.store.tables.accounts import (
     OrderStatus,
     WorkOrder,
 )
-from mailbot.store.tables.base import NAMES, Table
 from mailbot.store.tables.cases import (
     OPEN,
     UNDECIDED,
@@ -34,6 +33,7 @@ from mailbot.store.tables.journal import Alias, Event
 from mailbot.store.tables.letters import Letter, LetterStatus
 from mailbot.store.tables.mails import Challenge, ChallengeStatus, Mail, MailStatus, Verdict
 from mailbot.store.tables.rest import Lease, Mark, School, SchoolAddress
+from mailbot.store.tables.table import NAMES, Table
 
 __all__ = [
     "NAMES",

@@ -14,7 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailbot.store.seal import SealedText, Veiled
-from mailbot.store.tables.base import NEVER_AGAIN, Table
+from mailbot.store.tables.table import NEVER_AGAIN, Table
 
 
 class AccountStatus(StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailbot.store.seal import SealedText
-from mailbot.store.tables.base import Table
+from mailbot.store.tables.table import Table
 
 
 class Event(Table):

@@ -8,7 +8,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mailbot.store.tables.base import Table
+from mailbot.store.tables.table import Table
 
 
 class School(Table):
