@@ -119,14 +119,16 @@ def _has_text(file: Attachment) -> bool:
 # ------------------------------------------------------------------ telling
 
 
-def tell(out: Console, title: str, names: tuple[str, str], rows: Sequence[Timed]) -> None:
-    """A table of pairs, the median of all below."""
+def tell(
+    out: Console, title: str, names: tuple[str, str], rows: Sequence[Timed], *, alike: bool = True
+) -> None:
+    """A table of pairs; of those that are alike the median of all below."""
     table = Table(title=title, title_justify="left", header_style="bold")
     for heading in ("", *(f"{name}, ms" for name in names), "razón"):
         table.add_column(heading, justify="left" if not heading else "right")
     for row in rows:
         table.add_row(row.name, _ms(row.bare), _ms(row.ours), f"{row.ratio:.2f}")
-    if len(rows) > 1:
+    if alike and len(rows) > 1:
         bare = [statistics.median(r.bare) for r in rows]
         ours = [statistics.median(r.ours) for r in rows]
         middle = statistics.median(r.ratio for r in rows)

@@ -6,7 +6,6 @@ reads them behind the fence, checks them, asks who decides and moves them away. 
 """
 
 import os
-import statistics
 import subprocess
 import tempfile
 import time
@@ -20,10 +19,9 @@ import pypdfium2 as pdfium
 from drafts import Medium
 from house import ADMINISTRATOR, BOT, House, write_config
 from rich.console import Console
-from rich.table import Table
 from servers import Post, running
 
-from benchmarks.born_digital import with_bare_libraries
+from benchmarks.born_digital import Timed, tell, with_bare_libraries
 from benchmarks.invented import requests
 from mailbot import ingest, pipeline, send
 from mailbot.delivery import open_smtp
@@ -162,18 +160,11 @@ def main() -> None:
 
 
 def _print(medium: Medium, pairs: list[tuple[Seconds, Seconds]]) -> None:
-    title = f"La cadena entera, {SIZES[medium]} correos ({medium}), mediana de {ROUNDS} pares"
-    table = Table(title=title)
-    for heading in ("etapa", "bibliotecas, ms", "mailbot, ms", "razón"):
-        table.add_column(heading, justify="left" if heading == "etapa" else "right")
-    for number, stage in enumerate(STAGES):
-        _row(table, stage, [(b[number], o[number]) for b, o in pairs])
-    table.add_section()
-    _row(table, "todo", [(sum(b), sum(o)) for b, o in pairs])
-    Console().print(table)
-
-
-def _row(table: Table, name: str, pairs: list[tuple[float, float]]) -> None:
-    us, them = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
-    ratio = statistics.median(o / b for b, o in pairs)
-    table.add_row(name, f"{us:.1f}", f"{them:.1f}", f"{ratio:.2f} ×")
+    """Each stage, and all of them."""
+    title = f"La cadena entera, {SIZES[medium]} correos ({medium})"
+    rows = [
+        Timed(name, tuple(b[n] for b, _ in pairs), tuple(o[n] for _, o in pairs))
+        for n, name in enumerate(STAGES)
+    ]
+    rows.append(Timed("todo", tuple(sum(b) for b, _ in pairs), tuple(sum(o) for _, o in pairs)))
+    tell(Console(), title, ("bibliotecas", "mailbot"), rows, alike=False)

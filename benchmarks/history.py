@@ -4,19 +4,18 @@
 """
 
 import os
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from crowd import multiply
 from house import ADMINISTRATOR, House, write_config
 from rich.console import Console
-from rich.table import Table
 from servers import Post, running
 
+from benchmarks.born_digital import Timed, tell
 from benchmarks.invented import requests
+from benchmarks.sandbox import seconds
 from mailbot import health, schedule
 
 FEW, MANY = 1000, int(os.environ.get("HISTORY", "100000"))
@@ -34,11 +33,11 @@ def lived_in(folder: Path, post: Post, cases: int) -> House:
 
 
 def _idle(house: House) -> float:
-    return _seconds(lambda: schedule.one_pass(house.desk))
+    return seconds(lambda: schedule.one_pass(house.desk))
 
 
 def _look(house: House) -> float:
-    return _seconds(lambda: health.gather(house.store, house.rules.settings, house.clock()))
+    return seconds(lambda: health.gather(house.store, house.rules.settings, house.clock()))
 
 
 def _request(house: House, number: int) -> float:
@@ -46,13 +45,7 @@ def _request(house: House, number: int) -> float:
     ((sender, raw),) = requests(1, first=70_000 + number)
     house.send(raw, sender)
     house.post._drain()  # noqa: SLF001  the tests' own
-    return _seconds(lambda: schedule.one_pass(house.desk))
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    return seconds(lambda: schedule.one_pass(house.desk))
 
 
 def main() -> None:
@@ -84,12 +77,9 @@ def _pairs(
 
 
 def _print(rows: dict[str, list[tuple[float, float]]], size: int) -> None:
-    title = f"Con {FEW:,} casos y con {MANY:,} ({size / 1e9:.1f} GB), en pares".replace(",", " ")
-    table = Table(title=title)
-    for heading in ("", f"{FEW}, ms", f"{MANY}, ms", "razón"):
-        table.add_column(heading, justify="right" if heading else "left")
-    for name, pairs in rows.items():
-        few, many = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
-        ratio = statistics.median(b / a for a, b in pairs)
-        table.add_row(name, f"{few:.1f}", f"{many:.1f}", f"{ratio:.2f} ×")
-    Console().print(table)
+    title = f"Con {FEW:,} casos y con {MANY:,} ({size / 1e9:.1f} GB)".replace(",", " ")
+    timed = [
+        Timed(name, *(tuple(column) for column in zip(*pairs, strict=True)))
+        for name, pairs in rows.items()
+    ]
+    tell(Console(), title, (str(FEW), str(MANY)), timed, alike=False)

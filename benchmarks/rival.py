@@ -5,7 +5,6 @@ asks who decides. It lives in .rival, an environment of its own. Turn about, as 
 """
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -14,9 +13,9 @@ from pathlib import Path
 
 from house import BOT, House, write_config
 from rich.console import Console
-from rich.table import Table
 from servers import Post, running
 
+from benchmarks.born_digital import Timed, tell
 from benchmarks.chain import warm
 from benchmarks.invented import requests
 from mailbot import schedule
@@ -96,14 +95,10 @@ def _pair(post: Post, python: Path, folder: Path) -> tuple[float, float]:
 
 
 def _print(pairs: list[tuple[float, float]]) -> None:
-    table = Table(title=f"Un buzón de {MAILS} correos con texto, mediana de {ROUNDS} pares")
-    table.add_column("")
-    table.add_column("ms por correo", justify="right")
-    them, us = (statistics.median(column) for column in zip(*pairs, strict=True))
-    table.add_row("django-helpdesk (no lee los PDF)", f"{them * 1000:.1f}")
-    table.add_row("mailbot (los lee y pregunta)", f"{us * 1000:.1f}")
-    table.add_row("razón", f"{statistics.median(b / a for a, b in pairs):.2f} ×")
-    Console().print(table)
+    them, us = (tuple(column) for column in zip(*pairs, strict=True))
+    title = f"Un buzón de {MAILS} correos con texto, por correo"
+    names = ("django-helpdesk (no lee los PDF)", "mailbot (los lee y pregunta)")
+    tell(Console(), title, names, [Timed("get_email, y una pasada", them, us)])
 
 
 if __name__ == "__main__":

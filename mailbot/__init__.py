@@ -51,6 +51,7 @@ What it works by:
 ``config``      typed settings; ``sections`` are their keys; ``rules`` all that the folder says
 ``procedures``  the guide's 18 procedures, as data
 ``offices``     who is a DRE, UGEL or school; ``register`` imports the schools
+``spreadsheet`` rows of a CSV file
 ``roots``       whom digital signatures are traced back to
 ``model``       the values that travel between the stages; ``errors`` that a person can mend
 ``workdays``    working days in Peru; ``spans`` in words; ``backoff`` and ``patience`` are waits

@@ -10,8 +10,7 @@ from mailbot import workdays
 from mailbot.config import Settings
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError
-from mailbot.store import Store, copies, engine, journal
-from mailbot.store.tables import Mark
+from mailbot.store import Store, copies, engine, journal, marks
 
 log = structlog.get_logger()
 
@@ -70,8 +69,8 @@ def daily(desk: Desk) -> None:
     where = _folder(desk.rules.settings, engine.file_of(desk.store.engine))
     today = desk.clock().astimezone(workdays.LIMA).date().isoformat()
     with desk.store.read() as tx:
-        mark = tx.get(Mark, _DAY)
-    if where is None or (mark and mark.value == today):
+        done = marks.get(tx, _DAY) == today
+    if where is None or done:
         return
     try:
         _copy(desk, where, desk.clock())
@@ -79,7 +78,7 @@ def daily(desk: Desk) -> None:
         log.error("backup_failed", reason=str(error))  # noqa: TRY400  an outage, no bug
         return
     with desk.store.begin() as tx:
-        tx.merge(Mark(key=_DAY, value=today))
+        marks.put(tx, _DAY, today)
 
 
 def _copy(desk: Desk, where: Path, now: datetime) -> None:

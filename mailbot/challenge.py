@@ -94,13 +94,14 @@ def _registered(cases: Sequence[Case], code: str, rules: Rules) -> tuple[str, ..
 
 
 def _challenge(visit: Visit, mail_id: int, office: str, address: str) -> Challenge:
-    settings, nonce = visit.rules.settings, secrecy.nonce()
+    settings = visit.rules.settings
+    nonce, token_hash = secrecy.issued(key(settings))
     made = Challenge(
         mail_id=mail_id,
         office=office,
         address=address.lower(),
         nonce=nonce,
-        token_hash=secrecy.token_hash(key(settings), secrecy.token(key(settings), nonce)),
+        token_hash=token_hash,
         created_at=visit.now,
         expires_at=visit.now + timedelta(hours=settings.policy.challenge_hours),
     )
@@ -142,7 +143,7 @@ def answers(visit: Visit, reply: Reply) -> bool:
 
 
 def _of(visit: Visit, reply: Reply) -> Challenge | None:
-    return challenges.by_token(visit.tx, secrecy.token_hash(key(visit.rules.settings), reply.token))
+    return challenges.by_token(visit.tx, visit.hash_of(reply.token))
 
 
 def hear(visit: Visit, mail_id: int, reply: Reply) -> str | None:

@@ -21,8 +21,8 @@ from mailbot.desk import Desk, Visit
 from mailbot.masking import masked
 from mailbot.prompts import digest
 from mailbot.respond import About
-from mailbot.store import cases, journal, letters, mails
-from mailbot.store.tables import Case, CaseStatus, Letter, Mail, Mark, Question, QuestionStatus
+from mailbot.store import cases, journal, letters, mails, marks
+from mailbot.store.tables import Case, CaseStatus, Letter, Mail, Question, QuestionStatus
 
 _DIGEST_HOUR = 8
 _DIGEST_MOST = 50
@@ -46,11 +46,11 @@ def forget_daily(desk: Desk) -> None:
     """Once a day, what its purpose no longer needs is forgotten; the day is noted when it is."""
     today = desk.clock().astimezone(workdays.LIMA).date().isoformat()
     with desk.store.read() as tx:
-        done = _mark(desk.at(tx), "purge_day") == today
+        done = marks.get(tx, "purge_day") == today
     if not done:
         retention.forget(desk)
         with desk.store.begin() as tx:
-            _set_mark(desk.at(tx), "purge_day", today)
+            marks.put(tx, "purge_day", today)
 
 
 def expire_questions(visit: Visit) -> None:
@@ -108,18 +108,18 @@ def tell_administrator(visit: Visit) -> None:
     besides = visit.rules.settings.policy.holidays
     if local.hour < _DIGEST_HOUR or not workdays.is_working(local.date(), besides):
         return
-    if _mark(visit, "digest_day") == local.date().isoformat():
+    if marks.get(visit.tx, "digest_day") == local.date().isoformat():
         return
-    _set_mark(visit, "digest_day", local.date().isoformat())
+    marks.put(visit.tx, "digest_day", local.date().isoformat())
     _digest(visit, local)
 
 
 def _digest(visit: Visit, local: datetime) -> None:
-    aside = mails.set_aside_since(visit.tx, int(_mark(visit, "digest_mail") or 0))
-    failed_before = int(_mark(visit, "digest_letter") or 0)
+    aside = mails.set_aside_since(visit.tx, int(marks.get(visit.tx, "digest_mail") or 0))
+    failed_before = int(marks.get(visit.tx, "digest_letter") or 0)
     failed = [x for x in letters.troubled(visit.tx) if x.id > failed_before][:_DIGEST_MOST]
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    told = int(_mark(visit, "digest_row") or 0)
+    told = int(marks.get(visit.tx, "digest_row") or 0)
     if not aside and not failed and not journal.grew(visit.tx, told, midnight):
         return
     head = journal.head(visit.tx)
@@ -133,11 +133,11 @@ def _digest(visit: Visit, local: datetime) -> None:
     }
     for address in tell.administrators(visit):
         visit.outbox.put("administrator-digest", address, f"{local:%Y%m%d}", context, About())
-    _set_mark(visit, "digest_row", str(head.count))
+    marks.put(visit.tx, "digest_row", str(head.count))
     if aside:
-        _set_mark(visit, "digest_mail", str(aside[-1].id))
+        marks.put(visit.tx, "digest_mail", str(aside[-1].id))
     if failed:
-        _set_mark(visit, "digest_letter", str(failed[-1].id))
+        marks.put(visit.tx, "digest_letter", str(failed[-1].id))
 
 
 def _known_first(visit: Visit, aside: Sequence[Mail]) -> list[Mail]:
@@ -161,12 +161,3 @@ def _failed_row(letter: Letter) -> dict[str, object]:
         "recipient": masked(letter.recipient),
         "error": masked(letter.error or ""),
     }
-
-
-def _mark(visit: Visit, key: str) -> str | None:
-    found = visit.tx.get(Mark, key)
-    return found.value if found else None
-
-
-def _set_mark(visit: Visit, key: str, value: str) -> None:
-    visit.tx.merge(Mark(key=key, value=value))

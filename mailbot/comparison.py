@@ -15,8 +15,8 @@ from mailbot.mailbox import Mailbox
 from mailbot.masking import masked
 from mailbot.replay import LABELS
 from mailbot.respond import About
-from mailbot.store import outcomes
-from mailbot.store.tables import Mail, MailStatus, Mark
+from mailbot.store import marks, outcomes
+from mailbot.store.tables import Mail, MailStatus
 
 log = structlog.get_logger()
 
@@ -31,8 +31,8 @@ def claim(desk: Desk) -> None:
     if wanted:
         log.warning("shadow_mode", words=shadow.WORDS)
     with desk.store.read() as tx:
-        mark = tx.get(Mark, _MODE)
-        known, used = mark is not None, tx.scalar(select(Mail.id).limit(1)) is not None
+        known = marks.get(tx, _MODE) is not None
+        used = tx.scalar(select(Mail.id).limit(1)) is not None
     if known and not wanted:
         raise ConfigError(
             "store.url: esta base de datos es de una sombra: sus casos nunca se preguntaron. Para "
@@ -44,7 +44,7 @@ def claim(desk: Desk) -> None:
         )
     if wanted and not known:
         with desk.store.begin() as tx:
-            tx.merge(Mark(key=_MODE, value="shadow"))
+            marks.put(tx, _MODE, "shadow")
 
 
 # ------------------------------------------------------------------ once a day
@@ -76,17 +76,12 @@ def _due(visit: Visit) -> bool:
     besides = visit.rules.settings.policy.holidays
     if local.hour < _HOUR or not workdays.is_working(local.date(), besides):
         return False
-    return _mark(visit, _DAY) != local.date().isoformat()
-
-
-def _mark(visit: Visit, key: str) -> str:
-    found = visit.tx.get(Mark, key)
-    return found.value if found else ""
+    return marks.get(visit.tx, _DAY) != local.date().isoformat()
 
 
 def _since_last(visit: Visit) -> list[Mail]:
     """The mails since the last one told, up to the first that still waits to be read."""
-    last = int(_mark(visit, _LAST) or 0)
+    last = int(marks.get(visit.tx, _LAST) or 0)
     rows = visit.tx.scalars(select(Mail).where(Mail.id > last).order_by(Mail.id))
     return list(itertools.takewhile(lambda row: row.status != MailStatus.NEW, rows))
 
@@ -100,10 +95,10 @@ def _looked_at(mailbox: Mailbox, rows: Sequence[Mail]) -> list[_Seen]:
 def _write(visit: Visit, seen: Sequence[_Seen]) -> int:
     """The letters, and where the next begin."""
     local = visit.now.astimezone(workdays.LIMA)
-    visit.tx.merge(Mark(key=_DAY, value=local.date().isoformat()))
+    marks.put(visit.tx, _DAY, local.date().isoformat())
     if not seen:
         return 0
-    visit.tx.merge(Mark(key=_LAST, value=str(seen[-1].mail.id)))
+    marks.put(visit.tx, _LAST, str(seen[-1].mail.id))
     context = {
         "bot_name": visit.rules.settings.bot.name,
         "mails": [_told(visit, one) for one in seen[:_MOST]],

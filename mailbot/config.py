@@ -103,6 +103,12 @@ class Settings(BaseSettings):
         return (*own, *([self.secret] if self.secret and self.secret not in own else []))
 
     @property
+    def administrators(self) -> tuple[str, ...]:
+        """The addresses of all who decide by configuration, each once."""
+        listed = (address for group in self.approvers.values() for address in group)
+        return tuple(dict.fromkeys(address.lower() for address in listed))
+
+    @property
     def database(self) -> str:
         """The database's URL; a relative SQLite file lies in the configuration folder."""
         file = self.store.url.removeprefix("sqlite:///")

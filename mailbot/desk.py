@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from mailbot import decide, trust, workdays
+from mailbot import decide, secrecy, trust, workdays
 from mailbot.actions import Register
 from mailbot.decide import Facts, Record
 from mailbot.masking import masked
 from mailbot.model import Account, Approver, Post, Sender, Verdict
 from mailbot.procedures import Procedure, Seat
 from mailbot.resolver import Resolver
-from mailbot.respond import Outbox, Thread
+from mailbot.respond import Outbox, Thread, key
 from mailbot.rules import Rules
 from mailbot.store import Store, Tx, deputations, journal, verdicts
 from mailbot.store.tables import Case, Event
@@ -86,6 +86,10 @@ class Visit:
         )
         journal.append(self.tx, event)
 
+    def hash_of(self, token: str) -> str:
+        """What is stored of a token of ours."""
+        return secrecy.token_hash(key(self.rules.settings), token)
+
     def deadline(self) -> datetime:
         """When something observed now has to be completed."""
         policy = self.rules.settings.policy
@@ -149,8 +153,8 @@ class Visit:
     def is_registered(self, address: str) -> bool:
         """Whether an operator has named an address as one that decides, or as a deputy."""
         settings = self.rules.settings
-        listed = [a for group in settings.approvers.values() for a in group]
-        return address in {a.lower() for a in (*listed, *settings.deputies.values())}
+        deputies = (deputy.lower() for deputy in settings.deputies.values())
+        return address in settings.administrators or address in deputies
 
     def _holding(self, accounts: Iterable[Account]) -> Iterable[Approver]:
         """The holders of a post by their address, else by the one address of their school."""

@@ -36,8 +36,7 @@ def alone(visit: Visit, mail: Mail, parsed: Request | Unrelated, *, fresh: bool)
 
 def _asked(visit: Visit, mail: Mail) -> Inquiry | None:
     """What a mail asks; an administrator is no office, and has other ways."""
-    listed = visit.rules.settings.approvers.values()
-    if any(mail.sender.address == a.lower() for group in listed for a in group):
+    if mail.sender.address in visit.rules.settings.administrators:
         return None
     return inquiry(mail, visit.rules.wording)
 

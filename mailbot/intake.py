@@ -200,14 +200,14 @@ def ask(
 
 def _question(visit: Visit, row: Case, approver: str, number: int) -> Question:
     settings = visit.rules.settings
-    nonce = secrecy.nonce()
+    nonce, token_hash = secrecy.issued(key(settings))
     return Question(
         case_id=row.id,
         revision=row.revision,
         round=number,
         approver=approver,
         nonce=nonce,
-        token_hash=secrecy.token_hash(key(settings), secrecy.token(key(settings), nonce)),
+        token_hash=token_hash,
         digest=row.digest,
         created_at=visit.now,
         expires_at=visit.now + timedelta(hours=settings.policy.question_hours),

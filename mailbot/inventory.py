@@ -4,15 +4,14 @@ All or nothing: every problem of every row is told at once, and then nothing is 
 register already is left as it is, so that it may be done again.
 """
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from mailbot import spreadsheet
 from mailbot.actions.directory import Held
-from mailbot.errors import ConfigError
 from mailbot.model import Open, Post
 from mailbot.procedures import NIVELES, Role, Seat
 from mailbot.rules import Rules
@@ -50,16 +49,8 @@ class Found:
 
 def read_csv(path: Path) -> Iterator[Row]:
     """The rows of a file; ConfigError when it is no such file."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            if tuple(rows.fieldnames or ()) != COLUMNS:
-                raise ConfigError(f"{path}, línea 1: las columnas deben ser {','.join(COLUMNS)}.")
-            for cells in rows:
-                given = {name: (cells[name] or "").strip() for name in COLUMNS}
-                yield _row(f"línea {rows.line_num}", given)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(f"{path}: no se puede leer: {error}. Guárdelo como CSV UTF-8.") from None
+    for line, cells in spreadsheet.rows(path, COLUMNS):
+        yield _row(f"línea {line}", cells)
 
 
 def _row(place: str, given: dict[str, str]) -> Row:

@@ -17,8 +17,7 @@ from mailbot.config import Settings
 from mailbot.desk import Desk
 from mailbot.errors import Refused
 from mailbot.respond import key
-from mailbot.store import Tx
-from mailbot.store.tables import Mark
+from mailbot.store import Tx, marks
 
 MOST = 3
 REST = timedelta(hours=6)
@@ -37,22 +36,21 @@ def guarded(desk: Desk, wire: Wire) -> Iterator[None]:
         _count(desk, wire)
         raise
     with desk.store.read() as tx:
-        kept = tx.get(Mark, _name(wire))
-    if kept is not None:
+        counted = marks.get(tx, _name(wire)) is not None
+    if counted:
         let_in(desk, wire)
 
 
 def let_in(desk: Desk, wire: Wire) -> None:
     """The server let us in: what was counted is forgotten."""
     with desk.store.begin() as tx:
-        if found := tx.get(Mark, _name(wire)):
-            tx.delete(found)
+        marks.drop(tx, _name(wire))
 
 
 def _refused(desk: Desk, tx: Tx, wire: Wire) -> tuple[int, datetime]:
     """How often this login was refused in a row, and when last."""
-    kept = tx.get(Mark, _name(wire))
-    count, at, who = json.loads(kept.value) if kept else (0, "", "")
+    kept = marks.get(tx, _name(wire))
+    count, at, who = json.loads(kept) if kept else (0, "", "")
     if who != _who(desk.rules.settings, wire):
         return 0, desk.clock()
     return int(count), datetime.fromisoformat(at)
@@ -77,7 +75,7 @@ def _count(desk: Desk, wire: Wire) -> None:
     with desk.store.begin() as tx:
         count, _ = _refused(desk, tx, wire)
         value = json.dumps([count + 1, desk.clock().isoformat(), who])
-        tx.merge(Mark(key=_name(wire), value=value))
+        marks.put(tx, _name(wire), value)
 
 
 def _name(wire: Wire) -> str:

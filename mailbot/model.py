@@ -178,6 +178,11 @@ class Sender:
         """Whether a reply with the right token counts as this sender's."""
         return self.with_token or (self.authenticated and self.whole)
 
+    @property
+    def named(self) -> str:
+        """The address, or that there is none, in Spanish."""
+        return self.address or "un remitente que no se puede saber"
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:

@@ -10,7 +10,7 @@ from mailbot.report import Hours, Known, Material, Month, Report, drawing, paper
 from mailbot.report.material import month_of
 from mailbot.respond import About, Secrets, Thread, render
 from mailbot.rules import Rules
-from mailbot.store.tables import Mark
+from mailbot.store import marks
 from mailbot.store.tally import tally
 
 _HOUR = 8
@@ -57,9 +57,9 @@ def tell_month(visit: Visit) -> None:
     month = last_month(visit)
     if not visit.rules.settings.report.monthly or local.hour < _HOUR:
         return
-    if not _begun(visit) or _told(visit) == str(month):
+    if not _begun(visit) or marks.get(visit.tx, _MARK) == str(month):
         return
-    visit.tx.merge(Mark(key=_MARK, value=str(month)))
+    marks.put(visit.tx, _MARK, str(month))
     material = gathered(visit, month)
     if not material.empty:
         send(visit, _made(visit, month, material), recipients(visit.rules), str(month))
@@ -72,16 +72,10 @@ def _begun(visit: Visit) -> bool:
     return any(workdays.is_working(d, visit.rules.settings.policy.holidays) for d in days)
 
 
-def _told(visit: Visit) -> str | None:
-    found = visit.tx.get(Mark, _MARK)
-    return found.value if found else None
-
-
 def recipients(rules: Rules) -> tuple[str, ...]:
     """Whom the report goes to: those named, else every administrator."""
     named = rules.settings.report.to
-    everybody = (a for listed in rules.settings.approvers.values() for a in listed)
-    return tuple(dict.fromkeys(a.lower() for a in (named or everybody)))
+    return tuple(dict.fromkeys(a.lower() for a in named)) or rules.settings.administrators
 
 
 def send(

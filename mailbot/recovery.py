@@ -19,8 +19,8 @@ from mailbot.desk import Desk
 from mailbot.errors import Held, Unreachable
 from mailbot.mailbox import open_mailbox
 from mailbot.masking import masked
-from mailbot.store import Store, Tx, epoch, journal, underway
-from mailbot.store.tables import Mail, Mark
+from mailbot.store import Store, Tx, epoch, journal, marks, underway
+from mailbot.store.tables import Mail
 from mailbot.store.underway import Underway
 
 log = structlog.get_logger()
@@ -140,7 +140,7 @@ def resume(desk: Desk, operator: str) -> None:
 def _told_today(tx: Tx, now: datetime) -> None:
     """Today's word to the administrator may have left: the next one goes tomorrow."""
     today = now.astimezone(workdays.LIMA).date().isoformat()
-    tx.merge(Mark(key="digest_day", value=today))
+    marks.put(tx, "digest_day", today)
 
 
 def hold(desk: Desk, operator: str) -> None:

@@ -1,11 +1,11 @@
 """Imports the register of schools from CSV: good rows are kept, bad ones told with the reason."""
 
-import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mailbot import spreadsheet
 from mailbot.errors import ConfigError
 from mailbot.offices import Offices, addresses
 from mailbot.store import Store, schools
@@ -30,7 +30,7 @@ def import_schools(
     """Import a CSV file; ConfigError when it is no such file. `progress` hears of each line."""
     report = Report()
     chunk: dict[tuple[str, str], Row] = {}
-    for line, cells in _lines(path):
+    for line, cells in spreadsheet.rows(path, COLUMNS):
         progress(line)
         try:
             row = _row(cells, offices)
@@ -59,18 +59,6 @@ def _keep(store: Store, chunk: dict[tuple[str, str], Row]) -> int:
         schools.replace_all(tx, list(chunk.values()))
     chunk.clear()
     return count
-
-
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            if tuple(rows.fieldnames or ()) != COLUMNS:
-                raise ConfigError(f"{path}, línea 1: las columnas deben ser {','.join(COLUMNS)}.")
-            for cells in rows:
-                yield rows.line_num, {c: (cells[c] or "").strip() for c in COLUMNS}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: no se puede leer: {error}. Guárdelo como CSV UTF-8.") from None
 
 
 def _row(cells: dict[str, str], offices: Offices) -> Row:

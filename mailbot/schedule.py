@@ -136,9 +136,15 @@ def _process(desk: Desk, alive: Callable[[], None] = lambda: None) -> int:
         return pipeline.process(desk, handled)
 
 
+def _has_a_directory(desk: Desk) -> bool:
+    """Whether accounts live elsewhere, and this bot changes them there."""
+    settings = desk.rules.settings
+    return not is_embedded(settings) and not shadow.on(settings)
+
+
 def _fulfil(desk: Desk) -> int:
     """What was approved, in a directory elsewhere; how many changes ended."""
-    if is_embedded(desk.rules.settings) or shadow.on(desk.rules.settings):
+    if not _has_a_directory(desk):
         return 0
     with metrics.stage("fulfil"), lockout.guarded(desk, "directory"):
         ended = fulfil.fulfil_due(desk)
@@ -148,7 +154,7 @@ def _fulfil(desk: Desk) -> int:
 
 def _lapse(desk: Desk) -> int:
     """Where workers change the directory: which passwords have to go, and the orders to people."""
-    if not is_embedded(desk.rules.settings) and not shadow.on(desk.rules.settings):
+    if _has_a_directory(desk):
         fulfil.let_lapse(desk)
         orders.write_due(desk)
     return 0

@@ -34,6 +34,12 @@ def token_hash(key: SecretStr, token_: str) -> str:
     return _mac(key, "hash", token_).hex()
 
 
+def issued(key: SecretStr) -> tuple[str, str]:
+    """A fresh nonce, and what is stored of its token."""
+    made = nonce()
+    return made, token_hash(key, token(key, made))
+
+
 def mark(key: SecretStr, text: str) -> str:
     """16 signs that only the bot can put behind a text: for its Message-IDs."""
     return _mac(key, "mark", text).hex()[:16]

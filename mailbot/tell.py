@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mailbot import oficio, pictures
-from mailbot.actions.directory import WORK_ORDER
+from mailbot.actions.directory import is_by_hand
 from mailbot.decide import Record
 from mailbot.desk import Visit, letter_context, thread_of
 from mailbot.parsers.mail import read_mail
@@ -154,7 +154,7 @@ def credentials(  # noqa: PLR0913  who, of what, to whom, and how often
     to, reader = (correo, "holder") if correo else (decider, "decider")
     more: Record = {}
     kind = f"{reader}-credentials"
-    if visit.rules.settings.directory.kind == WORK_ORDER:
+    if is_by_hand(visit.rules.settings):
         kind, more = f"{reader}-account", _typed(visit, case, account_id)
     context = letter_context(case, visit.rules.settings.bot.name, **more)
     about = About(case=case.id, account=account_id)
@@ -207,7 +207,7 @@ def everybody(
     if "holder" in procedure.notices and opened is not None:
         credentials(visit, case, procedure, opened, decider)
     if "asker" in procedure.notices and not _knows_already(case, procedure):
-        apart = visit.rules.settings.directory.kind == WORK_ORDER
+        apart = is_by_hand(visit.rules.settings)
         asker(visit, case, "asker-opened" if opened else "asker-closed", apart=apart)
     if "displaced" in procedure.notices:
         _displaced(visit, case)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from mailbot import tell
-from mailbot.actions.directory import WORK_ORDER, is_embedded
+from mailbot.actions.directory import is_by_hand, is_embedded
 from mailbot.desk import Visit
 from mailbot.respond import KINDS
 from mailbot.store import accounts, changes, letters
@@ -38,7 +38,7 @@ NOT_OURS = "las contraseñas las pone quien crea la cuenta en SIAGIE: pídale ot
 def resend(visit: Visit, case: Case, operator: str) -> str | None:
     """Send a case's credentials again, with another password; why not, in Spanish."""
     account_id = accounts.opened_by(visit.tx, case.id)
-    if visit.rules.settings.directory.kind == WORK_ORDER:
+    if is_by_hand(visit.rules.settings):
         return NOT_OURS
     if account_id is None:
         return f"el caso {case.id} no creó ninguna cuenta que siga activa"

@@ -61,8 +61,5 @@ def _tell(visit: Visit, approver: str, deputy: str | None, questions: Sequence[Q
 
 
 def _others(visit: Visit, approver: str) -> list[str]:
-    listed = visit.rules.settings.approvers.values()
-    everybody = dict.fromkeys(a.lower() for group in listed for a in group)
-    return [address for address in everybody if address != approver] or [
-        *tell.administrators(visit)
-    ]
+    others = [a for a in visit.rules.settings.administrators if a != approver]
+    return others or [*tell.administrators(visit)]

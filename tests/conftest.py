@@ -9,6 +9,7 @@ import postgres as postgresql
 import pytest
 import servers as mail_servers
 import slapd as ldap_server
+from chamber import Chamber
 from house import House, write_config
 from hypothesis import settings
 
@@ -106,6 +107,16 @@ def slapd() -> Iterator[ldap_server.Slapd]:
         pytest.skip(reason)
     with ldap_server.running() as started:
         yield started
+
+
+@pytest.fixture
+def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber]:
+    """A bot that has read its mail, and waits for decisions."""
+    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
+    made = Chamber(tmp_path / "config")
+    made.configure()
+    yield made
+    made.store.close()
 
 
 @pytest.fixture

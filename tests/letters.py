@@ -144,6 +144,10 @@ EXPIRES = "2026-04-03T17:00:00+00:00"
 TOKEN = "j5sh5gbhk5jhgshcjs3speg5cqysefgg"
 REPLY_TO = f"siagie+{TOKEN}@mailbot.example"
 PASSWORD = SecretStr("CjWu-qqfG-umUv-sRW4")
+_OF_A_CASE = (
+    *("section", "action", "role_name", "office_name", "nivel"),
+    *("names", "dni", "correo", "asker"),
+)
 MORE: dict[str, dict[str, Any]] = {
     "decider-question": {
         "asker_name": "UGEL CHOTA",
@@ -201,15 +205,7 @@ MORE: dict[str, dict[str, Any]] = {
                 "number": number,
                 "case": 11 + number,
                 "asked": EXPIRES,
-                "section": "5.1",
-                "action": "alta",
-                "role_name": "Especialista SIAGIE UGEL",
-                "office_name": "UGEL CHOTA",
-                "nivel": None,
-                "names": "QUISPE MAMANI, Rosa Elena",
-                "dni": "42871359",
-                "correo": "rosa.quispe@correo.example",
-                "asker": "mesadepartes@ugelchota.example",
+                **{name: CASE[name] for name in _OF_A_CASE},
                 "closes": [{"names": "PÉREZ GARCÍA, Juan", "dni": "10203040"}],
                 "own": own,
             }

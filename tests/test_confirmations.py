@@ -3,9 +3,7 @@
 As raw mails, without mail servers; over those, `test_challenge`.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,15 +21,6 @@ STRANGER = "siagie.chota@correo.example"
 ASKS = "Solicito el alta del Especialista SIAGIE de la UGEL Chota: Ana Ruiz Vega, DNI 45678912."
 HOURS = 72
 MOMENT = timedelta(seconds=1)
-
-
-@pytest.fixture
-def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber]:
-    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
-    made = Chamber(tmp_path / "config")
-    made.configure()
-    yield made
-    made.store.close()
 
 
 def register(chamber: Chamber, old: str, new: str, **settings: str) -> None:

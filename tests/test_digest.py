@@ -14,7 +14,7 @@ from house import ADMINISTRATOR, BOT, House, kind_of, text_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
-from test_guards import BOTH, SECRET, chamber
+from test_guards import BOTH, SECRET
 
 from mailbot import decide, prompts
 from mailbot.decide import Record
@@ -26,7 +26,6 @@ from mailbot.respond import COUNTED
 from mailbot.store import authenticators
 from mailbot.store.tables import Case, Letter, Mail, Prompt, Question
 
-__all__ = ["chamber"]
 SEATS = (
     ("5.1", "especialista-ugel", "42871359"),
     ("7.1", "estadistico-ugel", "11111111"),

@@ -1,7 +1,6 @@
 """What was approved reaches a directory elsewhere: in order, whatever that does, once."""
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from email import message_from_bytes
@@ -23,15 +22,6 @@ from mailbot.store.tables import Account, Case, CaseStatus, Change
 
 OLD, NEW = "40000001", "42871359"
 SEAT = "especialista-ugel/060004/"
-
-
-@pytest.fixture
-def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber]:
-    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
-    made = Chamber(tmp_path / "config")
-    made.configure()
-    yield made
-    made.store.close()
 
 
 @pytest.fixture
@@ -354,8 +344,8 @@ def test_a_restored_database_does_nothing_in_the_directory_by_itself(
     assert enabled(kept) == {NEW}
 
 
-def test_a_password_nobody_changed_in_time_goes(chamber: Chamber, kept: Path) -> None:
-    """Its time is over: the directory is told once, and the register says what became of it."""
+def outlived(chamber: Chamber, kept: Path) -> None:
+    """A replacement whose temporary password nobody changes in time: the register says so."""
     replacement(chamber, kept)
     passes(chamber)
     new = next(a for a in chamber.all(Account) if a.dni == NEW)
@@ -365,6 +355,11 @@ def test_a_password_nobody_changed_in_time_goes(chamber: Chamber, kept: Path) ->
     passes(chamber, 3)
     new = next(a for a in chamber.all(Account) if a.dni == NEW)
     assert (new.password_hash, new.must_change) == (None, True)
+
+
+def test_a_password_nobody_changed_in_time_goes(chamber: Chamber, kept: Path) -> None:
+    """Its time is over: the directory is told once, and the register says what became of it."""
+    outlived(chamber, kept)
     assert [c.step for c in chamber.all(Change)] == ["done", "done"]
 
 
@@ -374,15 +369,7 @@ def test_a_password_that_lapses_by_itself_is_left_to_the_directory(
     """It says it can: nothing is asked of it, and the register counts the password as over."""
     kept = notebook.install(tmp_path, "notebook", monkeypatch)
     chamber.configure()
-    replacement(chamber, kept)
-    passes(chamber)
-    new = next(a for a in chamber.all(Account) if a.dni == NEW)
-    with chamber.store.begin() as tx:
-        until = chamber.clock() + changes.LEASE
-        assert accounts.set_password(tx, new.id, accounts.ELSEWHERE, until)
-    passes(chamber, 3)
-    new = next(a for a in chamber.all(Account) if a.dni == NEW)
-    assert (new.password_hash, new.must_change) == (None, True)
+    outlived(chamber, kept)
     assert [c.step for c in chamber.all(Change)] == ["done"]
 
 

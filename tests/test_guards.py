@@ -3,9 +3,7 @@
 Without mail servers, so that ``make mutants`` can try each guard's absence.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pyotp
 import pytest
@@ -36,15 +34,6 @@ DNI, ROSA = "42871359", "rosa.quispe@correo.example"
 BOTH = f'["{ADMINISTRATOR}", "{SECOND}"]'
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber]:
-    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
-    made = Chamber(tmp_path / "config")
-    made.configure()
-    yield made
-    made.store.close()
 
 
 def read_by(sender: str, *references: str, proven: bool = True) -> Read:

@@ -6,7 +6,6 @@ import mails
 import pytest
 from chamber import Chamber, record
 from house import ADMINISTRATOR, BOT, HERE, House, text_of
-from test_guards import chamber
 
 from mailbot.inquiry import _DONE, _STATES, _masked
 from mailbot.parsers.inquiry import inquiry
@@ -16,7 +15,6 @@ from mailbot.rules import Rules, read_rules
 from mailbot.store.tables import Mail as StoredMail
 from mailbot.store.tables import MailStatus
 
-__all__ = ["chamber"]
 ALTA = "5.1-alta-especialista-ugel"
 ASKER = "mesadepartes@ugelchota.example"
 OTHER = "mesadepartes@ugellucanas.example"

@@ -12,7 +12,7 @@ from house import ADMINISTRATOR, ANOTHER, BOT, House, kind_of, text_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
-from test_guards import BOTH, DNI, ROSA, SECRET, chamber
+from test_guards import BOTH, DNI, ROSA, SECRET
 
 from mailbot import pause, prompts
 from mailbot.parsers.orders import ROWS, Name, order
@@ -21,7 +21,6 @@ from mailbot.prompts.made import fingerprint
 from mailbot.store import authenticators, letters
 from mailbot.store.tables import Deputation, Letter, Mail, Prompt, Question
 
-__all__ = ["chamber"]
 DELEGATE = f"DELEGAR a {ANOTHER} hasta 30/04/2026"
 
 

@@ -1,18 +1,16 @@
 """The accounts that exist are taken in; where register and directory differ, it shows."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import notebook
 import pytest
-import scim_server
 from chamber import Chamber
 from scim2_models import Group
 from scim_server import GROUP, TOKEN, Scim
 from test_cli import Run, run
-from test_scim import entry
+from test_scim import address, entry, server
 
 from mailbot import reconcile
 from mailbot.actions import steps
@@ -21,33 +19,18 @@ from mailbot.reconcile import Kind, compare
 from mailbot.store import accounts
 from mailbot.store.tables import Account, AccountStatus
 
+__all__ = ["address", "server"]
 OLD, NEW = "40000001", "42871359"
 SEAT = "especialista-ugel/060004/"
 HEAD = "dni,names,role,office,nivel,correo,username\n"
 ROSA = f'{NEW},"QUISPE MAMANI, Rosa",especialista-ugel,060004,,Rosa@correo.example,\n'
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Scim]:
-    with scim_server.running() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def address(server: Scim) -> Iterator[str]:
-    with server.serving() as where:
-        yield where
-
-
 @pytest.fixture
-def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber]:
-    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
-    made = Chamber(tmp_path / "config")
-    made.configure()
-    assert made.store  # before the command line opens the same file
-    monkeypatch.setenv("MAILBOT_CONFIG", str(made.folder))
-    yield made
-    made.store.close()
+def chamber(chamber: Chamber, monkeypatch: pytest.MonkeyPatch) -> Chamber:
+    assert chamber.store  # before the command line opens the same file
+    monkeypatch.setenv("MAILBOT_CONFIG", str(chamber.folder))
+    return chamber
 
 
 @pytest.fixture

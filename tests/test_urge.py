@@ -6,13 +6,12 @@ import mails
 import pytest
 from chamber import SECOND, Chamber, record
 from house import ADMINISTRATOR, ANOTHER, BOT, House
-from test_guards import DNI, chamber
+from test_guards import DNI
 
 from mailbot import chores, deputies, terms, urge
 from mailbot.parsers.mail import read_mail
 from mailbot.store.tables import Account, Deputation, Letter
 
-__all__ = ["chamber"]
 FRIDAY = datetime(2026, 7, 24, 17, 0, tzinfo=UTC)
 """Noon in Lima; Tuesday and Wednesday after are the national holidays."""
 

@@ -1,9 +1,7 @@
 """A person does in SIAGIE what was approved: asked precisely, believed on proof, then told."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,14 +28,11 @@ CANARY = "Cana7-ria!Xq"
 
 
 @pytest.fixture
-def chamber(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chamber]:
-    monkeypatch.setenv("MAILBOT_SECRET", "una clave de prueba de mas de 32 caracteres")
+def chamber(chamber: Chamber, monkeypatch: pytest.MonkeyPatch) -> Chamber:
     monkeypatch.setenv("MAILBOT_DIRECTORY__KIND", "workorder")
     monkeypatch.setenv("MAILBOT_DIRECTORY__WORKORDER__TO", WORKER)
-    made = Chamber(tmp_path / "config")
-    made.configure()
-    yield made
-    made.store.close()
+    chamber.configure()
+    return chamber
 
 
 @pytest.fixture

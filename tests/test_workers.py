@@ -60,6 +60,22 @@ KEY = "una clave de prueba de mas de 32 caracteres"
 SEAT = "especialista-ugel/060004"
 
 
+def request(
+    number: int, said: str | None = None, sender: str = COORDINATOR, *, authenticated: bool = False
+) -> bytes:
+    """A request without papers; or a mail that says something else."""
+    who = d.Person("Quispe Mamani", "Ana", f"{42_000_000 + number}", "ana@correo.example")
+    asks = (
+        "Solicito la creación del usuario de Especialista SIAGIE MINEDU para:\n"
+        f"Apellidos y nombres: {who.apellidos_nombres}\nDNI: {who.dni}\n"
+        f"Correo electrónico: {who.correo}\n"
+    )
+    name = f"<w-{number}@people.example>"
+    return written.compose(
+        sender, BOT, "Alta", text=said or asks, message_id=name, authenticated=authenticated
+    )
+
+
 class Machines:
     """Some machines at one database of PostgreSQL: each a store and a desk of its own."""
 
@@ -76,14 +92,7 @@ class Machines:
 
     def write(self, number: int, text_: str | None = None, sender: str = COORDINATOR) -> int:
         """A mail in the store as the reader leaves it there; its id."""
-        who = d.Person("Quispe Mamani", "Ana", f"{42_000_000 + number}", "ana@correo.example")
-        asks = (
-            "Solicito la creación del usuario de Especialista SIAGIE MINEDU para:\n"
-            f"Apellidos y nombres: {who.apellidos_nombres}\nDNI: {who.dni}\n"
-            f"Correo electrónico: {who.correo}\n"
-        )
-        name = f"<w-{number}@people.example>"
-        raw = written.compose(sender, BOT, "Alta", text=text_ or asks, message_id=name)
+        raw = request(number, text_, sender, authenticated=True)
         with self.store.begin() as tx:
             row = Mail(
                 sha256=f"{number:064d}",
@@ -512,20 +521,6 @@ def test_a_store_that_calls_nobody_needs_no_carrier(tmp_path: Path) -> None:
 
 
 # ------------------------------------------------------------------ the whole way
-
-
-def request(number: int) -> bytes:
-    """A request without papers."""
-    who = d.Person("Quispe Mamani", "Ana", f"{42_000_000 + number}", "ana@correo.example")
-    asks = (
-        "Solicito la creación del usuario de Especialista SIAGIE MINEDU para:\n"
-        f"Apellidos y nombres: {who.apellidos_nombres}\nDNI: {who.dni}\n"
-        f"Correo electrónico: {who.correo}\n"
-    )
-    name = f"<w-{number}@people.example>"
-    return written.compose(
-        COORDINATOR, BOT, "Alta", text=asks, message_id=name, authenticated=False
-    )
 
 
 @pytest.fixture

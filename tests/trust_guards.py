@@ -118,9 +118,9 @@ ROWS = (
     ),
     (
         "T16: of a token only its hash is kept",
-        "mailbot.challenge:_challenge",
-        "token_hash=secrecy.token_hash(key(settings), secrecy.token(key(settings), nonce))",
-        "token_hash=secrecy.token(key(settings), nonce)",
+        "mailbot.secrecy:issued",
+        "return made, token_hash(key, token(key, made))",
+        "return made, token(key, made)",
         "test_challenge::test_the_token_is_nowhere_in_the_database",
     ),
     (
@@ -188,21 +188,21 @@ ROWS = (
     ),
     (
         "T21: a code serves once",
-        "mailbot.resolve.approve:_second_factor",
+        "mailbot.resolve.codes:problem_with",
         "if step is not None and authenticators.use(visit.tx, enrolled.address, step):",
         "if step is not None:",
         "test_guards::test_a_code_serves_once_across_cases",
     ),
     (
         "T21: five tries",
-        "mailbot.resolve.approve:_wrong",
-        "if question.tries >= MAX_TRIES:",
+        "mailbot.resolve.codes:_wrong",
+        "if asked.tries >= MAX_TRIES:",
         "if False:",
         "test_guards::test_five_wrong_codes_lock_the_question",
     ),
     (
         "T21: no new tries by new questions",
-        "mailbot.resolve.approve:_second_factor",
+        "mailbot.resolve.codes:problem_with",
         "if _guesses(visit, enrolled) >= MOST_WRONG:",
         "if False:",
         "test_attacks::test_new_questions_bring_no_new_tries_without_end",
@@ -286,9 +286,9 @@ ROWS = (
     ),
     (
         "T43: credentials that come back are void",
-        "mailbot.undelivered:undelivered",
-        "accounts.void_password(visit.tx, letter.account_id or 0)",
-        "pass",
+        "mailbot.undelivered:_void",
+        "if accounts.void_password(visit.tx, account_id) and not ",
+        "if not ",
         "test_credentials::test_credentials_that_come_back_are_void_and_told",
     ),
     (

@@ -84,6 +84,11 @@ class Entry:
     post: Post
     seat: str
 
+    @property
+    def beside(self) -> str:
+        """A user name for who has an account under their own already."""
+        return f"{self.username}-{self.key.rpartition('-')[2]}"
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -169,6 +174,11 @@ def account_of(key: str) -> int:
 def is_embedded(settings: Settings) -> bool:
     """Whether the register itself is the directory."""
     return settings.directory.kind == EMBEDDED
+
+
+def is_by_hand(settings: Settings) -> bool:
+    """Whether a person does it, and answers (see ``orders``)."""
+    return settings.directory.kind == WORK_ORDER
 
 
 def kinds() -> tuple[str, ...]:

@@ -165,7 +165,7 @@ class LdapDirectory:
                     f"el usuario «{entry.username}» del directorio es de otra persona "
                     f"({found.dn}, con otro DNI): corrija allí el dato que esté mal"
                 )
-        return f"{entry.username}-{entry.key.rpartition('-')[2]}" if taken else entry.username
+        return entry.beside if taken else entry.username
 
     def _proven(self, entry: Entry) -> Found:
         """The account as it is read back; Denied when it is not seen as it was written."""

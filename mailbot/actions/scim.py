@@ -176,7 +176,7 @@ class ScimDirectory:
                 f"el usuario «{entry.username}» del directorio es de otra persona, con otro DNI: "
                 "corrija allí el dato que esté mal"
             )
-        return f"{entry.username}-{entry.key.rpartition('-')[2]}" if taken else entry.username
+        return entry.beside if taken else entry.username
 
     def claim(self, entry: Entry, username: str) -> None:
         """Give a user that was there before the bot its key and its seat."""

@@ -1,6 +1,7 @@
 """The commands an operator mends things with."""
 # ruff: noqa: PLC0415  the stages are imported by the commands that use them
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from mailbot.errors import ConfigError
 from mailbot.tongue import _
 
 if TYPE_CHECKING:
-    from mailbot.desk import Desk
+    from mailbot.desk import Desk, Visit
+    from mailbot.store.tables import Case
 
 
 @click.command()
@@ -119,17 +121,10 @@ def ask(folder: Path | None, number: int, *, as_json: bool) -> None:
 @pass_folder
 def resend(folder: Path | None, number: int, *, as_json: bool) -> None:
     """Envía otra vez el usuario de un caso, con otra contraseña; la anterior deja de valer."""
-    from mailbot.store import cases
     from mailbot.undelivered import resend as send_again
 
     with opened(folder, service=True, acts="mailbot resend") as desk, desk.store.begin() as tx:
-        row = cases.get(tx, number)
-        problem = (
-            send_again(desk.at(tx), row, operator())
-            if row
-            else _("no hay un caso {number}").format(number=number)
-        )
-        if problem:
+        if problem := _problem(desk.at(tx), number, send_again):
             raise ConfigError(_("No se envió: {problem}.").format(problem=problem))
     words = _("Saldrá en la próxima pasada, con una contraseña nueva.")
     _due({"case": number}, words, as_json=as_json)
@@ -142,15 +137,23 @@ def resend(folder: Path | None, number: int, *, as_json: bool) -> None:
 def insist(folder: Path | None, number: int, *, as_json: bool) -> None:
     """Intenta otra vez, ahora, lo aprobado en un caso que el directorio no hizo."""
     from mailbot import fulfil
-    from mailbot.store import cases
 
     with opened(folder, service=True, acts="mailbot insist") as desk, desk.store.begin() as tx:
-        row = cases.get(tx, number)
-        none = _("no hay un caso {number}").format(number=number)
-        problem = fulfil.insist(desk.at(tx), row, operator()) if row else none
-        if problem:
+        if problem := _problem(desk.at(tx), number, fulfil.insist):
             raise ConfigError(_("No se intentó: {problem}.").format(problem=problem))
     _due({"case": number}, _("Se intentará en la próxima pasada."), as_json=as_json)
+
+
+def _problem(
+    visit: "Visit", number: int, deed: "Callable[[Visit, Case, str], str | None]"
+) -> str | None:
+    """Do something about a case, at the operator's word; why not, if it could not be."""
+    from mailbot.store import cases
+
+    row = cases.get(visit.tx, number)
+    if row is None:
+        return _("no hay un caso {number}").format(number=number)
+    return deed(visit, row, operator())
 
 
 def _due(facts: dict[str, int], words: str, *, as_json: bool) -> None:

@@ -14,7 +14,6 @@ from pydantic import SecretStr
 
 from mailbot.actions import directory
 from mailbot.actions.directory import (
-    WORK_ORDER,
     Awaited,
     Capabilities,
     Denied,
@@ -43,7 +42,7 @@ class Verb(StrEnum):
 def opened(desk: Desk) -> AbstractContextManager[Directory]:
     """The configured directory; the person at work needs more of the desk than the settings."""
     settings = desk.rules.settings
-    return _paper(desk) if settings.directory.kind == WORK_ORDER else directory.opened(settings)
+    return _paper(desk) if directory.is_by_hand(settings) else directory.opened(settings)
 
 
 @contextmanager

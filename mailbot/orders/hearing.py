@@ -8,14 +8,12 @@ of an answer is forgotten as soon as it is used: people type passwords.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mailbot import secrecy
 from mailbot.desk import Visit, thread_of
 from mailbot.model import Mail
 from mailbot.orders.directory import Verb
 from mailbot.orders.writing import alert, put
 from mailbot.parsers.parse import Reply
 from mailbot.parsers.report import Report, Said, mentions_secret, read_report
-from mailbot.respond import key
 from mailbot.store import accounts, orders
 from mailbot.store.tables import Change, ItemStatus, OrderItem, OrderStatus, WorkOrder
 
@@ -44,7 +42,7 @@ def answers(visit: Visit, reply: Reply) -> bool:
 
 
 def _of(visit: Visit, reply: Reply) -> WorkOrder | None:
-    return orders.by_token(visit.tx, secrecy.token_hash(key(visit.rules.settings), reply.token))
+    return orders.by_token(visit.tx, visit.hash_of(reply.token))
 
 
 def hear(visit: Visit, mail_id: int, reply: Reply) -> tuple[str, str | None]:
@@ -53,7 +51,7 @@ def hear(visit: Visit, mail_id: int, reply: Reply) -> tuple[str, str | None]:
     if order is None or sender.address != order.worker:
         visit.note("work_refused", sender.address or "?", mail=mail_id)
         if order is not None:
-            _token_leaked(visit, order, sender.address)
+            _token_leaked(visit, order, sender.named)
         return _kept(visit, mail_id, reply.mail), REFUSED
     heard = Heard(order, orders.of_order(visit.tx, order.id), mail_id, reply.mail)
     if not sender.may_decide:
@@ -76,8 +74,7 @@ def _token_leaked(visit: Visit, order: WorkOrder, who: str) -> None:
     left = [i for i in orders.of_order(visit.tx, order.id) if i.status == ItemStatus.WANTED]
     if orders.end(visit.tx, order, OrderStatus.REVOKED):
         visit.note("work_revoked", "bot", detail=str(order.id))
-        unknown = "un remitente que no se puede saber"
-        alert(visit, order, left, "order-leaked", who or unknown)
+        alert(visit, order, left, "order-leaked", who)
 
 
 def answered_without_token(visit: Visit, mail_id: int, mail: Mail) -> bool:

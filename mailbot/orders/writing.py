@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from mailbot import pause, secrecy, tell, workdays
-from mailbot.actions.directory import WORK_ORDER
+from mailbot.actions.directory import is_by_hand
 from mailbot.desk import Desk, Visit
 from mailbot.orders.directory import Verb
 from mailbot.respond import About, Thread, key
@@ -60,12 +60,13 @@ def _write(visit: Visit, worker: str, items: Sequence[OrderItem]) -> WorkOrder:
 
 
 def _order(visit: Visit, worker: str) -> WorkOrder:
-    settings, nonce = visit.rules.settings, secrecy.nonce()
+    settings = visit.rules.settings
+    nonce, token_hash = secrecy.issued(key(settings))
     days = settings.directory.workorder.remind_working_days
     made = WorkOrder(
         worker=worker,
         nonce=nonce,
-        token_hash=secrecy.token_hash(key(settings), secrecy.token(key(settings), nonce)),
+        token_hash=token_hash,
         created_at=visit.now,
         remind_at=_morning(visit, days),
         expires_at=_morning(visit, days * (settings.directory.workorder.reminders + 1)),
@@ -164,7 +165,7 @@ def remind(visit: Visit) -> None:
                 visit, visit.rules.settings.directory.workorder.remind_working_days
             )
             put(visit, order, "worker-reminder", f"{order.id}.{order.reminders}")
-    if visit.rules.settings.directory.kind != WORK_ORDER:
+    if not is_by_hand(visit.rules.settings):
         return
     for mail_id in orders.held_since(visit.tx, visit.now - timedelta(hours=_HELD_HOURS)):
         orders.forget_mail(visit.tx, mail_id)

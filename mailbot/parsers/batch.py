@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from mailbot.model import Mail
 from mailbot.parsers import nameplate
-from mailbot.parsers.reply import GREETING, UNSEEN, Decision, Verb, decide, names_of
-from mailbot.parsers.text import fold, tidy
+from mailbot.parsers.reply import Decision, Verb, decide, names_of
+from mailbot.parsers.spoken import spoken
+from mailbot.parsers.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,7 @@ def batch(own: str, names: Collection[str] = frozenset()) -> Batch:
     >>> [(n, d.verb.value) for n, d in batch("APROBAR 1,3-4").decisions]
     [(1, 'aprobar'), (3, 'aprobar'), (4, 'aprobar')]
     """
-    text = "" if UNSEEN.search(own) else nameplate.without_small_print(own.strip())
-    lines = [line for line in map(tidy, text.split("\n")) if line]
-    while lines and set(re.findall(r"\w+", fold(lines[0]))) <= GREETING:
-        lines.pop(0)
+    lines = spoken(own)
     read = [_line(line) for line in lines]
     size = next((n for n, found in enumerate(read) if found is None), len(lines))
     if not size or not nameplate.says_nothing(lines[size:], names):

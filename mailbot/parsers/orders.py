@@ -11,8 +11,9 @@ from enum import StrEnum
 
 from mailbot.model import Mail
 from mailbot.parsers import nameplate
-from mailbot.parsers.reply import GREETING, UNSEEN, names_of, take_code
-from mailbot.parsers.text import fold, tidy
+from mailbot.parsers.reply import names_of, take_code
+from mailbot.parsers.spoken import spoken
+from mailbot.parsers.text import fold
 
 
 class Name(StrEnum):
@@ -127,12 +128,7 @@ def _own_lines(mail: Mail) -> list[str]:
 
     None, when they may not be all there.
     """
-    own = "" if mail.patchy else "\n\n".join(mail.own).strip()
-    text = "" if UNSEEN.search(own) else nameplate.without_small_print(own)
-    lines = [line for line in map(tidy, text.split("\n")) if line]
-    while lines and set(re.findall(r"\w+", fold(lines[0]))) <= GREETING:
-        lines.pop(0)
-    return lines
+    return [] if mail.patchy else spoken("\n\n".join(mail.own))
 
 
 def order(line: str) -> Order | None:

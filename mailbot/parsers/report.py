@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from mailbot.model import Mail
 from mailbot.parsers import nameplate
-from mailbot.parsers.reply import names_of
+from mailbot.parsers.reply import UNSEEN, names_of
 from mailbot.parsers.text import fold, tidy
 
 MAX_REASON = 500
@@ -60,7 +60,6 @@ _CREDENTIALS = re.compile(
     rf"{_USER}(?:[,;]? ?(?:(?:y|con) )?{_WORD} ?[:=]? ?(?P<p>\S.*))?", re.IGNORECASE
 )
 _MENTIONS = re.compile(rf"\b{_WORD}\w* ?(?:[:=]|es\b|temporal)|\busuario\b.*\b{_WORD}\b")
-_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _GREETING = frozenset("buenos buenas dias dia tardes noches hola estimado estimada senores".split())
 
 
@@ -79,7 +78,7 @@ def report(own: str, names: Collection[str] = frozenset()) -> Report:
     >>> report("HECHO, pero falta el correo").said
     ()
     """
-    if _UNSEEN.search(own):
+    if UNSEEN.search(own):
         return Report(problem=_HOW)
     lines = [line.strip() for line in nameplate.without_small_print(own.strip()).split("\n")]
     said: list[Said] = []

@@ -12,13 +12,12 @@ each of its items is used up alone.
 ``made``      how a prompt is made
 """
 
-from mailbot import secrecy, tell
+from mailbot import tell
 from mailbot.desk import Visit, thread_of
 from mailbot.parsers.parse import Reply
 from mailbot.prompts import batch, confirmed
 from mailbot.prompts.made import fingerprint
 from mailbot.prompts.orders import hear_order
-from mailbot.respond import key
 from mailbot.store import prompts
 from mailbot.store.tables import Prompt, PromptKind, QuestionStatus
 
@@ -33,7 +32,7 @@ def answers(visit: Visit, reply: Reply) -> bool:
 
 
 def _of(visit: Visit, reply: Reply) -> Prompt | None:
-    return prompts.by_token(visit.tx, secrecy.token_hash(key(visit.rules.settings), reply.token))
+    return prompts.by_token(visit.tx, visit.hash_of(reply.token))
 
 
 def hear(visit: Visit, mail_id: int, reply: Reply) -> str | None:
@@ -42,7 +41,7 @@ def hear(visit: Visit, mail_id: int, reply: Reply) -> str | None:
     if prompt is None or sender.address != prompt.approver:
         visit.note("reply_refused", sender.address or "?", mail=mail_id)
         if prompt is not None:
-            _leaked(visit, prompt, sender.address or "un remitente que no se puede saber")
+            _leaked(visit, prompt, sender.named)
         return REFUSED
     if not sender.may_decide:
         return f"respuesta sin comprobar: {sender.reason}"

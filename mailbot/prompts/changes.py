@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from mailbot import deputies, pause
-from mailbot.actions.directory import WORK_ORDER
+from mailbot.actions.directory import is_by_hand
 from mailbot.addresses import mailbox
 from mailbot.desk import Visit
 from mailbot.masking import masked
@@ -51,9 +51,8 @@ class Change:
 
 def _may_delegate(visit: Visit, who: str, given: Given) -> Found | Refusal:
     deputy, day = given["who"].lower(), _day(given["day"])
-    listed = {a.lower() for group in visit.rules.settings.approvers.values() for a in group}
     today = visit.now.astimezone(LIMA).date()
-    if deputy not in listed:
+    if deputy not in visit.rules.settings.administrators:
         return Refusal(f"{deputy} no está registrado entre quienes deciden: solo a ellos.")
     if mailbox(deputy) == mailbox(who):
         return Refusal("No puede delegar en usted mismo.")
@@ -98,7 +97,7 @@ _SENT_ORDERS = "Las órdenes de trabajo que ya se enviaron no se retiran: avise 
 
 
 def _pausing(visit: Visit, _found: Found) -> list[str]:
-    by_hand = visit.rules.settings.directory.kind == WORK_ORDER
+    by_hand = is_by_hand(visit.rules.settings)
     return [
         "Ninguna cuenta se creará ni se cerrará, la apruebe quien la apruebe.",
         "Lo que ya se aprobó y el directorio de cuentas no terminó de hacer también espera.",
@@ -140,7 +139,7 @@ def _may_resend(visit: Visit, who: str, given: Given) -> Found | Refusal:
         return Refusal(f"No hay un caso {given['case']} cuyas credenciales pueda reenviar.")
     if not case.record["correo"] and not may_decide(visit, case, case.decided_by or ""):
         return Refusal(f"Quien entregó las credenciales del caso {case.id} ya no decide sobre él.")
-    if visit.rules.settings.directory.kind == WORK_ORDER:
+    if is_by_hand(visit.rules.settings):
         return Refusal(f"{NOT_OURS[:1].upper()}{NOT_OURS[1:]}.")
     if account is None:
         return Refusal(f"El caso {case.id} no creó ninguna cuenta que siga activa.")

@@ -15,8 +15,8 @@ from mailbot.desk import Visit, letter_context
 from mailbot.prompts.made import fingerprint, make
 from mailbot.prompts.sight import may_decide
 from mailbot.respond import About, Thread
-from mailbot.store import authenticators, prompts
-from mailbot.store.tables import Case, Mark, PromptKind, Question
+from mailbot.store import authenticators, marks, prompts
+from mailbot.store.tables import Case, PromptKind, Question
 
 _ALONE = Thread()
 MOST = 50
@@ -109,9 +109,9 @@ def send_due(visit: Visit) -> None:
     if not past or not workdays.is_working(local.date(), policy.holidays):
         return
     ident = _ident(local.date(), max(past))
-    if _mark(visit) == ident:
+    if marks.get(visit.tx, _KEY) == ident:
         return
-    visit.tx.merge(Mark(key=_KEY, value=ident))
+    marks.put(visit.tx, _KEY, ident)
     since = local.replace(hour=max(past), minute=0, second=0, microsecond=0)
     for approver in prompts.with_questions(visit.tx, since):
         put(visit, approver)
@@ -122,8 +122,3 @@ _KEY = "approvers_digest"
 
 def _ident(day: date, hour: int) -> str:
     return f"{day:%Y%m%d}.{hour:02d}"
-
-
-def _mark(visit: Visit) -> str | None:
-    kept = visit.tx.get(Mark, _KEY)
-    return kept.value if kept else None

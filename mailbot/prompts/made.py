@@ -16,14 +16,14 @@ def make(
     visit: Visit, kind: PromptKind, approver: str, content: Mapping[str, Any], life: timedelta
 ) -> Prompt:
     """A prompt for an approver, that can be answered for a time."""
-    secret, nonce = key(visit.rules.settings), secrecy.nonce()
+    nonce, token_hash = secrecy.issued(key(visit.rules.settings))
     made = Prompt(
         kind=kind,
         approver=approver,
         content=dict(content),
         digest=fingerprint(content),
         nonce=nonce,
-        token_hash=secrecy.token_hash(secret, secrecy.token(secret, nonce)),
+        token_hash=token_hash,
         created_at=visit.now,
         expires_at=visit.now + life,
     )

@@ -176,8 +176,7 @@ def _put_help(visit: Visit, mail_id: int, mail: Mail, problem: str) -> None:
 
 def is_administrator(visit: Visit, address: str) -> bool:
     """Whether an address is one of those the operator named as administrators."""
-    listed = visit.rules.settings.approvers.values()
-    return address in {a.lower() for group in listed for a in group}
+    return address in visit.rules.settings.administrators
 
 
 # ------------------------------------------------------------------ what changes something

@@ -15,7 +15,7 @@ written, in one transaction.
 
 from collections.abc import Callable, Mapping
 
-from mailbot import secrecy, tell
+from mailbot import tell
 from mailbot.desk import Visit
 from mailbot.model import Mail
 from mailbot.parsers.parse import Reply
@@ -25,7 +25,6 @@ from mailbot.resolve.anew import ask_again, reissue
 from mailbot.resolve.approve import approve
 from mailbot.resolve.heard import Answer, Heard, answer, settled
 from mailbot.resolve.said import correct, observe, reject, unclear
-from mailbot.respond import key
 from mailbot.store import cases
 from mailbot.store.tables import Case, Question, QuestionStatus
 
@@ -44,8 +43,7 @@ _SAID: Mapping[Verb, Callable[[Visit, Heard], Answer | None]] = {
 
 def resolve(visit: Visit, mail_id: int, reply: Reply) -> str | None:
     """Act on a reply; a reason in Spanish when a person has to look at the mail instead."""
-    hashed = secrecy.token_hash(key(visit.rules.settings), reply.token)
-    question = cases.question(visit.tx, hashed)
+    question = cases.question(visit.tx, visit.hash_of(reply.token))
     if question is None or reply.mail.sender.address != question.approver:
         visit.note("reply_refused", reply.mail.sender.address or "?", mail=mail_id)
         if question is not None:
@@ -67,8 +65,7 @@ def _token_leaked(visit: Visit, question: Question, mail: Mail) -> None:
         return
     question.status = QuestionStatus.REVOKED
     visit.note("token_revoked", "bot", case=case.id, detail=question.approver)
-    who = mail.sender.address or "un remitente que no se puede saber"
-    tell.alert(visit, case, "leaked", str(question.id), who=who)
+    tell.alert(visit, case, "leaked", str(question.id), who=mail.sender.named)
     reissue(visit, case, question.approver)
 
 

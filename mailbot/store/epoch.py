@@ -12,9 +12,9 @@ from pathlib import Path
 
 import structlog
 
-from mailbot.store import Store, Tx, engine, journal
+from mailbot.store import Store, Tx, engine, journal, marks
 from mailbot.store.copies import COPIED
-from mailbot.store.tables import Event, Mark
+from mailbot.store.tables import Event
 
 log = structlog.get_logger()
 
@@ -26,13 +26,13 @@ def _witness(store: Store) -> Path | None:
 
 def copied(tx: Tx) -> datetime | None:
     """When the copy was made that this database came from; None when it is no copy."""
-    mark = tx.get(Mark, COPIED)
-    return datetime.fromisoformat(mark.value) if mark else None
+    found = marks.get(tx, COPIED)
+    return datetime.fromisoformat(found) if found else None
 
 
 def hold(tx: Tx, now: datetime) -> None:
     """Treat a database as put back from a copy: for those the program did not copy itself."""
-    tx.merge(Mark(key=COPIED, value=now.astimezone(UTC).isoformat()))
+    marks.put(tx, COPIED, now.astimezone(UTC).isoformat())
 
 
 def noted(store: Store) -> journal.Head | None:
@@ -82,5 +82,4 @@ def note(store: Store) -> None:
 
 def over(tx: Tx) -> None:
     """An operator has looked: from here on this database is the one that works here."""
-    if mark := tx.get(Mark, COPIED):
-        tx.delete(mark)
+    marks.drop(tx, COPIED)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mailbot.store import Tx
+from mailbot.store import Tx, marks
 from mailbot.store.tables import Mark
 
 Json = dict[str, Any]
@@ -235,20 +235,19 @@ def keep_standing(tx: Tx, alarm: Standing) -> None:
 
 def drop_standing(tx: Tx, code: str) -> None:
     """Forget an alarm that is over and told."""
-    if row := tx.get(Mark, _ALARM + code):
-        tx.delete(row)
+    marks.drop(tx, _ALARM + code)
 
 
 # ------------------------------------------------------------------ marks as JSON
 
 
 def _read(tx: Tx, key: str) -> Json:
-    row = tx.get(Mark, key)
-    return dict(json.loads(row.value)) if row else {}
+    found = marks.get(tx, key)
+    return dict(json.loads(found)) if found else {}
 
 
 def _write(tx: Tx, key: str, value: Json) -> None:
-    tx.merge(Mark(key=key, value=json.dumps(value, ensure_ascii=False)))
+    marks.put(tx, key, json.dumps(value, ensure_ascii=False))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -2,8 +2,7 @@
 
 import json
 
-from mailbot.store import Tx
-from mailbot.store.tables import Mark
+from mailbot.store import Tx, marks
 
 _KEY = "inbox_seen"
 
@@ -13,14 +12,14 @@ def first(tx: Tx, folder: str, uidvalidity: int, uidnext: int | None) -> int:
 
     A next UID below it (None: the server does not say) means that the server began to count anew.
     """
-    kept = tx.get(Mark, _KEY)
+    kept = marks.get(tx, _KEY)
     if kept is None:
         return 1
-    place, until = json.loads(kept.value)
+    place, until = json.loads(kept)
     begun_anew = uidnext is not None and uidnext < until
     return int(until) if place == [folder, uidvalidity] and not begun_anew else 1
 
 
 def note(tx: Tx, folder: str, uidvalidity: int, until: int) -> None:
     """Every mail of a folder with a UID below `until` is in the store."""
-    tx.merge(Mark(key=_KEY, value=json.dumps([[folder, uidvalidity], until])))
+    marks.put(tx, _KEY, json.dumps([[folder, uidvalidity], until]))

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from mailbot.model import Sender
-from mailbot.store import Tx
-from mailbot.store.tables import Mark, Verdict
+from mailbot.store import Tx, marks
+from mailbot.store.tables import Verdict
 
 
 def of_mail(tx: Tx, mail_id: int) -> Sender | None:
@@ -49,14 +49,14 @@ def forget(tx: Tx, mail_id: int) -> None:
 
 def strips(tx: Tx, authserv_id: str) -> bool | None:
     """Whether a server removes foreign results in its name, as last probed; None when never."""
-    mark = tx.get(Mark, _strips(authserv_id))
-    return None if mark is None else mark.value.startswith("yes")
+    found = marks.get(tx, _strips(authserv_id))
+    return None if found is None else found.startswith("yes")
 
 
 def note_strips(tx: Tx, authserv_id: str, now: datetime, *, strips: bool) -> None:
     """Note what a probe of a server found."""
     value = f"{'yes' if strips else 'no'} {now.isoformat()}"
-    tx.merge(Mark(key=_strips(authserv_id), value=value))
+    marks.put(tx, _strips(authserv_id), value)
 
 
 def _strips(authserv_id: str) -> str:

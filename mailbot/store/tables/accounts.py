@@ -3,18 +3,11 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import (
-    JSON,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    text,
-)
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailbot.store.seal import SealedText, Veiled
-from mailbot.store.tables.table import NEVER_AGAIN, Table
+from mailbot.store.tables.table import NEVER_AGAIN, Table, some
 
 
 class AccountStatus(StrEnum):
@@ -30,21 +23,9 @@ class Account(Table):
 
     __tablename__ = "accounts"
     __table_args__ = (
-        Index(
-            "one_holder_per_seat",
-            "seat",
-            unique=True,
-            sqlite_where=text("status = 'active'"),
-            postgresql_where=text("status = 'active'"),
-        ),
+        some("one_holder_per_seat", "seat", unique=True, where="status = 'active'"),
         Index("accounts_unused", "status", "must_change", "password_expires_at"),
-        Index(
-            "one_coming_per_seat",
-            "seat",
-            unique=True,
-            sqlite_where=text("status = 'prepared'"),
-            postgresql_where=text("status = 'prepared'"),
-        ),
+        some("one_coming_per_seat", "seat", unique=True, where="status = 'prepared'"),
         NEVER_AGAIN,
     )
 
@@ -140,14 +121,7 @@ class OrderItem(Table):
 
     __tablename__ = "order_items"
     __table_args__ = (
-        Index(
-            "one_wanted_item",
-            "change_id",
-            "account_id",
-            unique=True,
-            sqlite_where=text("status = 'wanted'"),
-            postgresql_where=text("status = 'wanted'"),
-        ),
+        some("one_wanted_item", "change_id", "account_id", unique=True, where="status = 'wanted'"),
         NEVER_AGAIN,
     )
 

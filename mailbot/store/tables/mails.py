@@ -3,19 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ForeignKey,
-    Index,
-    String,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailbot.store.seal import SealedBytes, SealedText, Veiled
-from mailbot.store.tables.table import NEVER_AGAIN, Table
+from mailbot.store.tables.table import NEVER_AGAIN, Table, some
 
 
 class MailStatus(StrEnum):
@@ -32,25 +24,9 @@ class Mail(Table):
     __tablename__ = "mails"
     __table_args__ = (
         UniqueConstraint("folder", "uidvalidity", "uid"),
-        Index(
-            "mails_to_process",
-            "status",
-            sqlite_where=text("status = 'new'"),
-            postgresql_where=text("status = 'new'"),
-        ),
-        Index(
-            "mails_set_aside",
-            "received_at",
-            sqlite_where=text("status = 'set_aside'"),
-            postgresql_where=text("status = 'set_aside'"),
-        ),
-        Index(
-            "mails_to_move",
-            "folder",
-            "uidvalidity",
-            sqlite_where=text("moved_at IS NULL"),
-            postgresql_where=text("moved_at IS NULL"),
-        ),
+        some("mails_to_process", "status", where="status = 'new'"),
+        some("mails_set_aside", "received_at", where="status = 'set_aside'"),
+        some("mails_to_move", "folder", "uidvalidity", where="moved_at IS NULL"),
         Index("mails_of_sender", "sender", "received_at"),
         NEVER_AGAIN,
     )

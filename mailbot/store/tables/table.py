@@ -3,10 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    MetaData,
-)
+from sqlalchemy import JSON, Index, MetaData, text
 from sqlalchemy.orm import DeclarativeBase
 
 from mailbot.store.times import Utc
@@ -21,6 +18,12 @@ NAMES = {
 
 NEVER_AGAIN = {"sqlite_autoincrement": True}
 """A number once given is given to no other row: people quote it, and letters are named by it."""
+
+
+def some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of those rows only for which a condition holds, on both databases."""
+    only = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=only, postgresql_where=only)
 
 
 class Table(DeclarativeBase):
