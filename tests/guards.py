@@ -214,6 +214,12 @@ GUARDS = (
 
 def break_(guard: Guard) -> None:
     """Put a guard's words otherwise, in this process: every caller sees it."""
+    found, code = rewritten(guard)
+    found.__code__ = code
+
+
+def rewritten(guard: Guard) -> tuple[types.FunctionType, types.CodeType]:
+    """The function a guard stands in, and its code with the words put otherwise."""
     module_name, _, path = guard.place.partition(":")
     module = importlib.import_module(module_name)
     found: object = module
@@ -230,7 +236,7 @@ def break_(guard: Guard) -> None:
     assert words.count(guard.old) == 1, f"{guard.name}: «{guard.old}» is not in {guard.place}"
     lines[first:last] = [words.replace(guard.old, guard.new)]
     code = compile("".join(lines), module.__file__, "exec", dont_inherit=True)
-    found.__code__ = _inside(code, path.split("."))
+    return found, _inside(code, path.split("."))
 
 
 def _is(node: ast.AST, name: str) -> bool:

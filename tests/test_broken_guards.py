@@ -39,6 +39,7 @@ def test_every_guard_stands_where_the_table_says(store: Store) -> None:
     """The words of each stand once in their function; a test that is to miss one is there."""
     del store
     for guard in guards.GUARDS:
+        assert guards.rewritten(guard)
         assert bool(guard.history) is not bool(guard.test), guard.name
         if guard.test:
             name, _, test = guard.test.partition("::")
