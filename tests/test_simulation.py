@@ -11,7 +11,7 @@ import pytest
 import simulation
 from simulation import Stage, Step, Tally, World
 
-SLICE = int(os.environ.get("SIM_N", "1000"))
+SLICE = int(os.environ.get("SIM_N", "10000"))
 SEED = os.environ.get("SEED", "1")
 
 

@@ -49,7 +49,7 @@ SCANS = 6
 
 
 @cache
-def _scanned(number: int) -> bytes:
+def scanned(number: int) -> bytes:
     """Papers that have to be recognised: an oficio and a resolution about one of some people."""
     who = d.Person("Quispe Rojas", "Ana", f"{42_990_000 + number}", HOLDERS)
     head = d.Signatory("Mg. Gonzalo Olivera Requejo", "DIRECTOR DE LA UGEL CHOTA")
@@ -120,13 +120,13 @@ class Fleet(Soak):
     def write_scanned(self) -> str:
         """A request whose papers have to be recognised."""
         name = f"<soak-{len(self.fed)}@people.example>"
-        scanned = _scanned(len(self.fed) % SCANS)
+        papers = scanned(len(self.fed) % SCANS)
         raw = mails.compose(
             CHOTA,
             BOT,
             "Alta de especialista SIAGIE UGEL Chota",
             text="Remito.",
-            attachments=[mails.File("ESCANEADO.pdf", scanned)],
+            attachments=[mails.File("ESCANEADO.pdf", papers)],
             message_id=name,
             authenticated=False,
         )
