@@ -436,7 +436,7 @@ class Laboratory:
         hits = wire.hits
         wire.heal()
         self._until_quiet()
-        seen = look(self.house)
+        seen = self.look()
         calm = self.calm[state.name]
         due = len(calm.letters) - self.before[state.name]
         wrong = complaints(self.costs(row), seen, calm, told=any(told), due=due)
@@ -457,7 +457,7 @@ class Laboratory:
             self._keep(kept)
             self._pass()
             self._until_quiet()
-            self.calm[state.name] = look(self.house)
+            self.calm[state.name] = self.look()
         self._restore(kept)
 
     def _pass(self) -> bool:
@@ -513,6 +513,10 @@ class Laboratory:
         subprocess.run(["cp", "-a", *map(str, (kept / "mail").iterdir()), mail], check=True)
 
     # where the store is another database, these are others
+
+    def look(self) -> Outcome:
+        """What has become of everything."""
+        return look(self.house)
 
     def _empty_store(self) -> None:
         for file in (self.folder / "config").glob("mailbot.db*"):

@@ -21,7 +21,7 @@ import faults
 import postgres
 import proxy as wires
 import pytest
-from faults import STATES, Laboratory, Row, State
+from faults import STATES, Laboratory, Outcome, Row, State
 from postgres import Postgres
 from proxy import Fault, Proxy
 from servers import Post, running
@@ -153,6 +153,10 @@ class DatabaseLaboratory(Laboratory):
             )
         return told
 
+    def look(self) -> Outcome:
+        """What has become of everything, whatever the numbers of cases and letters are."""
+        return numbered(super().look())
+
     def _empty_store(self) -> None:
         self.server.copy(self.template, "lab")
 
@@ -161,6 +165,22 @@ class DatabaseLaboratory(Laboratory):
 
     def _restore_store(self, kept: Path) -> None:
         self.server.copy(f"kept{STATES.index(_state(kept))}", "lab")
+
+
+def numbered(seen: Outcome) -> Outcome:
+    """The same, cases and letters numbered from one.
+
+    A number that a transaction took and gave up PostgreSQL never gives again; Message-IDs tell it.
+    """
+    count: Counter[str] = Counter()
+    names = {"": ""}
+    for message_id, kind, _to, _status in sorted(seen.letters, key=lambda letter: letter[1:]):
+        count[kind] += 1
+        names.setdefault(message_id, f"{kind} {count[kind]}")
+    arrived = Counter({names.get(x, x): n for x, n in seen.arrived.items()})
+    letters = sorted((names[x], kind, to, status) for x, kind, to, status in seen.letters)
+    cases = [(n, status) for n, (_id, status) in enumerate(seen.cases, start=1)]
+    return replace(seen, cases=cases, letters=letters, arrived=arrived)
 
 
 def _state(kept: Path) -> State:
