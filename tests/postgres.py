@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy import create_engine, text
@@ -23,6 +24,12 @@ _USER, _GROUP = "nobody", "nogroup"
 """PostgreSQL refuses to run as root: then it runs as this one."""
 _SPEED = ("-c", "fsync=off", "-c", "full_page_writes=off")
 _QUIET = ("-c", "listen_addresses=", "-c", "max_connections=200", "-c", "log_min_messages=panic")
+
+_WATCHES = """
+read -r _ # nothing is ever said: until whoever started it is gone
+"$0/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1
+rm -rf "$1"
+"""
 
 
 def folder() -> Path | None:
@@ -78,17 +85,28 @@ class Postgres:
 
     def run(self, program: str, *words: str) -> subprocess.CompletedProcess[bytes]:
         """Run one of the server's programs, as who may."""
-        other = _USER if os.geteuid() == 0 else None
         return subprocess.run(
             [self.programs / program, *words],
             check=True,
             capture_output=True,
             cwd=self.root,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-            user=other,
-            group=_GROUP if other else None,
-            extra_groups=[] if other else None,
+            **self._who,
         )
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """The server and its folder are gone afterwards, also when we are killed before that."""
+        words = ("sh", "-c", _WATCHES, str(self.programs), str(self.root))
+        with subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True, **self._who):
+            yield
+
+    @property
+    def _who(self) -> dict[str, Any]:
+        """Who may run the server's programs."""
+        if os.geteuid() != 0:
+            return {}
+        return {"user": _USER, "group": _GROUP, "extra_groups": []}
 
     def server(self, order: str) -> None:
         """Start it, or stop it at once."""
@@ -108,12 +126,7 @@ def running(*, keeps: bool = False) -> Iterator[Postgres]:
     if os.geteuid() == 0:
         shutil.chown(root, _USER, _GROUP)
     made = Postgres(root, programs, keeps)
-    try:
+    with made.watched():
         made.run("initdb", "-D", str(root / "data"), "-U", "mailbot", "-A", "trust", "-N")
         made.server("start")
-        try:
-            yield made
-        finally:
-            made.server("stop")
-    finally:
-        shutil.rmtree(root)
+        yield made
