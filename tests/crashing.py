@@ -316,7 +316,7 @@ def outcome(world: World) -> Outcome:
             ),
             events=Counter(e.name for e in tx.query(Event) if e.name not in OF_A_KILL),
             folders={name: _lying(world, name) for name in FOLDERS},
-            sent=Counter(str(m["Message-ID"]) for m in sent if not _has_password(m)),
+            sent=Counter(_timeless(str(m["Message-ID"])) for m in sent if not _has_password(m)),
             credentials=Counter((str(m["To"]), str(kind_of(m))) for m in sent if _has_password(m)),
         )
     _nothing_lost(world, found)
@@ -326,7 +326,14 @@ def outcome(world: World) -> Outcome:
 
 def _lasting_id(letter: Letter) -> str:
     """A letter's Message-ID, but for credentials, which have another at each attempt."""
-    return "" if KINDS[letter.kind].password else letter.message_id
+    return "" if KINDS[letter.kind].password else _timeless(letter.message_id)
+
+
+def _timeless(message_id: str) -> str:
+    """An alarm's Message-ID without the minute in which it was noticed: a kill puts that off."""
+    return re.sub(
+        r"(<administrator-health\.\w+)\.[0-9]{14}(\.\w+)\.[0-9a-f]{16}@", r"\1\2@", message_id
+    )
 
 
 def _has_password(mail: EmailMessage) -> bool:
