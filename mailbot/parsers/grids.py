@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mailbot.parsers.sheet import DARK, Picture, white_framed
+from mailbot.parsers.strokes import strokes
 
 Cell = tuple[int, int, int, int]
 Grid = list[list[Cell]]
@@ -64,7 +65,12 @@ def find_grids(picture: Picture, dpi: int) -> list[Grid]:
 
 
 def _ink(picture: Picture) -> _Lines:
-    return np.asarray((picture < DARK) * 255, dtype=np.uint8)
+    return _darker(picture, DARK)
+
+
+def _darker(picture: Picture, than: int) -> _Lines:
+    """255 where a picture is below a value."""
+    return np.asarray(cv2.threshold(picture, than - 1, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
 
 
 def _inks(picture: Picture, dpi: int, axis: int) -> tuple[_Lines, _Lines]:
@@ -73,8 +79,8 @@ def _inks(picture: Picture, dpi: int, axis: int) -> tuple[_Lines, _Lines]:
     These come out gray in a coarse scan. Apart, they do not join the feet of letters to lines.
     """
     filled = cv2.morphologyEx(picture, cv2.MORPH_CLOSE, _bar(dpi // 40, 1 - axis))
-    fine = np.asarray(cv2.subtract(filled, picture))
-    return _ink(picture), np.asarray((fine > _FAINT) * 255, dtype=np.uint8)
+    _, fine = cv2.threshold(cv2.subtract(filled, picture), _FAINT, 255, cv2.THRESH_BINARY)
+    return _ink(picture), np.asarray(fine, dtype=np.uint8)
 
 
 def _ruled(ink: _Lines, dpi: int, axis: int) -> _Lines:
@@ -83,10 +89,9 @@ def _ruled(ink: _Lines, dpi: int, axis: int) -> _Lines:
     Only what is straight for a sixth of an inch is mended, else lines of text would become rulings.
     """
     thick = cv2.dilate(ink, _bar(3, 1 - axis))
-    straight = cv2.morphologyEx(thick, cv2.MORPH_OPEN, _bar(dpi // (6 if axis == 0 else 8), axis))
-    mended = cv2.morphologyEx(straight, cv2.MORPH_CLOSE, _bar(dpi // 5, axis))
-    shortest = dpi // 2 if axis == 0 else dpi // 7
-    return np.asarray(cv2.morphologyEx(mended, cv2.MORPH_OPEN, _bar(shortest, axis)), np.uint8)
+    straight = strokes(np.asarray(thick), axis).opened(dpi // (6 if axis == 0 else 8))
+    mended = straight.closed(dpi // 5)
+    return mended.opened(dpi // 2 if axis == 0 else dpi // 7).picture()
 
 
 def _bar(length: int, axis: int) -> _Lines:
@@ -196,13 +201,15 @@ def underlined(picture: Picture, dpi: int) -> tuple[Picture, list[Cell]]:
     Recognition drops words that are underlined, or reads their lower halves as other letters.
     Where a stroke of a letter crosses a line, it stays.
     """
-    ink, faint = _ink(picture), picture < np.median(picture) - _FAINT
-    lines = [_whole_line(faint, line, dpi) for line in _thin_lines(ink, dpi)]
-    thin = np.zeros_like(ink)
-    for left, top, right, bottom in lines:
-        thin[top:bottom, left:right] = 255
+    ink = _ink(picture)
+    found = list(_thin_lines(ink, dpi))
+    if not found:
+        return picture.copy(), []
+    paper = float(np.median(picture))
+    faint = picture < paper - _FAINT
+    lines = [_whole_line(faint, line, dpi) for line in found]
     cleared = picture.copy()
-    cleared[(thin > 0) & ~_crossed(ink, thin, dpi)] = int(np.median(picture))
+    _clear(cleared, ink, lines, int(paper), dpi)
     return cleared, [_to_blanks(cleared, _above(cleared, line, dpi), dpi) for line in lines]
 
 
@@ -219,10 +226,22 @@ def _thin_lines(ink: _Lines, dpi: int) -> Iterator[Cell]:
     """Where straight lines run that are thin, and no longer than a line of text."""
     ruled = cv2.dilate(_ruled(ink, dpi, 0), _bar(3, 1))
     thin = cv2.subtract(ruled, cv2.morphologyEx(ruled, cv2.MORPH_OPEN, _bar(dpi // 20, 1)))
-    _, _, found, _ = cv2.connectedComponentsWithStats(np.asarray(thin, dtype=np.uint8))
-    for left, top, wide, high, _ in found[1:]:
+    contours, levels = cv2.findContours(thin, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    outer = (c for c, level in zip(contours, _above_of(levels), strict=True) if level < 0)
+    for top, left, wide, high in sorted(_placed(contour) for contour in outer):
         if dpi / 2 < wide < 5 * dpi:
-            yield (int(left), int(top), int(left + wide), int(top + high))
+            yield (left, top, left + wide, top + high)
+
+
+def _above_of(levels: Any) -> Iterator[int]:  # noqa: ANN401  OpenCV has no types
+    """For each contour the one it lies in; -1 for what encloses all else, holes have one."""
+    return (int(level[3]) for level in (levels[0] if levels is not None else ()))
+
+
+def _placed(contour: Any) -> tuple[int, int, int, int]:  # noqa: ANN401
+    """Top, left, width and height."""
+    left, top, wide, high = map(int, cv2.boundingRect(contour))
+    return top, left, wide, high
 
 
 def _whole_line(faint: npt.NDArray[np.bool_], line: Cell, dpi: int) -> Cell:
@@ -255,13 +274,24 @@ def _to_blanks(picture: Picture, cell: Cell, dpi: int) -> Cell:
     return (max(left - aside, 0), top, min(right + aside, picture.shape[1]), bottom)
 
 
-def _crossed(ink: _Lines, thin: Any, dpi: int) -> npt.NDArray[np.bool_]:  # noqa: ANN401
-    """Where there is ink close above and close below."""
+def _clear(picture: Picture, ink: _Lines, lines: Sequence[Cell], paper: int, dpi: int) -> None:
+    """Paint lines over with paper, but where strokes of letters cross them."""
     reach = max(dpi // 60, 3)
-    letters = np.pad(cv2.subtract(ink, thin) > 0, ((reach, reach), (0, 0)))
-    down = np.logical_or.reduce([np.roll(letters, n, 0) for n in range(1, reach + 1)])
-    up = np.logical_or.reduce([np.roll(letters, -n, 0) for n in range(1, reach + 1)])
-    return np.asarray((down & up)[reach:-reach], dtype=np.bool_)
+    letters = ink.copy()
+    for left, top, right, bottom in lines:
+        letters[top:bottom, left:right] = 0
+    letters = np.pad(letters, ((reach, reach), (0, 0)))
+    for left, top, right, bottom in lines:
+        near = letters[top : bottom + 2 * reach, left:right] > 0
+        picture[top:bottom, left:right][~_crossed(near, reach)] = paper
+
+
+def _crossed(letters: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
+    """Where there is ink close above and close below; the first and last `reach` rows left out."""
+    high = len(letters) - 2 * reach
+    down = np.logical_or.reduce([letters[reach - n :][:high] for n in range(1, reach + 1)])
+    up = np.logical_or.reduce([letters[reach + n :][:high] for n in range(1, reach + 1)])
+    return np.asarray(down & up, dtype=np.bool_)
 
 
 # ------------------------------------------------------------------ boxes of one digit
@@ -273,21 +303,39 @@ def find_boxes(picture: Picture, dpi: int) -> list[list[Cell]]:
     for axis in (0, 1):
         for ink in _inks(picture, dpi, axis):
             thick = cv2.dilate(ink, _bar(3, 1 - axis))
-            straight = cv2.morphologyEx(thick, cv2.MORPH_OPEN, _bar(dpi // 8, axis))
+            straight = strokes(np.asarray(thick), axis).opened(dpi // 8).picture()
             walls = np.asarray(cv2.bitwise_or(walls, straight))
     walls = np.asarray(cv2.dilate(walls, np.ones((3, 3), np.uint8)))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(255 - walls, connectivity=4)
     inside = [
-        (int(x), int(y), int(x + w), int(y + h))
-        for x, y, w, h, area in stats[1:]
-        if _is_box(w / dpi, h / dpi, area / (w * h))
+        (x, y, x + w, y + h)
+        for y, x, w, h in _enclosed(walls)
+        if _is_box(w / dpi, h / dpi) and _filled(walls[y : y + h, x : x + w])
     ]
     return [row for row in _in_rows(sorted(inside)) if 7 <= len(row) <= 12]
 
 
-def _is_box(wide: float, high: float, filled: float) -> bool:
-    """Whether inches fit a box for one digit, and whether it is a rectangle."""
-    return 0.08 < wide < 0.5 and 0.1 < high < 0.5 and 0.5 < wide / high < 1.8 and filled > 0.85
+def _enclosed(walls: _Lines) -> Iterator[tuple[int, int, int, int]]:
+    """Top, left, width and height of what lies between walls; the picture's edges are walls too.
+
+    Contours take a tenth of the time that labelling every pixel of a page does (measured).
+    """
+    bounded = cv2.copyMakeBorder(walls, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(255.0,))
+    contours, levels = cv2.findContours(bounded, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    for contour, level in zip(contours, _above_of(levels), strict=True):
+        if level >= 0:  # a hole's contour runs on the walls around it
+            top, left, wide, high = _placed(contour)
+            yield top, left, wide - 2, high - 2
+
+
+def _is_box(wide: float, high: float) -> bool:
+    """Whether inches fit a box for one digit."""
+    return 0.08 < wide < 0.5 and 0.1 < high < 0.5 and 0.5 < wide / high < 1.8
+
+
+def _filled(box: _Lines) -> bool:
+    """Whether what lies between walls is a rectangle: it fills the place it reaches over."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(255 - box, connectivity=4)
+    return max((area for *_, area in stats[1:]), default=0) > 0.85 * box.size
 
 
 def _in_rows(boxes: Sequence[Cell]) -> Iterator[list[Cell]]:

@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+cv2.setNumThreads(1)  # one process per core beats threads (measured)
+
 Picture = npt.NDArray[np.uint8]
 """Gray pixels, rows by columns, 255 is white; in colour blue, green and red lie behind."""
 
