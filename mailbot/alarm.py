@@ -70,7 +70,9 @@ class Watch:
         """Look, and tell what is new; how many things were told."""
         now = desk.clock()
         bad = self._look(desk)
-        self.alarms = renewed(self.alarms, bad, now)
+        self.alarms = renewed(before := self.alarms, bad, now)
+        if self.alarms.keys() != before.keys():
+            self._keep(desk)  # since when: who is killed while telling tells the same news again
         said = [self._tell(desk, code, bad.get(code), now) for code in list(self.alarms)]
         self._keep(desk)
         return sum(said)
@@ -94,8 +96,11 @@ class Watch:
         alarm, said = replace(alarm, told=told), 0
         for channel in ways:
             turn = turn_for(alarm, channel, now, remind)
-            if turn and _say(desk, channel, _news(alarm, turn, check, now)):
-                alarm, said = _noted(alarm, channel, turn, now), said + 1
+            if turn is None:
+                continue
+            after = _noted(alarm, channel, turn, now)
+            if _say(desk, channel, _news(alarm, turn, check, now), after):
+                alarm, said = after, said + 1
         self.alarms[code] = alarm
         return said
 
@@ -141,13 +146,13 @@ def channels(settings: Settings, code: str) -> list[str]:
     return ["log", *mail, *second_way.ways(settings)]
 
 
-def _say(desk: Desk, channel: str, news: News) -> bool:
-    """Say one thing through a channel; whether it was heard."""
+def _say(desk: Desk, channel: str, news: News, after: Standing) -> bool:
+    """Say one thing through a channel; whether it was heard, and the alarm is `after`."""
     match channel:
         case "log":
             return _log(news)
         case "mail":
-            return _mail(desk, news)
+            return _mail(desk, news, after)
         case _:
             return second_way.tell(desk.rules.settings, channel, news)
 
@@ -158,14 +163,15 @@ def _log(news: News) -> bool:
     return True
 
 
-def _mail(desk: Desk, news: News) -> bool:
-    """A letter to the administrators, in the outbox."""
+def _mail(desk: Desk, news: News, after: Standing) -> bool:
+    """A letter to the administrators, in the outbox; that they were told is noted with it."""
     context = second_way.context(desk.rules.settings, news)
     try:
         with desk.store.begin() as tx:
             visit = desk.at(tx)
             for address in tell.administrators(visit):
                 visit.outbox.put(second_way.KIND, address, news.ident, context, About())
+            pulse.keep_standing(tx, after)
     except BROKEN_WIRE:
         log.warning("alarm_not_told", channel="mail", code=news.code, reason="database")
         return False

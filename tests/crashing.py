@@ -330,10 +330,15 @@ def _lasting_id(letter: Letter) -> str:
 
 
 def _timeless(message_id: str) -> str:
-    """An alarm's Message-ID without the minute in which it was noticed: a kill puts that off."""
-    return re.sub(
-        r"(<administrator-health\.\w+)\.[0-9]{14}(\.\w+)\.[0-9a-f]{16}@", r"\1\2@", message_id
+    """A Message-ID without what a kill may change in it.
+
+    That is the minute an alarm was noticed in, and which attempt at credentials came back.
+    """
+    known = re.search(
+        r"<(?:(administrator-health\.\w+)\.\d{14}(\.\w+)|(administrator-returned\.\d+))[.]",
+        message_id,
     )
+    return "".join(filter(None, known.groups())) if known else message_id
 
 
 def _has_password(mail: EmailMessage) -> bool:
