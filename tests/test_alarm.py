@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import failpoints
 import pytest
 from house import ADMINISTRATOR, House, kind_of, text_of
 from test_cli import Run, bot
@@ -158,6 +159,34 @@ def test_a_restart_repeats_nothing(
     for _ in range(15):
         live(house, Watch(), minutes=4)
     assert web.turns == ["began poll"]
+
+
+class Killed(BaseException):
+    """What no ``except`` of the program catches: the process is dead from here on."""
+
+
+@pytest.mark.parametrize("dies", ["after alarm._mail", "before alarm.Watch._keep"])
+def test_who_dies_while_telling_tells_the_same_news(
+    house: House, web: Listener, monkeypatch: pytest.MonkeyPatch, dies: str
+) -> None:
+    """Dead between the letter and the last note: no second letter, the web hears the same `id`."""
+    live(house, Watch(), minutes=4)
+    away(house, monkeypatch, "IMAP")
+    reached: list[str] = []
+
+    def reach(when: str, site: str) -> None:
+        reached.append(f"{when} {site}")
+        if "after alarm._mail" in reached and reached[-1] == dies:
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        failpoints.install(reach, patch.setattr)
+        with pytest.raises(Killed):
+            live(house, Watch(), minutes=60)
+    live(house, Watch(), minutes=40)
+    letters = [x for x in house.letters() if x.kind == second_way.KIND]
+    assert len({x.recipient for x in letters}) == len(letters) > 0
+    assert len({news["id"] for news in web.heard}) == 1
 
 
 def test_a_trouble_that_comes_and_goes_is_one_trouble(

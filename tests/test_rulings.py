@@ -2,6 +2,7 @@
 
 import io
 
+import cv2
 import numpy as np
 import pictures
 import pytest
@@ -11,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from mailbot.parsers import reader
 from mailbot.parsers.grids import find_boxes, find_grids, underlined
+from mailbot.parsers.strokes import strokes
 
 DPI = 300
 PAPER, BLACK, GRAY = 238, 40, 190
@@ -102,3 +104,22 @@ def test_a_letterhead_in_white_on_dark_boxes_is_read() -> None:
     assert "Gobierno Regional Puno" in said
     assert "Gestión Educativa Local" in said
     assert page.tables == ()
+
+
+@pytest.mark.parametrize("axis", [0, 1], ids=["across", "down"])
+@pytest.mark.parametrize("length", [1, 2, 3, 7, 16, 33, 90])
+@pytest.mark.parametrize("size", [(61, 83), (8, 120), (1, 1)], ids=str)
+def test_strokes_are_the_very_pixels_of_opencvs_morphology(
+    axis: int, length: int, size: tuple[int, int]
+) -> None:
+    """Eroded, dilated, opened and closed, whatever the bar's length and the picture's edges."""
+    ink = np.where(np.random.default_rng(length).random(size) < 0.8, 255, 0).astype(np.uint8)
+    bar = np.ones((length, 1) if axis else (1, length), np.uint8)
+    ours = strokes(ink, axis)
+    for found, how in (
+        (ours.eroded(length), cv2.MORPH_ERODE),
+        (ours.dilated(length), cv2.MORPH_DILATE),
+        (ours.opened(length), cv2.MORPH_OPEN),
+        (ours.closed(length), cv2.MORPH_CLOSE),
+    ):
+        assert (found.picture() == cv2.morphologyEx(ink, how, bar)).all(), how
