@@ -83,7 +83,8 @@ At the keyboard, and beside people:
 ``setup``       the first run: what is asked, tried and written
 ``doctor``      tries everything; ``diagnosis`` says what an error of a server means
 ``cli``         the commands: founding, serving, reading, reporting, looking, mending, …
-``console``     what a terminal shows; ``contracts`` what ``--json`` prints; ``tongue`` which words
+``console``     what a terminal shows; ``contracts`` what ``--json`` prints; ``tongue`` which words;
+                ``phrasebook`` reads back in English what was said in Spanish
 ``examine``     files → what the bot reads in each
 ``shadow``      nothing leaves but the daily ``comparison``
 ``replay``      past mails read again by other rules; ``hindsight`` compares
