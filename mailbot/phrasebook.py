@@ -69,10 +69,7 @@ class Phrasebook:
         for template in spanish:
             if found := self._compiled[template].fullmatch(text):
                 held = [self._read(words) for words in found.groups()]
-                words = [reading.english for reading in held]
-                english = _HOLE.sub(
-                    lambda hole, words=words: words[int(hole[1]) - 1], self.told[template]
-                )
+                english = _filled(self.told[template], [reading.english for reading in held])
                 yield _Reading(english, _length(template) + sum(x.known for x in held))
 
     def _in_pieces(self, text: str) -> Iterator[_Reading]:
@@ -93,6 +90,10 @@ class Phrasebook:
         """The templates that begin with words, and those that begin with a hole."""
         adrift = [spanish for spanish in self._compiled if spanish.startswith("{")]
         return [spanish for spanish in self._compiled if spanish not in adrift], adrift
+
+
+def _filled(template: str, words: list[str]) -> str:
+    return _HOLE.sub(lambda hole: words[int(hole[1]) - 1], template)
 
 
 def _length(template: str) -> int:

@@ -23,6 +23,7 @@ from mailbot import cli, doctor, health
 from mailbot.config import Settings
 from mailbot.errors import ConfigError
 from mailbot.health import Facts
+from mailbot.pause import Brake
 from mailbot.rules import read_rules
 from mailbot.sections import Health, OAuth
 from mailbot.store.leases import Crew
@@ -195,6 +196,7 @@ STATES: dict[str, Facts] = {
         cases={"observed": OLD, "pending": OLD, "approved": OLD},
         letters={"uncertain": 2},
     ),
+    "pause": well(brake=Brake(NOON - minutes(300)), changes=OLD),
     "crew": well(crew=Crew(("a",), 1, NOON - minutes(9), "a", {"mail": 3})),
     "nobody": well(crew=Crew()),
     "begin": well(journal=None, inbox=Inbox(None, 0, 0)),
