@@ -9,7 +9,8 @@ The map, in the order a mail travels; a test holds it complete.
 
 In and through:
 
-``schedule``    when to poll, send, remind and expire; ``chores`` are what time brings
+``schedule``    when to poll, send, remind and expire; ``chores`` are what time brings,
+                ``daily`` the word to administrators
 ``ingest``      IMAP → raw bytes in the store, each mail once; ``mailbox`` is the connection
 ``pipeline``    the route of one mail, stage after stage; ``desk`` is what the stages work with
 ``trust``       who really sent this; ``resolver`` asks the DNS

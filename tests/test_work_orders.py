@@ -8,7 +8,7 @@ import pytest
 from chamber import Chamber, record
 from house import ADMINISTRATOR
 
-from mailbot import decide, fulfil, orders, resolve, secrecy, workdays
+from mailbot import decide, fulfil, orders, recovery, resolve, secrecy, workdays
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError
 from mailbot.model import Sender
@@ -20,7 +20,16 @@ from mailbot.parsers.report import report
 from mailbot.respond import Secrets, key
 from mailbot.store import accounts, mails
 from mailbot.store import orders as kept
-from mailbot.store.tables import Account, Change, Letter, Mail, MailStatus, OrderItem, WorkOrder
+from mailbot.store.tables import (
+    Account,
+    Case,
+    Change,
+    Letter,
+    Mail,
+    MailStatus,
+    OrderItem,
+    WorkOrder,
+)
 
 WORKER = "ana.vera@minedu.example"
 OLD, NEW = "40000001", "42871359"
@@ -92,6 +101,39 @@ def items(chamber: Chamber) -> list[tuple[int | None, str, str]]:
 
 def kinds(chamber: Chamber) -> list[str]:
     return [kind for kind, _ in chamber.letters()]
+
+
+def test_after_a_restoration_no_order_goes_out_by_itself(chamber: Chamber) -> None:
+    """It may have been written, and answered, since the copy; told to go on, it is asked anew."""
+    chamber.ask()
+    chamber.hear("APROBAR")
+    fulfil.fulfil_due(chamber.desk)
+    recovery.hold(chamber.desk, "operador x")
+    recovery.resume(chamber.desk, "operador x")
+    chamber.clock.forward(days=30)
+    work(chamber)
+    assert "worker-order" not in kinds(chamber)
+    with chamber.store.begin() as tx:
+        fulfil.insist(chamber.desk.at(tx), tx.get_one(Case, 1), "operador x")
+    work(chamber)
+    assert kinds(chamber).count("worker-order") == 1
+
+
+def test_after_a_restoration_an_open_order_is_left_in_peace_for_a_week(chamber: Chamber) -> None:
+    """Its reminders may have left; its answer may lie among the mails handled."""
+    replacement(chamber)
+    chamber.clock.forward(days=60)
+    recovery.hold(chamber.desk, "operador x")
+    recovery.resume(chamber.desk, "operador x")
+    before = kinds(chamber)
+    for days in (0, 6):
+        chamber.clock.forward(days=days)
+        chamber.chores(orders.remind)
+        work(chamber)
+    assert kinds(chamber) == before
+    chamber.clock.forward(days=2)
+    chamber.chores(orders.remind)
+    assert kinds(chamber)[len(before) :] == ["worker-reminder"]
 
 
 # ------------------------------------------------------------------ what is asked
