@@ -1,14 +1,26 @@
 """A person does in SIAGIE what was approved: asked precisely, believed on proof, then told."""
 
+import json
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 from chamber import Chamber, record
 from house import ADMINISTRATOR
 
-from mailbot import decide, fulfil, orders, recovery, resolve, secrecy, workdays
+from mailbot import (
+    access,
+    decide,
+    fulfil,
+    orders,
+    recovery,
+    resolve,
+    retention,
+    secrecy,
+    workdays,
+)
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError
 from mailbot.model import Sender
@@ -28,6 +40,7 @@ from mailbot.store.tables import (
     Mail,
     MailStatus,
     OrderItem,
+    Table,
     WorkOrder,
 )
 
@@ -486,3 +499,64 @@ def test_a_reply_to_a_decision_is_not_taken_for_a_report(chamber: Chamber) -> No
     with chamber.store.begin() as tx:
         said = resolve.resolve(chamber.desk.at(tx), 1, Reply(mail, token, UNCLEAR))
     assert said == resolve.REFUSED
+
+
+# ------------------------------------------------------------------ the people in it
+
+
+def test_what_was_asked_and_answered_about_a_person_is_in_their_export(
+    typing: Chamber, tmp_path: Path
+) -> None:
+    """The items, the orders, their letters, the answers; no password that has still to leave."""
+    replacement(typing)
+    say(typing, f"HECHO 1\nHECHO 2 usuario {NEW} contraseña {CANARY}")
+    written = access.export(typing.desk, NEW, tmp_path / "out")
+    shape = json.loads((tmp_path / "out" / "datos.json").read_text(encoding="utf-8"))
+    assert [(x["verb"], x["status"]) for x in shape["trabajos"]] == [
+        ("close", "done"), ("open", "done")
+    ]  # fmt: skip
+    assert [x["worker"] for x in shape["ordenes"]] == [WORKER]
+    assert "worker-order" in {x["kind"] for x in shape["cartas"]}
+    report_id = typing.all(OrderItem)[-1].report_id
+    assert report_id in {x["id"] for x in shape["correos"]}
+    files = b"".join(f.read_bytes() for f in (tmp_path / "out").rglob("*") if f.is_file())
+    assert CANARY.encode() not in files
+    assert written.others is False
+
+
+def test_an_export_says_that_an_order_names_other_people(chamber: Chamber, tmp_path: Path) -> None:
+    """Its letter lists what is asked about each of them."""
+    chamber.ask()
+    chamber.hear("APROBAR")
+    chamber.ask(record(dni="10203040", names="TORRES DÍAZ, Ana", office="060005"))
+    chamber.hear("APROBAR")
+    work(chamber)
+    assert len(chamber.all(WorkOrder)) == 1
+    assert access.export(chamber.desk, NEW, tmp_path / "out").others is True
+
+
+def test_the_people_of_an_order_are_forgotten_when_their_time_has_come(chamber: Chamber) -> None:
+    """Whose account it was, who made it, and what they said; what is open is not touched."""
+    replacement(chamber)
+    say(chamber, f"NO SE PUDO 1: no existe el usuario {OLD}")
+    chamber.ask(record("5.2", dni=OLD))
+    chamber.clock.forward(days=731)
+    retention.forget(chamber.desk)
+    assert chamber.all(WorkOrder)[0].worker == WORKER  # open still
+    with chamber.store.begin() as tx:
+        for table in (WorkOrder, Case):
+            for row in tx.query(table):
+                row.status = "done"
+        for row in tx.query(Account):
+            row.status, row.closed_at = "closed", chamber.clock()
+        for row in tx.query(Letter):
+            row.status = "sent"
+        for row in tx.query(Change):
+            row.step = "done"
+    chamber.clock.forward(days=731)
+    retention.forget(chamber.desk)
+    tables = (t for t in Table.metadata.sorted_tables if t.name != "aliases")
+    with chamber.store.read() as tx:
+        left = "\n".join(repr(row) for table in tables for row in tx.execute(table.select()))
+    for word in (WORKER, OLD, NEW, "rosa.quispe", "QUISPE", "HUAMÁN", "no existe el usuario"):
+        assert word not in left, word
