@@ -51,6 +51,7 @@ pictures: .venv/.demo ## Take the pictures of the main mails in docs/pictures (n
 catalogue: .venv/.test ## Compile what the command line says in its languages (.po) into what is read
 	$(BIN)/pybabel compile -d mailbot/cli/locale -D click
 	$(BIN)/pybabel compile -d mailbot/cli/locale -D mailbot
+	$(BIN)/pybabel compile -d mailbot/cli/locale -D said
 
 crashes: .venv/.test ## Kill the bot at every point of every scenario (SEED=, TWICE=share killed again)
 	@.ci/system-packages

@@ -9,7 +9,8 @@ The map, in the order a mail travels; a test holds it complete.
 
 In and through:
 
-``schedule``    when to poll, send, remind and expire; ``chores`` are what time brings
+``schedule``    when to poll, send, remind and expire; ``chores`` are what time brings,
+                ``daily`` the word to administrators
 ``ingest``      IMAP → raw bytes in the store, each mail once; ``mailbox`` is the connection
 ``pipeline``    the route of one mail, stage after stage; ``desk`` is what the stages work with
 ``trust``       who really sent this; ``resolver`` asks the DNS
@@ -83,7 +84,8 @@ At the keyboard, and beside people:
 ``setup``       the first run: what is asked, tried and written
 ``doctor``      tries everything; ``diagnosis`` says what an error of a server means
 ``cli``         the commands: founding, serving, reading, reporting, looking, mending, …
-``console``     what a terminal shows; ``contracts`` what ``--json`` prints; ``tongue`` which words
+``console``     what a terminal shows; ``contracts`` what ``--json`` prints; ``tongue`` which words;
+                ``phrasebook`` reads back in English what was said in Spanish
 ``examine``     files → what the bot reads in each
 ``shadow``      nothing leaves but the daily ``comparison``
 ``replay``      past mails read again by other rules; ``hindsight`` compares

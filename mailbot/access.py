@@ -15,7 +15,7 @@ from sqlalchemy import inspect
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError
 from mailbot.parsers.mail import Malformed, read_mail
-from mailbot.store import Tx, mails, person
+from mailbot.store import Tx, mails, orders, person
 from mailbot.store.person import Kept
 from mailbot.store.tables import Mail, Table
 
@@ -53,7 +53,7 @@ def export(desk: Desk, dni: str, folder: Path) -> Written:
         letters=len(kept.letters),
         mails=len(kept.mails),
         documents=len(set(documents)),
-        others=bool(kept.others),
+        others=kept.others,
     )
 
 
@@ -67,8 +67,11 @@ def _says(tx: Tx, mail_id: int, dni: str) -> bool:
 
 
 def _write_mail(folder: Path, mail: Mail) -> list[str]:
-    """The mail as it came, and its documents; the names of these."""
-    if mail.raw is None:
+    """The mail as it came, and its documents; the names of these.
+
+    Not one in which a password stands that has still to leave.
+    """
+    if mail.raw is None or mail.kind == orders.HELD:
         return []
     for name in ("correos", "documentos"):
         (folder / name).mkdir(exist_ok=True, mode=0o700)
@@ -92,12 +95,14 @@ def _shape(dni: str, kept: Kept) -> dict[str, Any]:
         "cuentas": [_plain(row) for row in kept.accounts],
         "cartas": [_plain(row) for row in kept.letters],
         "correos": [_plain(row) for row in kept.mails],
+        "trabajos": [_plain(row) for row in kept.items],
+        "ordenes": [_plain(row) for row in kept.orders],
         "bitacora": [
             {"fila": e.id, "cuando": e.at, "que": e.name, "quien": e.actor, "caso": e.case}
             | {"correo": e.mail, "sha256": e.mail_sha256, "detalle": e.detail}
             for e in kept.events
         ],
-        "otras_personas": bool(kept.others),
+        "otras_personas": kept.others,
     }
 
 

@@ -1,11 +1,9 @@
-"""What time brings: reminders, expiries, and the daily word to an administrator."""
-
-from collections.abc import Sequence
-from datetime import datetime
+"""What time brings: reminders, expiries, words at set times, forgetting, a copy."""
 
 from mailbot import (
     backup,
     challenge,
+    daily,
     deputies,
     monthly,
     orders,
@@ -18,14 +16,9 @@ from mailbot import (
     workdays,
 )
 from mailbot.desk import Desk, Visit
-from mailbot.masking import masked
 from mailbot.prompts import digest
-from mailbot.respond import About
-from mailbot.store import cases, journal, letters, mails, marks
-from mailbot.store.tables import Case, CaseStatus, Letter, Mail, Question, QuestionStatus
-
-_DIGEST_HOUR = 8
-_DIGEST_MOST = 50
+from mailbot.store import cases, marks
+from mailbot.store.tables import Case, CaseStatus, Question, QuestionStatus
 
 
 @recovery.watched
@@ -34,7 +27,7 @@ def do_chores(desk: Desk) -> None:
     for chore in (
         *(urge.remind, urge.escalate, expire_questions, remind_askers),
         *(challenge.expire, deputies.end_due, terms.warn, orders.remind),
-        *(digest.send_due, tell_administrator, monthly.tell_month),
+        *(digest.send_due, daily.tell_administrator, monthly.tell_month),
     ):
         with desk.store.begin() as tx:
             chore(desk.at(tx))
@@ -93,71 +86,3 @@ def _let_lapse(visit: Visit, case: Case) -> None:
     case.status, case.updated_at = CaseStatus.EXPIRED, visit.now
     visit.note("case_expired", "bot", case=case.id)
     tell.asker(visit, case, "asker-lapsed", due=due)
-
-
-# ------------------------------------------------------------------ the daily word
-
-
-def tell_administrator(visit: Visit) -> None:
-    """Once a working day: mails set aside, letters that failed, that the journal has grown.
-
-    It carries the journal's head, so that whoever holds yesterday's notices a journal cut short
-    or put back; and nobody's whole address.
-    """
-    local = visit.now.astimezone(workdays.LIMA)
-    besides = visit.rules.settings.policy.holidays
-    if local.hour < _DIGEST_HOUR or not workdays.is_working(local.date(), besides):
-        return
-    if marks.get(visit.tx, "digest_day") == local.date().isoformat():
-        return
-    marks.put(visit.tx, "digest_day", local.date().isoformat())
-    _digest(visit, local)
-
-
-def _digest(visit: Visit, local: datetime) -> None:
-    aside = mails.set_aside_since(visit.tx, int(marks.get(visit.tx, "digest_mail") or 0))
-    failed_before = int(marks.get(visit.tx, "digest_letter") or 0)
-    failed = [x for x in letters.troubled(visit.tx) if x.id > failed_before][:_DIGEST_MOST]
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    told = int(marks.get(visit.tx, "digest_row") or 0)
-    if not aside and not failed and not journal.grew(visit.tx, told, midnight):
-        return
-    head = journal.head(visit.tx)
-    context = {
-        "head": str(head),
-        "bot_name": visit.rules.settings.bot.name,
-        "folder": visit.rules.settings.imap.set_aside,
-        "mails": [_aside_row(m) for m in _known_first(visit, aside)[:_DIGEST_MOST]],
-        "more": max(0, len(aside) - _DIGEST_MOST),
-        "letters": [_failed_row(x) for x in failed],
-    }
-    for address in tell.administrators(visit):
-        visit.outbox.put("administrator-digest", address, f"{local:%Y%m%d}", context, About())
-    marks.put(visit.tx, "digest_row", str(head.count))
-    if aside:
-        marks.put(visit.tx, "digest_mail", str(aside[-1].id))
-    if failed:
-        marks.put(visit.tx, "digest_letter", str(failed[-1].id))
-
-
-def _known_first(visit: Visit, aside: Sequence[Mail]) -> list[Mail]:
-    """Mails in order, those under a registered address first: a flood of others hides none."""
-    return sorted(aside, key=lambda mail: not visit.knows(mail.sender or ""))
-
-
-def _aside_row(mail: Mail) -> dict[str, object]:
-    return {
-        "id": mail.id,
-        "received": mail.received_at.isoformat(),
-        "sender": masked(mail.sender or ""),
-        "reason": masked(mail.reason or ""),
-    }
-
-
-def _failed_row(letter: Letter) -> dict[str, object]:
-    return {
-        "id": letter.id,
-        "kind": letter.kind,
-        "recipient": masked(letter.recipient),
-        "error": masked(letter.error or ""),
-    }

@@ -79,6 +79,12 @@ def _due(visit: Visit) -> bool:
     return marks.get(visit.tx, _DAY) != local.date().isoformat()
 
 
+def skip(visit: Visit) -> None:
+    """Take today's comparison for sent, if its time has come."""
+    if shadow.on(visit.rules.settings) and _due(visit):
+        marks.put(visit.tx, _DAY, visit.now.astimezone(workdays.LIMA).date().isoformat())
+
+
 def _since_last(visit: Visit) -> list[Mail]:
     """The mails since the last one told, up to the first that still waits to be read."""
     last = int(marks.get(visit.tx, _LAST) or 0)

@@ -17,7 +17,7 @@ from mailbot.config import Settings, require_service
 from mailbot.delivery import open_smtp
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError, Unreachable
-from mailbot.mailbox import open_mailbox
+from mailbot.mailbox import CANNOT_MOVE, open_mailbox
 from mailbot.oauth import access_token
 from mailbot.parsers import ocr, sandbox
 from mailbot.parsers.confine import Fence
@@ -148,6 +148,8 @@ def _imap(settings: Settings) -> str:
     if not settings.imap.host:
         raise ConfigError("falta imap.host")
     with open_mailbox(settings) as mailbox:
+        if not (mailbox.can_move or shadow.on(settings)):
+            raise ConfigError(CANNOT_MOVE)
         return f"{settings.imap.host}: {len(mailbox.uids())} correos en {settings.imap.inbox}"
 
 

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from mailbot import shadow
+from mailbot import pause, shadow
 from mailbot.config import Settings
+from mailbot.pause import Brake
 from mailbot.spans import ago, span, thousands, times
 from mailbot.store import Store, engine, leases, pulse, vitals
 from mailbot.store.leases import Crew
@@ -58,6 +59,8 @@ class Facts:
     disk_free: int | None
     crew: Crew | None = None
     """Who works; None where `mailbot run` does everything."""
+    brake: Brake | None = None
+    """The brake an administrator has put on."""
 
 
 def gather(store: Store, settings: Settings, now: datetime) -> Facts:
@@ -73,6 +76,7 @@ def gather(store: Store, settings: Settings, now: datetime) -> Facts:
             journal=pulse.verified(tx),
             disk_free=_free(store, settings),
             crew=leases.crew(tx) if settings.workers.elsewhere else None,
+            brake=pause.brake(tx),
         )
 
 
@@ -101,6 +105,18 @@ def _mode(facts: Facts) -> Iterable[Check]:
     if shadow.on(facts.settings):
         mend = 'para trabajar de verdad: mode = "live" y otra base de datos'
         yield Check("mode", "Modo", State.NOTE, shadow.WORDS, mend)
+
+
+def _pause(facts: Facts) -> Iterable[Check]:
+    """An order of people, no fault: told so that nobody wonders why nothing is done."""
+    brake, counts = facts.brake, facts.counts
+    if brake is None:
+        return
+    by = brake.by or "un administrador"
+    words = f"en pausa {ago(facts.now - brake.since)}, por orden de {by}"
+    waits = f"esperan {counts.questions.count} preguntas y {counts.changes.count} cambios"
+    mend = "cuando se pueda seguir, un administrador escribe al buzón: REANUDAR"
+    yield Check("pause", "Decisiones por correo", State.NOTE, f"{words}; {waits}", mend)
 
 
 def _poll(facts: Facts) -> Iterable[Check]:
@@ -216,6 +232,10 @@ def _changes(facts: Facts) -> Iterable[Check]:
         return
     mend = "vea el motivo con: mailbot pending; una vez arreglado: mailbot insist N"
     check = _queue(facts, "changes", "Cambios en el directorio", queue, mend)
+    if (
+        facts.brake and not stuck and check.state is State.BAD
+    ):  # they wait because they were told to
+        check = replace(check, state=State.NOTE, mend="esperan a que termine la pausa")
     if stuck:
         words = f"{check.words}; el directorio no hace {stuck}"
         check = replace(check, state=State.BAD, words=words)
@@ -325,7 +345,7 @@ def _unused(facts: Facts) -> Iterable[Check]:
 
 Row = Callable[[Facts], Iterable[Check]]
 ROWS: tuple[Row, ...] = (
-    *(_mode, _poll, _send, _chores, _logins, _heartbeat),
+    *(_mode, _pause, _poll, _send, _chores, _logins, _heartbeat),
     *(_workers, _waiting, _unmoved, _inbox, _aside, _cases, _changes, _unsent, _letters),
     *(_disk, _database, _journal, _oauth, _unused),
 )

@@ -186,7 +186,7 @@ def tidy_inbox(desk: Desk, mailbox: Mailbox) -> int:
         MailStatus.DONE: mailbox.settings.processed,
         MailStatus.SET_ASIDE: mailbox.settings.set_aside,
     }
-    left = present - secret if mailbox.discard(sorted(secret & present)) else present
+    left = present - secret if mailbox.erase(sorted(secret & present)) else present
     for status, folder in folders.items():
         mailbox.move([uid for _, uid, s in finished if s == status and uid in left], folder)
     gone = [id_ for id_, _, _ in finished] + _gone(desk, mailbox)

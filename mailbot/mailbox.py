@@ -34,6 +34,14 @@ WINDOW = 90_000
 PATIENCE = 10
 """How many silences (`timeout_seconds`) one verb may last in all."""
 
+APART = "Por borrar"
+"""A folder of the bot's own, there only while a mail with a password is being deleted."""
+
+CANNOT_MOVE = (
+    "el servidor no tiene MOVE ni UIDPLUS: el bot no puede sacar de la bandeja lo que atendió, ni "
+    "borrar un correo con una contraseña; use otro servidor de correo"
+)
+
 LONGEST_WORD = 1_000_000
 """Bytes of a literal beyond what was asked for: names of folders, headers."""
 
@@ -97,6 +105,38 @@ class Mailbox:
                 self.client.delete_messages(uids)
                 self.client.uid_expunge(uids)
         return able
+
+    def erase(self, uids: Sequence[int]) -> bool:
+        """Delete some mails for good with any server that can move; whether it can.
+
+        Without UIDPLUS an EXPUNGE takes whatever anybody has marked: so they go into a folder of
+        the bot's own, and that is emptied, also of what a program that was killed left there.
+        """
+        if self.discard(uids):
+            return True
+        if not self.client.has_capability("MOVE"):
+            return False
+        if uids:
+            _make_folder(self.client, APART)
+            self.move(uids, APART)
+        if self.client.folder_exists(APART):
+            self._empty(APART)
+        return True
+
+    def _empty(self, folder: str) -> None:
+        """Delete a folder, its mails first: some servers keep a deleted folder elsewhere, whole."""
+        with self._bounded():
+            self.client.select_folder(folder)
+            if lying := self.client.search("ALL"):
+                self.client.delete_messages(lying)
+                self.client.expunge()
+            self.client.select_folder(self.settings.inbox)
+            self.client.delete_folder(folder)
+
+    @property
+    def can_move(self) -> bool:
+        """Whether the server can take just one mail out of a folder (RFC 6851, RFC 4315)."""
+        return any(self.client.has_capability(name) for name in ("MOVE", "UIDPLUS"))
 
     def heads(self, folder: str, since: datetime) -> Iterator[bytes]:
         """Who, what and when of the mails in another folder since a day; the inbox is left."""
@@ -164,6 +204,8 @@ class Mailbox:
 
     def _move(self, uids: list[int], folder: str) -> None:
         with self._bounded():
+            if not self.can_move:  # a copy would be left at each pass
+                raise Unreachable(f"IMAP {self.settings.host}: {CANNOT_MOVE}")
             if self.client.has_capability("MOVE"):
                 self.client.move(uids, folder)
             else:

@@ -178,7 +178,9 @@ def _cases(facts: Facts) -> Iterable[Metric]:
 
 
 def _rests(facts: Facts) -> Iterable[Metric]:
-    """What everything rests on."""
+    """What everything rests on, and the brake that stops it."""
+    on = (facts.now - facts.brake.since).total_seconds() if facts.brake else 0
+    yield _gauge("paused_seconds", "How long decisions have been on hold; 0: they are not.", on)
     words = "Active accounts whose temporary password ran out unused."
     yield _gauge("accounts_unused", words, facts.counts.unused)
     if facts.disk_free is not None:

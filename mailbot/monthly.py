@@ -53,16 +53,23 @@ def hours(rules: Rules) -> Hours:
 
 def tell_month(visit: Visit) -> None:
     """Once a month, from the morning of its first working day: the report of the one before."""
-    local = visit.now.astimezone(workdays.LIMA)
+    if not visit.rules.settings.report.monthly or not skip(visit):
+        return
     month = last_month(visit)
-    if not visit.rules.settings.report.monthly or local.hour < _HOUR:
-        return
-    if not _begun(visit) or marks.get(visit.tx, _MARK) == str(month):
-        return
-    marks.put(visit.tx, _MARK, str(month))
     material = gathered(visit, month)
     if not material.empty:
         send(visit, _made(visit, month, material), recipients(visit.rules), str(month))
+
+
+def skip(visit: Visit) -> bool:
+    """Take the last month's report for sent; whether its time had come and it was not."""
+    month = str(last_month(visit))
+    if visit.now.astimezone(workdays.LIMA).hour < _HOUR or not _begun(visit):
+        return False
+    if marks.get(visit.tx, _MARK) == month:
+        return False
+    marks.put(visit.tx, _MARK, month)
+    return True
 
 
 def _begun(visit: Visit) -> bool:

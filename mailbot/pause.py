@@ -3,10 +3,32 @@
 What was approved before, and a directory elsewhere has not done yet, waits as well.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from mailbot.desk import Visit
-from mailbot.store import marks
+from mailbot.masking import masked
+from mailbot.store import Tx, journal, marks
+from mailbot.store.tables import PromptKind
 
 _KEY = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """Since when decisions are on hold, and by whose order: masked, empty when forgotten."""
+
+    since: datetime
+    by: str = ""
+
+
+def brake(tx: Tx) -> Brake | None:
+    """The brake, while it is on."""
+    found = marks.get(tx, _KEY)
+    if not found:
+        return None
+    by = journal.last_actor(tx, "order_confirmed", PromptKind.PAUSE)
+    return Brake(datetime.fromisoformat(found), masked(by or ""))
 
 
 def since(visit: Visit) -> str | None:

@@ -5,7 +5,7 @@ Nothing is fetched, sent or executed before an operator has seen what differs an
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.utils import parseaddr
@@ -14,12 +14,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 import structlog
 from sqlalchemy import select
 
-from mailbot import workdays
-from mailbot.desk import Desk
+from mailbot import comparison, daily, monthly, terms, urge
+from mailbot.desk import Desk, Visit
 from mailbot.errors import Held, Unreachable
 from mailbot.mailbox import open_mailbox
 from mailbot.masking import masked
-from mailbot.store import Store, Tx, epoch, journal, marks, underway
+from mailbot.prompts import digest
+from mailbot.store import Store, epoch, journal, pulse, underway
 from mailbot.store.tables import Mail
 from mailbot.store.underway import Underway
 
@@ -127,7 +128,8 @@ def resume(desk: Desk, operator: str) -> None:
         visit = desk.at(tx)
         found = underway.found(tx)
         underway.settle(tx, visit.now)
-        _told_today(tx, visit.now)
+        for skip in _AT_SET_TIMES:
+            skip(visit)
         epoch.over(tx)
         counts = (
             f"{len(found.letters)} cartas, {len(found.mails)} correos, {len(found.cases)} casos"
@@ -137,10 +139,17 @@ def resume(desk: Desk, operator: str) -> None:
     log.warning("database_resumed", letters=len(found.letters), mails=len(found.mails))
 
 
-def _told_today(tx: Tx, now: datetime) -> None:
-    """Today's word to the administrator may have left: the next one goes tomorrow."""
-    today = now.astimezone(workdays.LIMA).date().isoformat()
-    marks.put(tx, "digest_day", today)
+def _beats_are_over(visit: Visit) -> None:
+    """The letters to ourselves that the copy waits for came since, and were deleted."""
+    heart = pulse.heartbeat(visit.tx)
+    pulse.keep_heartbeat(visit.tx, replace(heart, pending=(), sent=None))
+
+
+_AT_SET_TIMES: Sequence[Callable[[Visit], object]] = (
+    *(daily.skip, digest.skip, monthly.skip, comparison.skip, terms.skip, urge.skip),
+    _beats_are_over,
+)
+"""What time alone would tell at once: it may have been told since. The next goes at its time."""
 
 
 def hold(desk: Desk, operator: str) -> None:

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-_UNIT = {"días": 86_400, "h": 3600, "min": 60}
+_UNITS = ((172_800, 86_400, "{} días"), (7200, 3600, "{} h"), (120, 60, "{} min"))
+"""From so many seconds on, the seconds of one, and how many of it are said."""
 
 
 def span(time: timedelta) -> str:
@@ -12,9 +13,9 @@ def span(time: timedelta) -> str:
     ['0 s', '45 s', '12 min', '25 h', '3 días']
     """
     seconds = max(int(time.total_seconds()), 0)
-    for size, unit in ((172_800, "días"), (7200, "h"), (120, "min")):
-        if seconds >= size:
-            return f"{seconds // _UNIT[unit]} {unit}"
+    for least, size, words in _UNITS:
+        if seconds >= least:
+            return words.format(seconds // size)
     return f"{seconds} s"
 
 
@@ -25,7 +26,7 @@ def ago(time: timedelta) -> str:
 
 def times(count: int) -> str:
     """``1 vez``, ``2 veces``."""
-    return f"{count} {'vez' if count == 1 else 'veces'}"
+    return "1 vez" if count == 1 else f"{count} veces"
 
 
 def thousands(number: int) -> str:

@@ -29,17 +29,26 @@ def remind(visit: Visit) -> None:
 
 def escalate(visit: Visit) -> None:
     """After some more, the deputy is asked and the administrators are told, once for each case."""
-    policy = visit.rules.settings.policy
     silent: defaultdict[str, list[Question]] = defaultdict(list)
-    for question, since in cases.to_escalate(visit.tx):
-        due = workdays.after(since, policy.escalate_working_days, policy.holidays)
-        if due <= visit.now:
-            question.escalated_at = visit.now
-            visit.note("question_escalated", "bot", case=question.case_id, detail=question.approver)
-            silent[question.approver].append(question)
+    for question in skip(visit):
+        visit.note("question_escalated", "bot", case=question.case_id, detail=question.approver)
+        silent[question.approver].append(question)
     for approver, questions in silent.items():
         deputy = deputies.stand_in(visit, approver, deputies.SILENT)
         _tell(visit, approver, deputy, questions)
+
+
+def skip(visit: Visit) -> list[Question]:
+    """Take what others ought to be told of for told: the questions that have waited so long."""
+    policy = visit.rules.settings.policy
+    late = [
+        question
+        for question, since in cases.to_escalate(visit.tx)
+        if workdays.after(since, policy.escalate_working_days, policy.holidays) <= visit.now
+    ]
+    for question in late:
+        question.escalated_at = visit.now
+    return late
 
 
 def _tell(visit: Visit, approver: str, deputy: str | None, questions: Sequence[Question]) -> None:

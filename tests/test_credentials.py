@@ -10,9 +10,11 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from house import ADMINISTRATOR, House, kind_of, text_of
+from imapclient import IMAPClient
 
-from mailbot import backup
-from mailbot.mailbox import open_mailbox
+from mailbot import backup, doctor
+from mailbot.errors import Unreachable
+from mailbot.mailbox import APART, open_mailbox
 from mailbot.store import cases, mails
 from mailbot.store.tables import Account, Mail
 from mailbot.undelivered import MOST_A_DAY, resend
@@ -172,3 +174,59 @@ def test_a_password_somebody_typed_stands_in_its_letter_and_nowhere_else(
     assert TYPED not in shown.out + shown.err
     for address in (ADMINISTRATOR, WORKER, "mesadepartes@ugelchota.example"):
         assert all(TYPED not in text_of(mail) for mail in house.post.inbox(address))
+
+
+def without(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Have the mail server lack what it really has."""
+    able = IMAPClient.has_capability
+    monkeypatch.setattr(
+        IMAPClient, "has_capability", lambda self, name: name not in names and able(self, name)
+    )
+
+
+def lying(house: House, folder: str) -> int:
+    """How many mails lie in a folder of the bot's; -1 when there is no such folder."""
+    with open_mailbox(house.rules.settings) as mailbox:
+        if not mailbox.client.folder_exists(folder):
+            return -1
+        mailbox.client.select_folder(folder, readonly=True)
+        return len(mailbox.client.search("ALL"))
+
+
+def test_a_typed_password_leaves_the_mailbox_of_a_server_that_cannot_delete_one_mail(
+    paper_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T52: by way of a folder of the bot's own; what somebody else has marked stays."""
+    house = paper_house
+    opened(house)
+    (order,) = house.post.wait_for(WORKER, lambda m: kind_of(m) == "worker-order")
+    with open_mailbox(house.rules.settings) as mailbox:
+        mailbox.client.append("INBOX", b"Subject: de otra persona\r\n\r\nx", [b"\\Deleted"])
+        mailbox.client.create_folder(APART)  # a program was killed before it emptied it
+        mailbox.client.append(APART, f"Subject: Re\r\n\r\n{TYPED}".encode())
+    without(monkeypatch, "UIDPLUS")
+    house.answer(order, f"HECHO usuario rosaq clave {TYPED}")
+    house.poll()
+    assert [row.username for row in house.active()] == ["rosaq"]
+    assert lying(house, APART) == -1
+    with open_mailbox(house.rules.settings) as mailbox:
+        found = 0
+        for folder in ("INBOX", "Procesados", "Apartados"):
+            mailbox.client.select_folder(folder, readonly=True)
+            assert mailbox.client.search(["TEXT", TYPED]) == [], folder
+            found += len(mailbox.client.search(["SUBJECT", "de otra persona"]))
+    assert found == 1
+
+
+def test_a_server_that_can_move_nothing_is_told_of_and_gets_no_copies(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither MOVE nor UIDPLUS: doctor says so, and no pass leaves a copy more."""
+    without(monkeypatch, "UIDPLUS", "MOVE")
+    check = doctor.attempt("imap", house.rules.settings)
+    assert (check.works, "MOVE ni UIDPLUS" in check.detail) == (False, True)
+    house.send_sample(ALTA)
+    for _ in range(2):
+        with pytest.raises(Unreachable, match="MOVE ni UIDPLUS"):
+            house.poll()
+    assert lying(house, "Procesados") == 0

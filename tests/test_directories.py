@@ -20,6 +20,7 @@ from slapd import Slapd, Tree
 from mailbot import doctor, schedule
 from mailbot.actions.directory import Denied, Directory, Entry
 from mailbot.actions.ldap import LdapDirectory
+from mailbot.actions.wire import Wire
 from mailbot.config import Settings
 from mailbot.errors import ConfigError, Refused, Unreachable
 from mailbot.model import Post
@@ -122,6 +123,60 @@ def test_an_account_that_was_there_is_claimed_for_the_register(tree: Tree, opene
     held = directory.find(ours)
     assert held is not None
     assert (held.key, held.seat, held.enabled) == (ours.key, ours.seat, True)
+
+
+class Overtaken(Wire):
+    """A wire on which somebody else does something just before a change, the n-th."""
+
+    def __init__(self, settings: Ldap, quicker: Callable[[], None], turn: int = 1) -> None:
+        super().__init__(settings)
+        self.quicker, self.turn = quicker, turn
+
+    def modify(self, dn: str, changes: Any, *besides: int, password: bool = False) -> None:  # noqa: ANN401
+        """Do it, after somebody else."""
+        self.turn -= 1
+        if self.turn == 0:
+            self.quicker()
+        super().modify(dn, changes, *besides, password=password)
+
+
+def overtake(directory: LdapDirectory, act: Callable[[], None], turn: int = 1) -> None:
+    """Have somebody act just before the directory's n-th change from now."""
+    directory.close()
+    directory.wire = Overtaken(directory.settings, act, turn)
+
+
+@pytest.mark.parametrize("what", ["key", "dni"])
+def test_a_claim_gives_way_to_whoever_was_quicker(tree: Tree, opened: Open, what: str) -> None:
+    """Another bot's key, or another person's DNI, written between the look and the claim."""
+    directory, one = opened(tree), entry()
+    directory.create(one)
+    (dn,) = tree.found(directory.settings.base)
+    tree.change(dn, {directory.map.key: [(MODIFY_DELETE, [])]})
+    theirs = {"key": "ffffffff:99", "dni": "40000009"}[what]
+    name = getattr(directory.map, what)
+    quicker = {name: [(MODIFY_REPLACE, [theirs])]}
+    overtake(directory, lambda: tree.change(dn, quicker))
+    with pytest.raises(Denied, match=r"mientras tanto|cannot have multiple values"):
+        directory.claim(one, one.username)
+    assert directory.wire.read(dn, name) == [theirs]
+    if what == "dni":
+        assert not directory.wire.read(dn, directory.map.key)
+
+
+def test_a_closed_account_is_not_taken_over_from_whoever_was_quicker(
+    tree: Tree, opened: Open
+) -> None:
+    """Another bot made it its own between the look and the change: that stays."""
+    directory, before = opened(tree), entry()
+    directory.create(before)
+    (dn,) = tree.found(directory.settings.base)
+    quicker = {directory.map.key: [(MODIFY_REPLACE, ["ffffffff:99"])]}
+    overtake(directory, lambda: tree.change(dn, quicker), turn=2)
+    with pytest.raises(Denied, match="cambió en el directorio mientras tanto"):
+        directory.create(entry(seat="director-ie/1234567/"))
+    assert directory.wire.read(dn, directory.map.key) == ["ffffffff:99"]
+    assert directory.wire.read(dn, directory.map.seat) == [before.seat]
 
 
 def test_a_temporary_password_opens_until_it_is_changed_or_over(slapd: Slapd, opened: Open) -> None:

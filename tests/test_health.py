@@ -20,6 +20,7 @@ from mailbot import health, schedule, watchdog
 from mailbot.config import Settings
 from mailbot.errors import ConfigError, Refused, Unreachable
 from mailbot.health import Facts, State
+from mailbot.pause import Brake
 from mailbot.rules import read_rules
 from mailbot.sections import OAuth
 from mailbot.store import Store, pulse
@@ -108,6 +109,23 @@ def test_each_trouble_turns_its_own_row_bad_and_says_what_to_do(code: str) -> No
     assert [check.code for check in bad] == [code]
     assert words in bad[0].words
     assert len(bad[0].mend) > 15
+
+
+def test_a_pause_is_told_and_is_no_fault() -> None:
+    """Since when, by whom, what waits; the changes it holds back alarm nobody, a stuck one does."""
+    brake = Brake(NOON - minutes(300), "***@minedu.example")
+    paused = well(brake=brake, changes=OLD, questions=Queue(2, NOON))
+    rows = {check.code: check for check in health.examine(paused)}
+    assert rows["pause"].state is State.NOTE
+    words = "en pausa hace 5 h, por orden de ***@minedu.example; esperan 2 preguntas y 3 cambios"
+    assert rows["pause"].words == words
+    assert "REANUDAR" in rows["pause"].mend
+    assert rows["changes"].state is State.NOTE
+    stuck = {
+        c.code: c for c in health.examine(replace(paused, counts=replace(paused.counts, stuck=1)))
+    }
+    assert stuck["changes"].state is State.BAD
+    assert "pause" not in {check.code for check in health.examine(well(changes=OLD))}
 
 
 def test_every_row_that_can_be_bad_has_its_example() -> None:

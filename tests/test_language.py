@@ -1,4 +1,7 @@
-"""The command line's language: Spanish, English by locale; every message in both."""
+"""The command line's language: Spanish, English by locale; every message in both.
+
+What `health`, `doctor` and errors say is Spanish in the store and in letters, and read back.
+"""
 
 import ast
 import gettext
@@ -6,22 +9,33 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from house import HERE, write_config
+from house import HERE, NOON, write_config
+from overheard import overheard
 from sayings import SPOKEN, sayings
+from test_health import ILL, OLD, minutes, well
 
-from mailbot import cli
-from mailbot.tongue import LOCALE, wanted
+from mailbot import cli, doctor, health
+from mailbot.config import Settings
+from mailbot.errors import ConfigError
+from mailbot.health import Facts
+from mailbot.pause import Brake
+from mailbot.rules import read_rules
+from mailbot.sections import Health, OAuth
+from mailbot.store.leases import Crew
+from mailbot.store.pulse import Inbox
+from mailbot.tongue import LOCALE, english, wanted
 
 FOLDER = LOCALE / "en" / "LC_MESSAGES"
 FIELD = re.compile(r"\{[^}]*\}|--[a-z-]+|MAILBOT_[A-Z_]+|^ +|\n")
 
 
-def catalogue() -> dict[str, str]:
-    with (FOLDER / "mailbot.po").open("rb") as text:
+def catalogue(name: str = "mailbot") -> dict[str, str]:
+    with (FOLDER / f"{name}.po").open("rb") as text:
         return {str(m.id): str(m.string) for m in read_po(text) if m.id}
 
 
@@ -37,15 +51,16 @@ def test_every_message_is_translated_and_none_is_left_over() -> None:
 
 def test_a_translation_has_the_fields_and_options_of_its_message() -> None:
     """What is filled in, options, variables of the environment, how lines begin."""
-    for message, english in catalogue().items():
-        assert sorted(FIELD.findall(message)) == sorted(FIELD.findall(english)), message
+    for message, told in [*catalogue().items(), *catalogue("said").items()]:
+        assert sorted(FIELD.findall(message)) == sorted(FIELD.findall(told)), message
 
 
-def test_what_is_read_is_made_from_the_text() -> None:
-    """`mailbot.mo` was compiled from `mailbot.po`."""
-    with (FOLDER / "mailbot.mo").open("rb") as compiled:
+@pytest.mark.parametrize("name", ["mailbot", "said"])
+def test_what_is_read_is_made_from_the_text(name: str) -> None:
+    """Each ``.mo`` was compiled from its ``.po``."""
+    with (FOLDER / f"{name}.mo").open("rb") as compiled:
         read = gettext.GNUTranslations(compiled)
-    assert {message: read.gettext(message) for message in catalogue()} == catalogue()
+    assert {message: read.gettext(message) for message in catalogue(name)} == catalogue(name)
 
 
 _SAID = ("echo", "secho", "confirm", "prompt", "ConfigError", "BadParameter", "fail")
@@ -137,3 +152,116 @@ def test_a_session_in_english_has_no_word_of_spanish(
     assert (wrong.returncode, wrong.stderr) == (
         2, "There is no case 7. See those there are with: mailbot pending\n"
     )  # fmt: skip
+
+
+# ------------------------------------------------------------------ what is found elsewhere
+
+
+def test_all_that_health_doctor_and_errors_say_has_its_english_and_none_is_left_over() -> None:
+    """Every template in the program's text, no more."""
+    told, heard = catalogue("said"), overheard()
+    assert len(heard) > 300
+    assert sorted(heard - told.keys()) == []
+    assert sorted(told.keys() - heard) == []
+
+
+@pytest.mark.parametrize("template", sorted(catalogue("said")))
+def test_what_a_template_says_is_read_back_by_that_template(template: str) -> None:
+    """Whatever is filled in; no other template is mistaken for it."""
+    holes = range(1, 1 + len(re.findall(r"\{\d\}", template)))
+    given = {f"{{{n}}}": f"10.0.{n}.7" for n in holes}
+
+    def filled(text: str) -> str:
+        return re.sub(r"\{\d\}", lambda hole: given[hole[0]], text)
+
+    assert english().say(filled(template)) == filled(catalogue("said")[template])
+
+
+REMNANT = re.compile(
+    r"[¿áéíóúñ«]|\b(?:de|del|el|la|los|las|un|una|que|y|o|con|sin|para|se|falta|revise|hace)\b"
+)
+"""What a translation that was forgotten would leave behind."""
+
+STATES: dict[str, Facts] = {
+    **{code: facts for code, (facts, _) in ILL.items()},
+    "shadow": well(settings=Settings(mode="shadow", health=Health(heartbeat_minutes=0))),
+    "queues": well(
+        changes=OLD,
+        stuck=2,
+        aside=OLD,
+        questions=OLD,
+        unused=3,
+        last_sent=NOON,
+        database_bytes=None,
+        cases={"observed": OLD, "pending": OLD, "approved": OLD},
+        letters={"uncertain": 2},
+    ),
+    "pause": well(brake=Brake(NOON - minutes(300)), changes=OLD),
+    "crew": well(crew=Crew(("a",), 1, NOON - minutes(9), "a", {"mail": 3})),
+    "nobody": well(crew=Crew()),
+    "begin": well(journal=None, inbox=Inbox(None, 0, 0)),
+    "expired": well(settings=Settings(oauth=OAuth(secret_expires=date(2026, 1, 1)))),
+}
+"""A bot in every bad state, and in every other that `health` has words for."""
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_health_has_no_word_of_spanish_in_english(name: str) -> None:
+    """Each row and each mend."""
+    for check in health.examine(STATES[name]):
+        for words in (check.label, check.words, check.mend):
+            said = english().say(words)
+            assert not REMNANT.search(said), said
+
+
+BAD = {
+    "empty": "",
+    "unknown": "[imap]\nhots = 'x'\n",
+    "wrong": "[imap]\nport = 'x'\n[retention]\naudit_days = 5\n[schedule]\npoll_seconds = 'a'\n",
+    "plain": "[imap]\nhost = 'x.example'\ntls = 'none'\n",
+    "secret": "[imap]\npassword = 'x'\n",
+    "broken": "[imap\n",
+    "nobody": "[approvers]\nadministrador-minedo = ['a@b.example']\n",
+    "servers": (
+        "[bot]\naddress = 'a@b.example'\n[imap]\nhost = '127.0.0.1'\nport = 9\nuser = 'a'\n"
+        "[smtp]\nhost = 'nowhere.invalid'\n[store]\nbackup_folder = ''\n"
+        "[trust]\naccept = ['dkim']\n"
+    ),
+    "ldap": "[directory]\nkind = 'ldap'\n[directory.ldap]\nurl = 'http://x'\n",
+    "shadow": "mode = 'shadow'\n",
+}
+"""Configurations with which `doctor` has much to say."""
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_doctor_finds_has_no_word_of_spanish_in_english(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line and each mend, or what is wrong with the configuration."""
+    monkeypatch.setenv("MAILBOT_SECRET", "a key for tests of more than 32 characters")
+    folder = write_config(tmp_path / "config", None)
+    (folder / "mailbot.toml").write_text(BAD[name], encoding="utf-8")
+    try:
+        found = [f"{c.name}: {c.detail}" for c in doctor.examine(read_rules(folder))]
+    except ConfigError as error:
+        found = [str(error)]
+    said = english().say("\n".join(found))
+    assert len(said) > 30
+    assert not REMNANT.search(said), said
+
+
+def test_doctor_and_health_speak_english_on_an_english_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a bot that was never set up; and the error of a file that cannot be read."""
+    monkeypatch.setenv("MAILBOT_SECRET", "a key for tests of more than 32 characters")
+    folder = write_config(tmp_path / "config", None)
+    examined, condition = run(folder, "doctor"), run(folder, "health")
+    assert "✘ Configuration: " in examined.stdout
+    assert "never done yet" in condition.stdout
+    (folder / "mailbot.toml").write_text(BAD["broken"], encoding="utf-8")
+    broken = run(folder, "health")
+    assert "mailbot.toml: cannot be read: " in broken.stderr
+    said = examined.stdout + condition.stdout + broken.stderr
+    own = "quien monta las pruebas"  # what the configuration says itself
+    assert not REMNANT.search(said.replace(own, "")), said

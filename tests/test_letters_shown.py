@@ -87,6 +87,17 @@ def test_no_line_of_the_html_is_a_command(kind: str) -> None:
         assert commands_nothing(line), line
 
 
+@pytest.mark.parametrize("kind", ["decider-question", "decider-reminder", "decider-unclear"])
+def test_whose_account_it_is_stands_before_how_to_decide(kind: str) -> None:
+    """Nobody presses a button above what it decides about."""
+    _, text, html = example(kind)
+    for said in (text, html):
+        facts, word = said.index(CASE["dni"]), said.index("APROBAR")
+        assert facts < word
+    assert html.index(CASE["dni"]) < html.index('href="mailto:')
+    assert "alta" in text
+
+
 def test_the_doubtful_stands_before_all_that_was_found_in_order() -> None:
     """Who reads only the first screen sees what to look at."""
     for said in (example("decider-question")[1], visible(example("decider-question")[2]).own):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from test_guards import BOTH, DNI, ROSA, SECRET
 
-from mailbot import pause, prompts
+from mailbot import health, pause, prompts
 from mailbot.parsers.orders import ROWS, Name, order
 from mailbot.prompts.changes import CHANGES
 from mailbot.prompts.made import fingerprint
@@ -255,6 +255,24 @@ def test_what_was_confirmed_is_written_down_and_answered_in_its_thread(chamber: 
     told = chamber.all(Letter)[-1]
     assert (told.recipient, told.in_reply_to) == (ADMINISTRATOR, "<r@x.example>")
     assert (told.context["title"], told.context["subject"]) == ("Hecho", "")
+
+
+def test_health_knows_who_put_the_brake_on_and_when(chamber: Chamber) -> None:
+    """Masked; nothing once it is off again."""
+    chamber.order("PAUSA")
+    chamber.respond("CONFIRMO")
+    began = chamber.clock()
+    chamber.clock.forward(hours=2)
+    with chamber.store.read() as tx:
+        found = pause.brake(tx)
+    assert found == pause.Brake(began, "***@minedu.example")
+    facts = health.gather(chamber.store, chamber.rules.settings, chamber.clock())
+    row = next(check for check in health.examine(facts) if check.code == "pause")
+    assert "hace 2 h, por orden de ***@minedu.example" in row.words
+    chamber.order("REANUDAR")
+    chamber.respond("CONFIRMO")
+    with chamber.store.read() as tx:
+        assert pause.brake(tx) is None
 
 
 def test_a_confirmation_that_does_nothing_says_why(chamber: Chamber) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import select, text, update
 from test_cli import Run, bot, config
 
 from mailbot import logs, pipeline, retention
+from mailbot.actions.saga import Step
 from mailbot.config import read_settings
 from mailbot.desk import Desk, thread_of
 from mailbot.errors import ConfigError
@@ -34,13 +35,16 @@ from mailbot.store.tables import (
     Alias,
     Case,
     CaseStatus,
+    Change,
     Deputation,
     Letter,
     Mail,
     MailStatus,
+    OrderStatus,
     Prompt,
     PromptKind,
     Table,
+    WorkOrder,
 )
 
 __all__ = ["bot", "config"]
@@ -524,8 +528,8 @@ def dump(store: Store) -> str:
         return "\n".join(repr(row) for table in tables for row in tx.execute(table.select()))
 
 
-def shown_and_deputed() -> tuple[Prompt, Deputation]:
-    """A digest that could be answered, and a deputy, until now."""
+def shown_and_deputed() -> tuple[Table, ...]:
+    """A digest that could be answered, a deputy and a work order until now; a change of now."""
     shown = Prompt(
         kind=PromptKind.DIGEST, approver=ADMINISTRATOR, content={"items": {}}, digest="d",
         nonce="n", token_hash="h", created_at=NOON, expires_at=NOON,
@@ -534,7 +538,12 @@ def shown_and_deputed() -> tuple[Prompt, Deputation]:
         approver=ADMINISTRATOR, deputy=ROSA, cause="absent", created_at=NOON, until=NOON,
         ended_at=NOON,
     )  # fmt: skip
-    return shown, deputed
+    order = WorkOrder(
+        worker=ROSA, nonce="n", token_hash="h", status=OrderStatus.DONE,
+        created_at=NOON, remind_at=NOON, expires_at=NOON,
+    )  # fmt: skip
+    change = Change(step=Step.DONE, created_at=NOON, error=f"{ROSA} no tiene cuenta")
+    return shown, deputed, order, change
 
 
 @pytest.mark.parametrize("kind", purge.KINDS, ids=lambda kind: kind.label)

@@ -11,16 +11,29 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from chamber import Chamber, record
 from house import ADMINISTRATOR, NOON, House
 from sqlalchemy import text
 from test_cli import Run, bot, config
 from test_database import KEY, released
 from test_power import files_at_most
 
-from mailbot import backup, chores, recovery, schedule, send
+from mailbot import (
+    backup,
+    chores,
+    daily,
+    monthly,
+    recovery,
+    schedule,
+    send,
+    terms,
+    urge,
+)
 from mailbot.console import differing
 from mailbot.errors import ConfigError, Held
-from mailbot.store import Store, copies, epoch, journal
+from mailbot.prompts import digest
+from mailbot.store import Store, copies, epoch, journal, pulse
+from mailbot.store.pulse import Beat, Heartbeat
 from mailbot.store.tables import Letter, LetterStatus, Mail, MailStatus, Question
 
 __all__ = ["bot", "config"]
@@ -141,6 +154,81 @@ def test_postgresql_is_copied_by_its_own_tools(
 
 
 # ------------------------------------------------------------------ put back
+
+
+TOLD_AT_SET_TIMES = {
+    "decider-digest": digest.send_due,
+    "administrator-digest": daily.tell_administrator,
+    "administrator-report": monthly.tell_month,
+    "administrator-term": terms.warn,
+    "administrator-unanswered": urge.escalate,
+}
+NINE = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)  # in Lima, on the first working day of April
+
+
+def waiting(chamber: Chamber) -> Chamber:
+    """A chamber in which each of them is due at NINE."""
+    chamber.configure(monthly="true", digest_hours="[8]")
+    chamber.clock.now = NINE - timedelta(days=20)
+    note = "vigente hasta el 28/04/2026"
+    ends = {"requirement": "rd", "label": "RD", "value": "", "outcome": "met", "note": note}
+    chamber.ask(record(findings=[*record()["findings"], {**ends, "places": [], "mend": None}]))
+    chamber.hear("Apruebo")
+    chamber.ask(record(dni="10203040"))
+    fresh(chamber)
+    return chamber
+
+
+def fresh(chamber: Chamber, at: datetime = NINE) -> None:
+    """One case more since the day before."""
+    chamber.clock.now = at - timedelta(days=1)
+    chamber.ask(record(dni="10203040"))
+    chamber.clock.now = at
+
+
+def told(chamber: Chamber) -> Counter[str]:
+    """What of it was told."""
+    chamber.chores(*TOLD_AT_SET_TIMES.values())
+    return Counter(k for k, _ in chamber.letters() if k in TOLD_AT_SET_TIMES)
+
+
+def test_what_may_have_been_told_since_the_copy_is_not_told_again(chamber: Chamber) -> None:
+    """Digests, the daily word, the month's report, warnings; those of later times are."""
+    waiting(chamber)
+    recovery.hold(chamber.desk, "operador x")
+    recovery.resume(chamber.desk, "operador x")
+    assert told(chamber) == {}
+    fresh(chamber, NINE + timedelta(days=21))  # six days before the encargatura ends
+    assert told(chamber).keys() == TOLD_AT_SET_TIMES.keys() - {"administrator-report"}
+    chamber.clock.now = NINE + timedelta(days=33)  # the first working day of May
+    assert told(chamber)["administrator-report"] > 0
+
+
+def test_without_a_restoration_all_of_it_is_told_at_its_time(chamber: Chamber) -> None:
+    """What the test above rests on."""
+    assert told(waiting(chamber)).keys() == TOLD_AT_SET_TIMES.keys()
+
+
+def test_before_its_hour_nothing_can_have_been_told(chamber: Chamber) -> None:
+    """Put back at seven: what is due at eight comes at eight."""
+    waiting(chamber)
+    chamber.clock.now = NINE - timedelta(hours=2)
+    recovery.hold(chamber.desk, "operador x")
+    recovery.resume(chamber.desk, "operador x")
+    chamber.clock.now = NINE
+    kinds = {"decider-digest", "administrator-digest", "administrator-report"}
+    assert kinds <= told(chamber).keys()
+
+
+def test_the_letters_to_itself_that_a_copy_waits_for_are_given_up(chamber: Chamber) -> None:
+    """They came since and were deleted: no alarm that the mail does not come back."""
+    beat = Beat("<x>", chamber.clock() - timedelta(days=1))
+    with chamber.store.begin() as tx:
+        pulse.keep_heartbeat(tx, Heartbeat().with_sent(beat))
+    recovery.hold(chamber.desk, "operador x")
+    recovery.resume(chamber.desk, "operador x")
+    with chamber.store.read() as tx:
+        assert pulse.heartbeat(tx).overdue(chamber.clock()) is None
 
 
 def test_a_bot_put_back_a_day_does_nothing_and_then_nothing_twice(

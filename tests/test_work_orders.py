@@ -1,14 +1,27 @@
 """A person does in SIAGIE what was approved: asked precisely, believed on proof, then told."""
 
+import json
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 from chamber import Chamber, record
 from house import ADMINISTRATOR
+from sqlalchemy import update
 
-from mailbot import decide, fulfil, orders, resolve, secrecy, workdays
+from mailbot import (
+    access,
+    decide,
+    fulfil,
+    orders,
+    recovery,
+    resolve,
+    retention,
+    secrecy,
+    workdays,
+)
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError
 from mailbot.model import Sender
@@ -20,7 +33,17 @@ from mailbot.parsers.report import report
 from mailbot.respond import Secrets, key
 from mailbot.store import accounts, mails
 from mailbot.store import orders as kept
-from mailbot.store.tables import Account, Change, Letter, Mail, MailStatus, OrderItem, WorkOrder
+from mailbot.store.tables import (
+    Account,
+    Case,
+    Change,
+    Letter,
+    Mail,
+    MailStatus,
+    OrderItem,
+    Table,
+    WorkOrder,
+)
 
 WORKER = "ana.vera@minedu.example"
 OLD, NEW = "40000001", "42871359"
@@ -92,6 +115,39 @@ def items(chamber: Chamber) -> list[tuple[int | None, str, str]]:
 
 def kinds(chamber: Chamber) -> list[str]:
     return [kind for kind, _ in chamber.letters()]
+
+
+def test_after_a_restoration_no_order_goes_out_by_itself(chamber: Chamber) -> None:
+    """It may have been written, and answered, since the copy; told to go on, it is asked anew."""
+    chamber.ask()
+    chamber.hear("APROBAR")
+    fulfil.fulfil_due(chamber.desk)
+    recovery.hold(chamber.desk, "operador x")
+    recovery.resume(chamber.desk, "operador x")
+    chamber.clock.forward(days=30)
+    work(chamber)
+    assert "worker-order" not in kinds(chamber)
+    with chamber.store.begin() as tx:
+        fulfil.insist(chamber.desk.at(tx), tx.get_one(Case, 1), "operador x")
+    work(chamber)
+    assert kinds(chamber).count("worker-order") == 1
+
+
+def test_after_a_restoration_an_open_order_is_left_in_peace_for_a_week(chamber: Chamber) -> None:
+    """Its reminders may have left; its answer may lie among the mails handled."""
+    replacement(chamber)
+    chamber.clock.forward(days=60)
+    recovery.hold(chamber.desk, "operador x")
+    recovery.resume(chamber.desk, "operador x")
+    before = kinds(chamber)
+    for days in (0, 6):
+        chamber.clock.forward(days=days)
+        chamber.chores(orders.remind)
+        work(chamber)
+    assert kinds(chamber) == before
+    chamber.clock.forward(days=2)
+    chamber.chores(orders.remind)
+    assert kinds(chamber)[len(before) :] == ["worker-reminder"]
 
 
 # ------------------------------------------------------------------ what is asked
@@ -444,3 +500,67 @@ def test_a_reply_to_a_decision_is_not_taken_for_a_report(chamber: Chamber) -> No
     with chamber.store.begin() as tx:
         said = resolve.resolve(chamber.desk.at(tx), 1, Reply(mail, token, UNCLEAR))
     assert said == resolve.REFUSED
+
+
+# ------------------------------------------------------------------ the people in it
+
+
+def test_what_was_asked_and_answered_about_a_person_is_in_their_export(
+    typing: Chamber, tmp_path: Path
+) -> None:
+    """The items, the orders, their letters, the answers; no password that has still to leave."""
+    replacement(typing)
+    say(typing, f"HECHO 1\nHECHO 2 usuario {NEW} contraseña {CANARY}")
+    written = access.export(typing.desk, NEW, tmp_path / "out")
+    shape = json.loads((tmp_path / "out" / "datos.json").read_text(encoding="utf-8"))
+    assert [(x["verb"], x["status"]) for x in shape["trabajos"]] == [
+        ("close", "done"), ("open", "done")
+    ]  # fmt: skip
+    assert [x["worker"] for x in shape["ordenes"]] == [WORKER]
+    assert "worker-order" in {x["kind"] for x in shape["cartas"]}
+    report_id = typing.all(OrderItem)[-1].report_id
+    assert report_id in {x["id"] for x in shape["correos"]}
+    files = b"".join(f.read_bytes() for f in (tmp_path / "out").rglob("*") if f.is_file())
+    assert CANARY.encode() not in files
+    assert written.others is False
+
+
+def test_an_export_says_that_an_order_names_other_people(chamber: Chamber, tmp_path: Path) -> None:
+    """Its letter lists what is asked about each of them."""
+    chamber.ask()
+    chamber.hear("APROBAR")
+    chamber.ask(record(dni="10203040", names="TORRES DÍAZ, Ana", office="060005"))
+    chamber.hear("APROBAR")
+    work(chamber)
+    assert len(chamber.all(WorkOrder)) == 1
+    assert access.export(chamber.desk, NEW, tmp_path / "out").others is True
+
+
+ENDED: dict[type[Table], dict[str, str]] = {
+    WorkOrder: {"status": "done"},
+    Case: {"status": "done"},
+    Account: {"status": "closed"},
+    Letter: {"status": "sent"},
+    Change: {"step": "done"},
+}
+
+
+def test_the_people_of_an_order_are_forgotten_when_their_time_has_come(chamber: Chamber) -> None:
+    """Whose account it was, who made it, and what they said; what is open is not touched."""
+    replacement(chamber)
+    say(chamber, f"NO SE PUDO 1: no existe el usuario {OLD}")
+    chamber.ask(record("5.2", dni=OLD))
+    chamber.clock.forward(days=731)
+    retention.forget(chamber.desk)
+    assert chamber.all(WorkOrder)[0].worker == WORKER  # open still
+    with chamber.store.begin() as tx:
+        for table in (WorkOrder, Case, Account, Letter, Change):
+            tx.execute(update(table).values(ENDED[table]))
+        tx.execute(update(Account).values(closed_at=chamber.clock()))
+    chamber.clock.forward(days=731)
+    retention.forget(chamber.desk)
+    tables = (t for t in Table.metadata.sorted_tables if t.name != "aliases")
+    with chamber.store.read() as tx:
+        left = "\n".join(repr(row) for table in tables for row in tx.execute(table.select()))
+    for word in (WORKER, OLD, NEW, "rosa.quispe", "QUISPE", "HUAMÁN", "no existe el usuario"):
+        assert word not in left, word

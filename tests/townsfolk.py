@@ -255,6 +255,10 @@ class FakeImap:
         """It can move."""
         return name == "MOVE"
 
+    def folder_exists(self, name: str) -> bool:  # noqa: ARG002
+        """No folder was left behind."""
+        return False
+
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move mails out of the inbox."""
         self.reach("before", "imap:move")

@@ -123,6 +123,7 @@ class LdapDirectory:
         kept = (self.map.rdn, self.map.username)
         changes = {n: wire.replaced(v) for n, v in values.items() if n not in kept}
         lock = self.map.lock_values(found.of(self.map.lock), locked=True)
+        changes[self.map.key] = wire.instead(found.of(self.map.key), entry.key)
         self.wire.modify(found.dn, {**changes, self.map.lock: wire.replaced(lock)})
         return self._proven(entry)
 
@@ -153,8 +154,23 @@ class LdapDirectory:
             raise Denied(f"«{username}» no es en el directorio la cuenta de esa persona")
         if self.map.held(found[0].values).key not in ("", entry.key):
             raise Denied(f"«{username}» lleva en el directorio otra clave del bot")
-        taken = {self.map.key: entry.key, self.map.seat: entry.seat}
-        self.wire.modify(found[0].dn, {name: wire.replaced([v]) for name, v in taken.items()})
+        if not found[0].of(self.map.key):
+            self._mark(found[0], entry)
+        ours = Found(found[0].dn, {self.map.key.lower(): [entry.key]})
+        self._modify(ours, entry, {self.map.seat: wire.replaced([entry.seat])})
+
+    def _mark(self, found: Found, entry: Entry) -> None:
+        """Give an entry its key, unless it became another person's or somebody else's meanwhile.
+
+        An attribute of several values takes a second key as well: then neither stays.
+        """
+        key, dni = {self.map.key: wire.added(entry.key)}, {}
+        if self.map.dni != self.map.rdn:  # what names an entry is not changed, not even to itself
+            dni = {self.map.dni: wire.expected([entry.dni])}
+        self.wire.modify(found.dn, {**dni, **key})
+        if (self.wire.read(found.dn, self.map.key) or [entry.key]) != [entry.key]:
+            self.wire.modify(found.dn, {self.map.key: wire.deleted(entry.key)})
+            raise Denied(wire.CHANGED.format(said=found.dn))
 
     def _free_name(self, entry: Entry) -> str:
         """The user name: the DNI; where the same person has an account in use, a name beside it."""

@@ -46,8 +46,10 @@ _PAGED = "1.2.840.113556.1.4.319"  # RFC 2696
 # Result codes (RFC 4511, 4.1.9)
 OK, NO_SUCH_ATTRIBUTE, VALUE_EXISTS, ENTRY_EXISTS = 0, 16, 20, 68
 _CONSTRAINT, _NO_SUCH_OBJECT, _WRONG_LOGIN, _UNWILLING = 19, 32, 49, 53
+CHANGED = "la cuenta cambió en el directorio mientras tanto ({said})"
 _DENIED: Mapping[int, str] = {
-    NO_SUCH_ATTRIBUTE: "la cuenta cambió en el directorio mientras tanto ({said})",
+    NO_SUCH_ATTRIBUTE: CHANGED,
+    VALUE_EXISTS: CHANGED,
     17: "el directorio no conoce un atributo de la configuración ({said}): revise "
     "directory.ldap.attributes o cargue su esquema",
     21: "el directorio no admite un valor ({said}): revise directory.ldap.attributes",
@@ -97,6 +99,11 @@ def deleted(value: str) -> Change:
 def expected(values: Sequence[str]) -> Change:
     """These values are there, or nothing of the whole request is done."""
     return [(MODIFY_DELETE, list(values)), (MODIFY_ADD, list(values))]
+
+
+def instead(before: Sequence[str], value: str) -> Change:
+    """A value in place of those that are there, or nothing of the whole request is done."""
+    return [(MODIFY_DELETE, list(before)), (MODIFY_ADD, [value])]
 
 
 def equals(name: str, value: str) -> str:

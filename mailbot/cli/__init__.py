@@ -28,7 +28,7 @@ from mailbot.cli import (
 )
 from mailbot.cli.opening import ATTENTION, WRONG
 from mailbot.errors import ConfigError, Held, Unreachable
-from mailbot.tongue import _
+from mailbot.tongue import _, retold
 
 tongue.speak()  # before click words anything: it keeps what it has worded
 
@@ -44,15 +44,14 @@ def main() -> None:
         click.echo(_("Interrumpido."), err=True)
         sys.exit(ATTENTION)
     except ConfigError as error:
-        click.echo(str(error), err=True)
+        click.echo(retold(error), err=True)
         sys.exit(WRONG)
     except Held as error:
-        click.echo(str(error), err=True)
+        click.echo(retold(error), err=True)
         sys.exit(ATTENTION)
     except Unreachable as error:
-        click.echo(
-            _("{error}\nSe intentará de nuevo en la próxima pasada.").format(error=error), err=True
-        )
+        words = _("{error}\nSe intentará de nuevo en la próxima pasada.")
+        click.echo(words.format(error=retold(error)), err=True)
         sys.exit(ATTENTION)
 
 

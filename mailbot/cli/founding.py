@@ -12,7 +12,7 @@ from click.shell_completion import get_completion_class
 
 from mailbot.cli.opening import ATTENTION, confirm
 from mailbot.errors import ConfigError
-from mailbot.tongue import _
+from mailbot.tongue import _, retold
 
 if TYPE_CHECKING:
     from mailbot.doctor import Check
@@ -50,7 +50,8 @@ class Person:
 
     def told(self, check: "Check") -> None:
         """One line."""
-        click.echo(f"  {'✔' if check.works else '✘'} {check.name}: {check.detail}")
+        sign = "✔" if check.works else "✘"
+        click.echo(f"  {sign} {retold(check.name)}: {retold(check.detail)}")
 
     def choose(self, check: "Check") -> "Choice":  # noqa: ARG002  it was shown
         """Mend the answers, go on without, or leave."""

@@ -139,7 +139,9 @@ def _show(found: "Difference") -> None:
 _NEXT = (
     "El bot sigue en la próxima pasada. Las cartas y los correos listados quedan apartados: véalos "
     "con mailbot pending; mailbot ask, retry y resend los retoman. Lo que el buzón muestra como "
-    "atendido y la base no conoce puede devolverlo a la bandeja de entrada: se leerá de nuevo."
+    "atendido y la base no conoce puede devolverlo a la bandeja de entrada: se leerá de nuevo. Los "
+    "avisos y resúmenes cuya hora ya pasó se dan por enviados; el del mes lo da mailbot report. "
+    "Una PAUSA ordenada después de la copia no consta: si la hubo, ordénela otra vez."
 )
 
 

@@ -15,7 +15,7 @@ from mailbot.cli.opening import (
     print_json,
     read,
 )
-from mailbot.tongue import _
+from mailbot.tongue import _, retold
 
 
 @click.command()
@@ -95,7 +95,8 @@ def doctor(folder: Path | None, *, probe: bool, as_json: bool) -> None:
         print_json([{"name": c.name, "works": c.works, "detail": c.detail} for c in checks])
     else:
         for check in checks:
-            click.echo(f"{'✔' if check.works else '✘'} {check.name}: {check.detail}")
+            sign = "✔" if check.works else "✘"
+            click.echo(f"{sign} {retold(check.name)}: {retold(check.detail)}")
     if not all(check.works for check in checks):
         raise click.exceptions.Exit(ATTENTION)
 

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from mailbot.console import console
 from mailbot.health import Check, State
-from mailbot.tongue import _
+from mailbot.tongue import _, retold
 
 SIGNS = {
     State.GOOD: ("✔", "green"),
@@ -25,7 +25,7 @@ def show_health(checks: Sequence[Check]) -> None:
     table.add_column(overflow="fold")
     for check in checks:
         sign, style = SIGNS[check.state]
-        table.add_row(Text(sign, style), check.label, Text(_words(check)))
+        table.add_row(Text(sign, style), retold(check.label), Text(_words(check)))
     out.print(table)
     bad = sum(check.state is State.BAD for check in checks)
     out.print(Text(_verdict(bad), "bold red" if bad else "bold green"))
@@ -33,7 +33,8 @@ def show_health(checks: Sequence[Check]) -> None:
 
 def _words(check: Check) -> str:
     told = check.mend and check.state is not State.GOOD
-    return f"{check.words}\n→ {check.mend}" if told else check.words
+    words = retold(check.words)
+    return f"{words}\n→ {retold(check.mend)}" if told else words
 
 
 def _verdict(bad: int) -> str:

@@ -5,14 +5,17 @@ from typing import Any
 
 from mailbot.masking import masked
 from mailbot.recovery import Difference
+from mailbot.tongue import _, retold
 
 Rows = Sequence[tuple[str, ...]]
 
 
 def headline(found: Difference) -> str:
     """Why nothing is done, and how much came after."""
-    lost = "" if found.lost is None else f" Filas de la bitácora posteriores: {found.lost}."
-    return f"La base de datos {found.reason}.{lost}"
+    words = _("La base de datos {reason}.").format(reason=retold(found.reason))
+    if found.lost is None:
+        return words
+    return words + _(" Filas de la bitácora posteriores: {count}.").format(count=found.lost)
 
 
 def tables(found: Difference) -> list[tuple[str, Rows, str]]:
@@ -22,7 +25,9 @@ def tables(found: Difference) -> list[tuple[str, Rows, str]]:
     mails = [(str(x.id), f"{x.received_at:%Y-%m-%d %H:%M}") for x in went.mails]
     cases = [(str(x.id), str(x.status), str(x.section or "")) for x in went.cases]
     handled = [(x.folder, x.date, x.sender, x.subject) for x in found.handled]
-    unread = f"No se pudo mirar el buzón: {found.unread}" if found.unread else None
+    unread = found.unread and _("No se pudo mirar el buzón: {reason}").format(
+        reason=retold(found.unread)
+    )
     return [
         (
             "Cartas que quizá ya salieron (no se enviarán)",

@@ -6,7 +6,7 @@ listed and leads to its own question.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from mailbot import pause, workdays
@@ -103,22 +103,24 @@ def _code(visit: Visit, approver: str, waiting: Sequence[Case]) -> bool:
 
 def send_due(visit: Visit) -> None:
     """At each set hour of a working day, a digest to whom something has waited for since before."""
+    if since := skip(visit):
+        for approver in prompts.with_questions(visit.tx, since):
+            put(visit, approver)
+
+
+def skip(visit: Visit) -> datetime | None:
+    """Take the digests of the last set hour for sent: that hour, when they were not."""
     local = visit.now.astimezone(workdays.LIMA)
     policy, hours = visit.rules.settings.policy, visit.rules.settings.schedule.digest_hours
     past = [hour for hour in hours if hour <= local.hour]
     if not past or not workdays.is_working(local.date(), policy.holidays):
-        return
-    ident = _ident(local.date(), max(past))
-    if marks.get(visit.tx, _KEY) == ident:
-        return
-    marks.put(visit.tx, _KEY, ident)
+        return None
     since = local.replace(hour=max(past), minute=0, second=0, microsecond=0)
-    for approver in prompts.with_questions(visit.tx, since):
-        put(visit, approver)
+    ident = f"{since:%Y%m%d.%H}"
+    if marks.get(visit.tx, _KEY) == ident:
+        return None
+    marks.put(visit.tx, _KEY, ident)
+    return since
 
 
 _KEY = "approvers_digest"
-
-
-def _ident(day: date, hour: int) -> str:
-    return f"{day:%Y%m%d}.{hour:02d}"

@@ -194,6 +194,13 @@ def aliases(tx: Tx) -> dict[str, str]:
     return {row.pseudonym: row.shown for row in tx.scalars(select(Alias))}
 
 
+def last_actor(tx: Tx, name: str, detail: str) -> str | None:
+    """Who last did something; None when nobody did, or nobody may know any more who it was."""
+    rows = select(Event.actor).where(Event.name == name, Event.detail == detail)
+    actor = tx.scalar(rows.order_by(Event.id.desc()).limit(1))
+    return tx.scalar(select(Alias.shown).where(Alias.pseudonym == actor)) if actor else None
+
+
 def of_case(tx: Tx, case_id: int) -> list[Told]:
     """What happened to a case, in order."""
     return told(tx, select(Event).where(Event.case_id == case_id))

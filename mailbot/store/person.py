@@ -10,19 +10,31 @@ from sqlalchemy.orm import undefer
 
 from mailbot.store import Tx, journal
 from mailbot.store.journal import Told
-from mailbot.store.tables import Account, Case, Event, Letter, Mail, Question
+from mailbot.store.tables import (
+    Account,
+    Case,
+    Change,
+    Event,
+    Letter,
+    Mail,
+    OrderItem,
+    Question,
+    WorkOrder,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The rows about a person; `others` are cases of other people in the same mails."""
+    """The rows about a person; `others`: their mails and orders are about other people, too."""
 
     cases: Sequence[Case]
     accounts: Sequence[Account]
     letters: Sequence[Letter]
     mails: Sequence[Mail]
     events: Sequence[Told]
-    others: Sequence[Case]
+    items: Sequence[OrderItem]
+    orders: Sequence[WorkOrder]
+    others: bool
 
 
 def kept(tx: Tx, dni: str, also: Sequence[int] = ()) -> Kept:
@@ -31,15 +43,19 @@ def kept(tx: Tx, dni: str, also: Sequence[int] = ()) -> Kept:
     ids = [case.id for case in mine]
     held = list(tx.scalars(select(Account).where(Account.dni == dni).order_by(Account.id)))
     dossiers = {case.dossier_id for case in mine}
-    beside = select(Case).where(Case.dossier_id.in_(dossiers), Case.id.not_in(ids))
-    mails = _mails(tx, dossiers, ids, also)
+    beside = select(Case.id).where(Case.dossier_id.in_(dossiers), Case.id.not_in(ids))
+    items = _items(tx, ids, [account.id for account in held])
+    reports = [item.report_id for item in items if item.report_id]
+    mails = _mails(tx, dossiers, ids, [*also, *reports])
     return Kept(
         cases=mine,
         accounts=held,
         letters=_letters(tx, dni, ids, [account.id for account in held]),
         mails=mails,
         events=_events(tx, dni, ids),
-        others=list(tx.scalars(beside)),
+        items=items,
+        orders=_orders(tx, items),
+        others=tx.scalar(beside.limit(1)) is not None or _with_others(tx, items),
     )
 
 
@@ -60,6 +76,25 @@ def _letters(tx: Tx, dni: str, cases: Sequence[int], accounts: Sequence[int]) ->
         for letter in tx.scalars(rows)
         if letter.case_id in cases or letter.account_id in accounts or _names(letter.context, dni)
     ]
+
+
+def _items(tx: Tx, cases: Sequence[int], accounts: Sequence[int]) -> list[OrderItem]:
+    """What somebody was asked to do in SIAGIE about a person's accounts, and answered."""
+    theirs = select(Change.id).where(Change.case_id.in_(cases))
+    about = or_(OrderItem.account_id.in_(accounts), OrderItem.change_id.in_(theirs))
+    return list(tx.scalars(select(OrderItem).where(about).order_by(OrderItem.id)))
+
+
+def _orders(tx: Tx, items: Sequence[OrderItem]) -> list[WorkOrder]:
+    wanted = {item.order_id for item in items}
+    return list(tx.scalars(select(WorkOrder).where(WorkOrder.id.in_(wanted))))
+
+
+def _with_others(tx: Tx, items: Sequence[OrderItem]) -> bool:
+    """Whether the orders of some items ask for more than these: an order's letter names all."""
+    wanted, own = {i.order_id for i in items if i.order_id}, {i.id for i in items}
+    rows = select(OrderItem.id).where(OrderItem.order_id.in_(wanted), OrderItem.id.not_in(own))
+    return tx.scalar(rows.limit(1)) is not None
 
 
 def _mails(tx: Tx, dossiers: set[int], cases: Sequence[int], also: Sequence[int]) -> list[Mail]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
+from mailbot.actions.saga import ENDS
 from mailbot.store import Tx
 from mailbot.store.tables import (
     OPEN,
@@ -27,10 +28,12 @@ from mailbot.store.tables import (
     Mail,
     MailStatus,
     OrderItem,
+    OrderStatus,
     Prompt,
     Question,
     QuestionStatus,
     Verdict,
+    WorkOrder,
 )
 
 Ids = Sequence[Any]
@@ -134,10 +137,7 @@ def _forget_cases(tx: Tx, ids: Ids) -> None:
         case.record = {**blank, **kept}
         case.dni = case.names = case.seat = case.reason = case.decided_by = None
         case.asker, case.corrections = "", {}
-    told = {"error": None, "reason": None}  # a directory's words, which may name somebody
-    tx.execute(update(Change).where(Change.case_id.in_(ids)).values(told))
-    theirs = OrderItem.change_id.in_(select(Change.id).where(Change.case_id.in_(ids)))
-    tx.execute(update(OrderItem).where(theirs).values(reason=None))
+    _forget_said(tx, list(tx.scalars(select(Change.id).where(Change.case_id.in_(ids)))))
     closed = Question.status != QuestionStatus.OPEN
     tx.execute(update(Question).where(Question.case_id.in_(ids), closed).values(approver=""))
 
@@ -156,6 +156,35 @@ def _accounts(before: datetime) -> Select[Any]:
 def _forget_accounts(tx: Tx, ids: Ids) -> None:
     empty = {"username": "", "names": "", "dni": "", "correo": None, "seat": ""}
     tx.execute(update(Account).where(Account.id.in_(ids)).values(empty))
+
+
+def _ended_orders(before: datetime) -> Select[Any]:
+    return select(WorkOrder.id).where(
+        WorkOrder.status != OrderStatus.OPEN, WorkOrder.expires_at < before, WorkOrder.worker != ""
+    )
+
+
+def _forget_workers(tx: Tx, ids: Ids) -> None:
+    tx.execute(update(WorkOrder).where(WorkOrder.id.in_(ids)).values(worker=""))
+
+
+def _caseless(before: datetime) -> Select[Any]:
+    """What was done about the register without a case, and in which somebody's words are left."""
+    said = select(OrderItem.id).where(
+        OrderItem.change_id == Change.id, OrderItem.reason.is_not(None)
+    )
+    return select(Change.id).where(
+        Change.case_id.is_(None),
+        Change.step.in_(ENDS),
+        Change.created_at < before,
+        or_(Change.error.is_not(None), Change.reason.is_not(None), said.exists()),
+    )
+
+
+def _forget_said(tx: Tx, ids: Ids) -> None:
+    """What a directory, or who works in SIAGIE, said about some changes: it may name somebody."""
+    tx.execute(update(Change).where(Change.id.in_(ids)).values(error=None, reason=None))
+    tx.execute(update(OrderItem).where(OrderItem.change_id.in_(ids)).values(reason=None))
 
 
 def _aliases(before: datetime) -> Select[Any]:
@@ -193,6 +222,8 @@ KINDS = (
     Kind("Destinatarios de cartas", "cases_days", _readers, _forget_readers),
     Kind("Casos terminados", "cases_days", _cases, _forget_cases),
     Kind("Cuentas cerradas", "cases_days", _accounts, _forget_accounts),
+    Kind("Quién hizo las órdenes", "cases_days", _ended_orders, _forget_workers),
+    Kind("Cambios sin caso", "cases_days", _caseless, _forget_said),
     Kind("Nombres en la bitácora", "audit_days", _aliases, _forget_aliases),
 )
 

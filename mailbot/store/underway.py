@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, text, update
 
@@ -14,13 +14,17 @@ from mailbot.store.tables import (
     CaseStatus,
     Challenge,
     ChallengeStatus,
+    ItemStatus,
     Letter,
     LetterStatus,
     Mail,
     MailStatus,
+    OrderItem,
+    OrderStatus,
     Question,
     QuestionStatus,
     Table,
+    WorkOrder,
 )
 
 _GONE = (
@@ -29,6 +33,9 @@ _GONE = (
 )
 _APART = 10_000
 """How far the numbers jump: those given since the copy must not be given to others."""
+
+_AGAIN = timedelta(days=7)
+"""So long who works on an order is left in peace: the answer may lie among the mails handled."""
 
 UNKNOWN = "la base se restauró de una copia: no se sabe si salió después de hecha"
 HELD = "la base se restauró de una copia: no se sabe qué se hizo después en el directorio"
@@ -74,9 +81,19 @@ def settle(tx: Tx, now: datetime) -> None:
         .values(status=ChallengeStatus.EXPIRED)
     )
     changes.hold(tx, HELD, now)
+    _settle_orders(tx, now)
     late = (Case.status == CaseStatus.OBSERVED) & (Case.due_at <= now)
     tx.execute(update(Case).where(late).values(due_at=None))
     _set_apart(tx)
+
+
+def _settle_orders(tx: Tx, now: datetime) -> None:
+    """An order is not repeated at once; what stands in none is asked for with its change."""
+    wanted = (OrderItem.status == ItemStatus.WANTED) & OrderItem.order_id.is_(None)
+    tx.execute(update(OrderItem).where(wanted).values(status=ItemStatus.DROPPED))
+    late = (WorkOrder.status == OrderStatus.OPEN) & (WorkOrder.remind_at <= now)
+    times = {"remind_at": now + _AGAIN, "expires_at": now + 2 * _AGAIN}
+    tx.execute(update(WorkOrder).where(late).values(times))
 
 
 def _set_apart(tx: Tx) -> None:
