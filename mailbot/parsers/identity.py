@@ -16,11 +16,12 @@ from mailbot.parsers.text import Text
 
 # ------------------------------------------------------------------ DNI
 
-_NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0]?|nro|numero|num|#)\s?\.?"
+_NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0e]?|nro|numero|num|#)\s?\.?"
+"""N°, which a scan also shows as «Ne»."""
 _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
 """What stands between a label and its value: a colon, or what a scan makes of one."""
 DNI_LABEL = (
-    r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l]\b\s?\.?|oni\b|documento\s+de\s+identidad"
+    r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b|documento\s+de\s+identidad"
     r"|documento\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad)"
     r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"
 )
@@ -50,7 +51,7 @@ _SPREAD = re.compile(
 """Digits set apart on both sides of a line's end: the number says itself that it goes on."""
 _DNI, _DNI_PICTURED = (
     re.compile(
-        rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?{_SEPARATOR}"
+        rf"{DNI_LABEL}\s*(?:[^\w\s@]?\s*{_NUMBER_SIGN})?{_SEPARATOR}"
         rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{broken}"
         rf"|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
         rf"(?![0-9a-z@]){_CHECK}"
@@ -175,6 +176,11 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         doubt = _mail_doubt(text, value) or _begun_before(text, match.start()) or seen
         rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
+
+
+def is_whole(word: str) -> bool:
+    """Whether a word is an address to its end: its domain is one that everybody knows."""
+    return bool(_MAIL.fullmatch(word)) and word.rpartition("@")[2].lower() in _KNOWN_DOMAINS
 
 
 _LEADS = frozenset(

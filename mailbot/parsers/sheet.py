@@ -53,7 +53,7 @@ def flat(pixels: Picture, dpi: int | None = None) -> Sheet:
     own = dpi or max(gray.shape) / _LONG_SIDE
     larger = FINE / own if own < ENOUGH else min(400 / own, 1.0)
     if larger != 1.0:
-        gray = _resized(gray, larger)
+        gray = resized(gray, larger)
     return Sheet(even(gray), round(own * larger), own)
 
 
@@ -97,7 +97,7 @@ def _over_type(brightest: Picture, spread: Picture) -> npt.NDArray[np.bool_]:
 
 def even(gray: Picture) -> Picture:
     """The sheet without the shadows on it, if there are any: its paper is white everywhere."""
-    small = _resized(gray, 1 / 8)
+    small = resized(gray, 1 / 8)
     paper = cv2.dilate(small, np.ones((9, 9), np.uint8))
     paper = cv2.GaussianBlur(cv2.medianBlur(paper, 9), (0, 0), 3)
     darkest, brightest = np.percentile(paper, (3, 97))
@@ -112,7 +112,7 @@ def lit(picture: Picture, dpi: int) -> Picture:
 
     Letterheads in boxes are read so, and their edges are not taken for rulings.
     """
-    small = np.asarray(_resized(picture, 1 / 4) < DARK, dtype=np.uint8)
+    small = np.asarray(resized(picture, 1 / 4) < DARK, dtype=np.uint8)
     _, _, found, _ = cv2.connectedComponentsWithStats(small, connectivity=4)
     out = picture.copy()
     for left, top, wide, high, area in found[1:] * (4, 4, 4, 4, 16):
@@ -142,7 +142,7 @@ def _negative(box: Picture, dpi: int) -> Picture:
 def find_paper(gray: Picture) -> _Corners | None:
     """The corners of a bright sheet on a darker table; None where the picture is all sheet."""
     scale = _SEEN / max(gray.shape)
-    small = cv2.GaussianBlur(_resized(gray, scale), (0, 0), 3)
+    small = cv2.GaussianBlur(resized(gray, scale), (0, 0), 3)
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
     _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -185,7 +185,8 @@ def _rectified(gray: Picture, corners: _Corners) -> Sheet:
     return Sheet(even(np.asarray(above, dtype=np.uint8)), dpi, own)
 
 
-def _resized(picture: Picture, scale: float) -> Picture:
+def resized(picture: Picture, scale: float) -> Picture:
+    """The picture so many times as large."""
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how), np.uint8)
 
@@ -241,7 +242,7 @@ def _small_ink(picture: Picture, side: int) -> npt.NDArray[np.float32]:
     """Where there is ink, small; the margins, where scanners leave shadows, are left out."""
     high, wide = picture.shape
     middle = picture[high // 20 : -high // 20, wide // 20 : -wide // 20]
-    small = _resized(np.ascontiguousarray(middle), side / max(middle.shape))
+    small = resized(np.ascontiguousarray(middle), side / max(middle.shape))
     return (255 - np.clip(small, 0, 255).astype(np.float32)) * (small < np.median(small) - 25)
 
 
@@ -263,7 +264,7 @@ def framed(picture: Picture, cell: tuple[int, ...], dpi: int, enlarge: float = 1
     left, top, right, bottom = cell
     near, above = max(dpi // 50, 2), max(dpi // 20, 4)
     crop = picture[max(top - above, 0) : bottom + above, max(left - near, 0) : right + near]
-    crop = _resized(np.ascontiguousarray(crop), enlarge) if enlarge != 1.0 else crop
+    crop = resized(np.ascontiguousarray(crop), enlarge) if enlarge != 1.0 else crop
     return white_framed(crop, dpi // 20)
 
 
