@@ -43,8 +43,11 @@ _GROUPED = r"[0-9]{2}[ .][0-9]{3}[ .][0-9]{3}|[0-9](?: [0-9]){7}"
 """A DNI written like money (41.234.567) or digit by digit."""
 _BROKEN = r"[0-9] [0-9](?:\s?[0-9]){6}"
 """One written digit by digit that runs over a line's end: doubted until another source agrees."""
-_OVER = r"(?=(?:[ \n]?[0-9]){8}(?![ \n]?[0-9]))[0-9](?: ?[0-9]){0,6}\n[0-9](?: ?[0-9]){0,6}"
-"""The same in a picture, where recognition closes the gaps."""
+_OVER = (
+    r"(?=(?:(?: ?\.?\n| )?[0-9]){8}(?![ \n]?[0-9]))"
+    r"[0-9](?: ?[0-9]){0,6} ?\.?\n[0-9](?: ?[0-9]){0,6}"
+)
+"""The same in a picture, where recognition closes the gaps and a speck may end the line."""
 _SPREAD = re.compile(
     r"[0-9](?: [0-9]){2,6}\n[0-9](?: [0-9]){0,4}|[0-9](?: [0-9]){0,4}\n[0-9](?: [0-9]){2,6}"
 )

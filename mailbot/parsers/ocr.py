@@ -136,13 +136,24 @@ def _larger(cell: Cell) -> Cell:
 
 
 def _over_lines(picture: Picture, words: tuple[Word, ...], dpi: int) -> tuple[Word, ...]:
-    """The words of a cell whose narrow column breaks an address: sure if two models agree."""
-    model = english() or spanish()
-    again = "".join(w.text for w, _ in _words(model, picture, dpi, tesserocr.PSM.SINGLE_BLOCK))
-    alike = _mail(again) == _mail("".join(word.text for word in words))
+    """The words of a cell whose narrow column breaks an address: sure if two models agree.
+
+    Two poor readings may miss the same letter: then the third has to say so as well.
+    """
+    address = _mail("".join(word.text for word in words))
+    alike = _mail(_all_of(english() or spanish(), picture, dpi)) == address
+    poor = min(word.confidence for word in words) < _AGREED
+    if alike and poor:
+        alike = _says(_all_of(spanish(), picture, dpi), address)
     if alike and not any(_gap(one, other) for one, other in pairwise(words)):
         return tuple(replace(w, confidence=max(w.confidence, _AGREED)) for w in words)
     return tuple(replace(w, confidence=min(w.confidence, _DISPUTED)) for w in words)
+
+
+def _all_of(model: Any, picture: Picture, dpi: int) -> str:  # noqa: ANN401
+    """What a model reads in a cell, as one word."""
+    found = _words(model, picture, dpi, tesserocr.PSM.SINGLE_BLOCK)
+    return "".join(word.text for word, _ in found)
 
 
 def _gap(one: Word, other: Word) -> bool:

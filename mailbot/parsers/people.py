@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from mailbot.model import Reading
+from mailbot.model import Method, Reading
 from mailbot.parsers import identity, names
 from mailbot.parsers.identity import Found
 from mailbot.parsers.text import Passage
@@ -243,6 +243,8 @@ def _begins(main: Passage, one: _Told, after: _Told) -> int:
 
 def _told_name(main: Passage, found: list[Found], index: int) -> tuple[int, int] | None:
     string = main.text.string
+    if main.text.method is Method.OCR:
+        string = names.with_comma(string)
     floor = found[index - 1].end if index else main.start
     span = names.before(string, max(floor, found[index].start - 220), found[index].start)
     if span is None:

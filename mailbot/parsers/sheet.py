@@ -144,7 +144,23 @@ def find_paper(gray: Picture) -> _Corners | None:
     scale = _SEEN / max(gray.shape)
     small = cv2.GaussianBlur(resized(gray, scale), (0, 0), 3)
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    found = (_sheet_in(small, limit) for limit in _limits(small))
+    corners = next((c for c in found if c is not None), None)
+    return None if corners is None else np.asarray(_in_order(corners / scale), dtype=np.float32)
+
+
+def _limits(small: Any) -> tuple[float, float]:  # noqa: ANN401  OpenCV has no types
+    """What parts the paper from the table; and, in a hard shadow, the dark part of both."""
+    how = cv2.THRESH_BINARY + cv2.THRESH_OTSU
+    light, _ = cv2.threshold(small, 0, 255, how)
+    below = small[small <= light].reshape(-1, 1)
+    shadow, _ = cv2.threshold(below, 0, 255, how) if below.size else (light, None)
+    return light, shadow
+
+
+def _sheet_in(small: Any, limit: float) -> npt.NDArray[Any] | None:  # noqa: ANN401
+    """The corners of the largest bright thing, if it is a sheet."""
+    _, bright = cv2.threshold(small, limit, 255, cv2.THRESH_BINARY)
     contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
         return None
@@ -153,7 +169,7 @@ def find_paper(gray: Picture) -> _Corners | None:
     part = cv2.contourArea(corners) / small.size
     if len(corners) != 4 or not 0.25 < part < 0.97 or not _stands_out(small, corners):
         return None
-    return np.asarray(_in_order(corners.reshape(4, 2) / scale), dtype=np.float32)
+    return np.asarray(corners.reshape(4, 2))
 
 
 def _stands_out(small: Any, corners: Any) -> bool:  # noqa: ANN401  OpenCV has no types
