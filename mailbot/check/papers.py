@@ -18,7 +18,7 @@ _ACT = re.compile(
     rf"|\b(?:r\.?\s?[degv]\.?\s?[rlm]?\.?)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
 )
 _NUMBERED = re.compile(
-    r"(?<!\w)n[\We]{0,3}\d{3,6}\s*[-–]+\s*20\d\d[^\n]{0,25}(?P<kind>(?!))?$", re.MULTILINE
+    r"(?<![\w.-])(?:n[\We]{0,3})?\d{3,6}\s*[-–]+\s*20\d\d[^\n]{0,25}(?P<kind>(?!))?$", re.MULTILINE
 )
 """The end of a title whose words, set in a script, recognition made something else of."""
 _CITED = re.compile(r"expediente|oficio|informe|\bley\b|decreto|registro|documento|dni")

@@ -48,6 +48,8 @@ _OVER = (
     r"[0-9](?: ?[0-9]){0,6} ?\.?\n[0-9](?: ?[0-9]){0,6}"
 )
 """The same in a picture, where recognition closes the gaps and a speck may end the line."""
+_DASHED = r"[0-9]{2}[ .,-][0-9]{3}[ .,-][0-9]{3}"
+"""One written like money, its dots read as something else."""
 _SPREAD = re.compile(
     r"[0-9](?: [0-9]){2,6}\n[0-9](?: [0-9]){0,4}|[0-9](?: [0-9]){0,4}\n[0-9](?: [0-9]){2,6}"
 )
@@ -59,7 +61,7 @@ _DNI, _DNI_PICTURED = (
         rf"|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
         rf"(?![0-9a-z@]){_CHECK}"
     )
-    for broken in (_BROKEN, f"{_BROKEN}|{_OVER}")
+    for broken in (_BROKEN, f"{_BROKEN}|{_OVER}|{_DASHED}")
 )
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
@@ -112,7 +114,7 @@ def card_numbers(text: Text, kind: PageKind | None) -> Iterator[Reading]:
 
 def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
     start, end = match.span("value")
-    raw = re.sub(r"[\s.]", "", match["value"])
+    raw = re.sub(r"[\s.,-]", "", match["value"])
     digits = "".join(_LOOKALIKES.get(char, char) for char in raw)
     doubt = _dni_doubt(raw, digits, match["check"]) or _second(text, start, end, digits)
     broken = "\n" in match["value"] and not _SPREAD.fullmatch(match["value"])
@@ -181,6 +183,15 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
 
 
+_TOP_LEVEL = frozenset(
+    """
+    com net org edu gob gov mil info es pe us cl ar br mx co ec bo uk de fr it eu io me
+    example test
+    """.split()
+)
+"""How the addresses seen in Peru end; another ending in a picture is rather a letter misread."""
+
+
 def is_whole(word: str) -> bool:
     """Whether a word is an address to its end: its domain is one that everybody knows."""
     return bool(_MAIL.fullmatch(word)) and word.rpartition("@")[2].lower() in _KNOWN_DOMAINS
@@ -220,6 +231,8 @@ def _mail_doubt(text: Text, value: str) -> str | None:
         return "no es una dirección válida"
     if text.method is Method.OCR and (speck := re.search(r"[._-]{2}", local)):
         return f"¿lleva de verdad «{speck[0]}» o es una mancha?"
+    if text.method is Method.OCR and domain.rpartition(".")[2] not in _TOP_LEVEL:
+        return f"¿termina de verdad en «.{domain.rpartition('.')[2]}»?"
     near = process.extractOne(domain, _KNOWN_DOMAINS, scorer=fuzz.ratio, score_cutoff=85)
     if near and near[0] != domain and text.method is Method.OCR:
         return f"¿será @{near[0]}?"

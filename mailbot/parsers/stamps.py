@@ -2,16 +2,17 @@
 
 A home of OpenCV. Runs inside the sandbox. In a gray scan a stamp's blue or violet lies between the
 type and the paper. Where its ring is found, what is no darker than the ring becomes paper, and what
-is darker stays. A stamp as black as the type, as in a fax, is left alone.
+is darker stays. A stamp as black as the type, as in a fax, stays: what its rings cross is in doubt.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mailbot.model import Word
 from mailbot.parsers.sheet import DARK, Picture
 
 _SMALL = 72
@@ -41,10 +42,17 @@ class Stamp:
     radius: float
     gray: float
     black: float
+    radii: tuple[int, ...]
+    """How far from the middle there are rings, in hundredths of an inch."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether its ink can be told from the type, and so taken away."""
+        return self.gray - self.black >= _GRAYER
 
 
 def find(picture: Picture, dpi: int) -> tuple[Stamp, ...]:
-    """The round stamps of a gray page whose ink can be told from the type."""
+    """The round stamps of a gray page."""
     ink = picture[::2, ::2]
     ink = ink[ink < DARK]
     if not ink.size:
@@ -57,9 +65,9 @@ def find(picture: Picture, dpi: int) -> tuple[Stamp, ...]:
             continue
         ring = _settled(picture, circle, dpi)
         line = _along(picture, ring, 1)
-        gray = float(np.median(line))
-        if _inked(line, paper) and gray - black >= _GRAYER:
-            kept.append(Stamp(*ring, gray, black))
+        if _inked(line, paper):
+            radii = _radii(picture, ring, dpi)
+            kept.append(Stamp(*ring, float(np.median(line)), black, radii))
     return tuple(kept)
 
 
@@ -117,12 +125,12 @@ def without_rings(picture: Picture, stamps: tuple[Stamp, ...], dpi: int) -> Pict
 
 def _cleared(picture: Picture, stamps: tuple[Stamp, ...], dpi: int, *, whole: bool) -> Picture:
     out = picture.copy()
-    for stamp in stamps:
+    for stamp in (stamp for stamp in stamps if stamp.gone):
         reach = stamp.radius + dpi / 30
         place = _square(picture, stamp, reach)
         piece = out[place]
         away = _away(place, stamp)
-        rings = np.isin(np.rint(away * 100 / dpi).astype(int), _radii(picture, stamp, dpi))
+        rings = np.isin(np.rint(away * 100 / dpi).astype(int), stamp.radii)
         kept = np.where(rings, _near_type(piece, stamp, 1), _near_type(piece, stamp, dpi // 40))
         taken = (rings | whole) & (away <= reach) & ~kept
         out[place] = np.where(taken, _paper(piece, dpi), piece)
@@ -146,13 +154,13 @@ def _paper(piece: Picture, dpi: int) -> Picture:
     return np.asarray(cv2.morphologyEx(piece, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
 
 
-def _radii(picture: Picture, stamp: Stamp, dpi: int) -> list[int]:
+def _radii(picture: Picture, circle: _Circle, dpi: int) -> tuple[int, ...]:
     """How far from the middle a stamp has rings, in hundredths of an inch."""
     paper = float(np.median(picture))
-    steps = range(10, int(stamp.radius * 100 / dpi) + 6)
-    rings = ((n, (stamp.x, stamp.y, n * dpi / 100)) for n in steps)
+    x, y, radius = circle
+    rings = ((n, (x, y, n * dpi / 100)) for n in range(10, int(radius * 100 / dpi) + 6))
     inked = [n for n, ring in rings if _inked(_along(picture, ring, 0), paper)]
-    return sorted({n + by for n in inked for by in (-1, 0, 1)})
+    return tuple(sorted({n + by for n in inked for by in (-1, 0, 1)}))
 
 
 def _square(picture: Picture, stamp: Stamp, reach: float) -> tuple[slice, slice]:
@@ -167,3 +175,29 @@ def _away(place: tuple[slice, slice], stamp: Stamp) -> npt.NDArray[np.float64]:
     rows, columns = place
     down = np.arange(rows.start, rows.stop)[:, None] - stamp.y
     return np.hypot(down, np.arange(columns.start, columns.stop) - stamp.x)
+
+
+# ------------------------------------------------------------------ what stays
+
+
+def doubted(words: tuple[Word, ...], stamps: tuple[Stamp, ...], dpi: int) -> tuple[Word, ...]:
+    """The words, those in doubt that the rings of a stamp cross which could not be taken away."""
+    black = [stamp for stamp in stamps if not stamp.gone]
+    return tuple(_in_doubt(w) if any(_crosses(s, w, dpi) for s in black) else w for w in words)
+
+
+def _in_doubt(word: Word) -> Word:
+    return replace(word, confidence=min(word.confidence, _DOUBT), second=word.second or "?")
+
+
+_DOUBT = 0.5
+
+
+def _crosses(stamp: Stamp, word: Word, dpi: int) -> bool:
+    """Whether a ring runs through the box of a word."""
+    left, top, right, bottom = (side * dpi / 72 for side in word.box)
+    across = (left - stamp.x, right - stamp.x)
+    down = (top - stamp.y, bottom - stamp.y)
+    near = np.hypot(np.clip(0, *across), np.clip(0, *down)) * 100 / dpi
+    far = np.hypot(max(map(abs, across)), max(map(abs, down))) * 100 / dpi
+    return any(near <= radius <= far for radius in stamp.radii)
