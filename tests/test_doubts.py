@@ -20,7 +20,7 @@ from mailbot.model import (
     Table,
     Word,
 )
-from mailbot.parsers import identity, intent, names, tables
+from mailbot.parsers import identity, intent, names, people, tables
 from mailbot.parsers.addresses import looks_alike, settled
 from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.parse import Request
@@ -331,6 +331,17 @@ def test_signs_a_scan_spoils_end_no_name(said: str, name: str) -> None:
     span = names.before(plain, 0, len(plain))
     assert span is not None
     assert names.clean(plain[slice(*span)]) == name
+
+
+def test_a_name_after_capitals_nobody_can_read_is_in_doubt() -> None:
+    """A stamp over the first surname must not make the rest of the name all of it."""
+    lines = ("a doña AG®EHLSR SERNAQUÉ Flor de María, con DNI 44652388",)
+    (lost,) = people.in_passage(whole(text(*lines, poor="AG®EHLSR")))
+    assert [bool(n.doubt) for n in lost.names] == [True]
+    (sure,) = people.in_passage(whole(text(*lines, poor="doña")))
+    assert [bool(n.doubt) for n in sure.names] == [False]
+    (cut,) = people.in_passage(whole(text("a doña ROCÍO DEL PILAR CO DNI 44652388")))
+    assert [bool(n.doubt) for n in cut.names] == [True]
 
 
 def test_a_schools_code_two_models_read_apart_is_in_doubt() -> None:
