@@ -269,6 +269,7 @@ def test_a_number_may_run_over_a_lines_end(
         ("correo: ana rios@correo.example", True),
         ("correo: ana_.rios@correo.example", True),
         ("correo: ana.rios@correo.cxample", True),
+        ("correo: 1992@correo.example", True),
     ],
 )
 def test_an_address_that_a_scan_may_have_cut_is_in_doubt(line: str, doubted: bool) -> None:  # noqa: FBT001

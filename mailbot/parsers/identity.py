@@ -231,6 +231,8 @@ def _mail_doubt(text: Text, value: str) -> str | None:
         return "no es una dirección válida"
     if text.method is Method.OCR and (speck := re.search(r"[._-]{2}", local)):
         return f"¿lleva de verdad «{speck[0]}» o es una mancha?"
+    if text.method is Method.OCR and not re.search("[a-z]", local):
+        return "¿empieza antes? No tiene ninguna letra"
     if text.method is Method.OCR and domain.rpartition(".")[2] not in _TOP_LEVEL:
         return f"¿termina de verdad en «.{domain.rpartition('.')[2]}»?"
     near = process.extractOne(domain, _KNOWN_DOMAINS, scorer=fuzz.ratio, score_cutoff=85)
