@@ -1,5 +1,7 @@
 """What a picture shows badly is doubted, and what two places say alike is not."""
 
+from dataclasses import replace
+
 import pytest
 from accuracy import rules
 
@@ -15,13 +17,14 @@ from mailbot.model import (
     PageKind,
     Reading,
     Sender,
+    Table,
     Word,
 )
-from mailbot.parsers import identity, intent, names, tables
+from mailbot.parsers import identity, intent, names, people, tables
 from mailbot.parsers.addresses import looks_alike, settled
 from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.parse import Request
-from mailbot.parsers.text import Text, lines_of, typed, whole
+from mailbot.parsers.text import Placed, Text, lines_of, typed, whole
 from mailbot.procedures import OfficeType
 
 SURE, POOR = 0.9, 0.3
@@ -29,7 +32,12 @@ SURE, POOR = 0.9, 0.3
 
 def page(*lines: str, poor: str = "") -> Page:
     """A recognised page, a line below the other; the words of `poor` are unsure."""
-    words = tuple(
+    return Page(1, 595.0, 842.0, Method.OCR, words(*lines, poor=poor))
+
+
+def words(*lines: str, poor: str = "") -> tuple[Word, ...]:
+    """The words of such lines."""
+    return tuple(
         Word(
             text,
             (50.0 + 40 * n, 50.0 + 20 * row, 85.0 + 40 * n, 60.0 + 20 * row),
@@ -38,7 +46,6 @@ def page(*lines: str, poor: str = "") -> Page:
         for row, line in enumerate(lines)
         for n, text in enumerate(line.split())
     )
-    return Page(1, 595.0, 842.0, Method.OCR, words)
 
 
 def text(*lines: str, poor: str = "") -> Text:
@@ -178,13 +185,20 @@ def test_an_unsure_word_beside_a_nivel_leaves_it_in_doubt(
 # ------------------------------------------------------------------ what recognition spoils
 
 
-@pytest.mark.parametrize("sign", ["N°", "N’", "N”", "N*", "N.*", "N.°", "Nro.", "N°?"])
+@pytest.mark.parametrize("sign", ["N°", "N’", "N”", "N*", "N.*", "N.°", "Nro.", "N°?", "Ne"])
 def test_a_number_sign_may_be_spoilt(sign: str) -> None:
     """What follows the N of a number is small, and read as many things."""
     found = list(identity.dnis(text(f"DNI {sign} 41234567"), 0, 30, PageKind.OFICIO))
     assert [f.reading.value for f in found] == ["41234567"]
     oficio = Piece("x.pdf", PageKind.OFICIO, (page(f"OFICIO MŐLTIPLE {sign} 0123-2026-UGEL"),))
     assert Paper(oficio).number is not None
+
+
+@pytest.mark.parametrize("label", ["DNI - N°", "DNIN°", "D.N.I. N°"])
+def test_a_speck_or_a_lost_blank_in_a_label_loses_no_number(label: str) -> None:
+    """A label is still one."""
+    found = list(identity.dnis(text(f"con {label} 41234567"), 0, 40, PageKind.OFICIO))
+    assert [(f.reading.value, f.reading.doubt) for f in found] == [("41234567", None)]
 
 
 @pytest.mark.parametrize("colon", [":", ">", "-= >", "“", "=:"])
@@ -201,6 +215,13 @@ def test_the_number_of_an_act_is_read_below_a_title_nobody_can_read() -> None:
     assert Paper(act).number == "N° 00838-2026-UGEL"
     none = Piece("rd.pdf", PageKind.RD, (page("Hisotacën Dircotoral", visto),))
     assert Paper(none).number is None
+
+
+def test_an_act_that_is_cited_numbers_no_paper() -> None:
+    """The second page of an act, photographed alone, begins with the acts it stands on."""
+    lines = ("De conformidad con la Ley N° 29944 y la", "Resolución Ministerial N° 609-2018-MINEDU")
+    assert Paper(Piece("rd.pdf", PageKind.RD, (page(*lines),))).number is None
+    assert Paper(Piece("rd.pdf", PageKind.RD, (page(lines[1]),))).number is not None
 
 
 def test_a_dollar_sign_is_an_s_in_the_title_of_the_form() -> None:
@@ -227,6 +248,8 @@ def test_an_office_is_known_by_the_rest_of_its_letterhead() -> None:
     [
         (("DNI N° 4 6 2 6", "5 0 0 2, profesora"), "46265002", None),
         (("DNI N° 4626500", "2, profesora"), "46265002", "está partido entre dos líneas"),
+        (("DNI N° 4 6 .", "2 6 5 0 0 2, profesora"), "46265002", "está partido entre dos líneas"),
+        (("DNI N° 46 265-002", "con domicilio"), "46265002", None),
         (("DNI N° 4626500", "28 años"), "4626500", "tiene 7 cifras y un DNI tiene 8"),
     ],
 )
@@ -245,6 +268,8 @@ def test_a_number_may_run_over_a_lines_end(
         ("Correo instituciona ana_rios@correo.example", False),
         ("correo: ana rios@correo.example", True),
         ("correo: ana_.rios@correo.example", True),
+        ("correo: ana.rios@correo.cxample", True),
+        ("correo: 1992@correo.example", True),
     ],
 )
 def test_an_address_that_a_scan_may_have_cut_is_in_doubt(line: str, doubted: bool) -> None:  # noqa: FBT001
@@ -258,6 +283,85 @@ def test_an_address_somebody_typed_settles_what_only_looks_alike() -> None:
     assert looks_alike("siagic.angelrios@yahoo.es", "siagie.angel.rios@yahoo.es")
     assert not looks_alike("ana1986@yahoo.es", "ana1985@yahoo.es")
     assert not looks_alike("ana.rios@yahoo.es", "anarios@yahoo.es")
+
+
+def test_specks_beside_a_whole_address_are_none_of_it() -> None:
+    """In a cell, what follows an address whose domain everybody knows is dust or another word."""
+    row = ("ana.rios@outlook.es D nam", "41234567")
+    heading = ("correo", "dni")
+    cells = tuple(
+        tuple(tuple(words(cell, poor="D nam")) for cell in line) for line in (heading, row)
+    )
+    table = Table((0.0, 0.0, 500.0, 500.0), cells)
+    scanned = replace(page("OFICIO", "De mi consideración:"), tables=(table,))
+    (seen,) = tables.in_piece(Piece("x.pdf", PageKind.OFICIO, (scanned,)))
+    assert [c.value for c in seen.correos] == ["ana.rios@outlook.es"]
+
+
+def test_in_one_paper_the_first_mention_leads() -> None:
+    """Where the next person was overlooked, the sure address after a doubted one is theirs."""
+    mine = reading("ana@correo.example", PageKind.OFICIO, doubt="otra lectura dio anaOcorreo")
+    theirs = reading("luis@correo.example", PageKind.OFICIO)
+    claim = replace(alta((reading("Ríos Paz Ana", PageKind.OFICIO),)), correos=(mine, theirs))
+    assert checked(claim)["correo"] == (Outcome.UNREADABLE, "ana@correo.example")
+
+
+def test_a_word_broken_in_its_cell_is_as_another_paper_writes_it() -> None:
+    """SÁNCHEZ-CO / NCHA is one surname if somebody else says so, and in doubt if nobody does."""
+    broken = reading("SÁNCHEZ-CO NCHA, ÁNGELA", PageKind.OFICIO, doubt="está partido entre")
+    assert checked(alta((broken,)))["nombres"][0] is Outcome.UNREADABLE
+    whole_ = reading("Ángela Sánchez-Concha", PageKind.RD)
+    assert checked(alta((broken, whole_)))["nombres"] == (Outcome.MET, whole_.value)
+    cell = ("SÁNCHEZ-CO", "NCHA")
+    assert tables._is_broken(text(*cell))  # noqa: SLF001  a rule of its own
+    assert not tables._is_broken(text("DE LA CRUZ", "PAZ"))  # noqa: SLF001
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("a don ROJAS SALAS. Óscar, con", "ROJAS SALAS, Óscar"),
+        ("de la UGEL LA CONVENCIÓN. Ana Ruiz Paz, con", "Ana Ruiz Paz"),
+        ("doña Ana ROJAS Salas, identiticada({a) con", "Ana ROJAS Salas"),
+        ("don ANA ROJAS SALAS -' con", "ANA ROJAS SALAS"),
+    ],
+)
+def test_signs_a_scan_spoils_end_no_name(said: str, name: str) -> None:
+    """A comma read as a dot between surnames and a given name; specks before the number."""
+    plain = names.with_comma(said)
+    span = names.before(plain, 0, len(plain))
+    assert span is not None
+    assert names.clean(plain[slice(*span)]) == name
+
+
+def test_a_name_after_capitals_nobody_can_read_is_in_doubt() -> None:
+    """A stamp over the first surname must not make the rest of the name all of it."""
+    lines = ("a doña AG®EHLSR SERNAQUÉ Flor de María, con DNI 44652388",)
+    (lost,) = people.in_passage(whole(text(*lines, poor="AG®EHLSR")))
+    assert [bool(n.doubt) for n in lost.names] == [True]
+    (sure,) = people.in_passage(whole(text(*lines, poor="doña")))
+    assert [bool(n.doubt) for n in sure.names] == [False]
+    (cut,) = people.in_passage(whole(text("a doña ROCÍO DEL PILAR CO DNI 44652388")))
+    assert [bool(n.doubt) for n in cut.names] == [True]
+
+
+def test_a_schools_code_two_models_read_apart_is_in_doubt() -> None:
+    """Unless another place states the same."""
+    line = text("con código modular 0734675 de Chota")
+    apart = replace(line, lines=tuple(tuple(map(_doubted, line_)) for line_ in line.lines))
+    doubted = intent.school_code([whole(apart)])
+    assert doubted is not None
+    assert doubted.doubt
+    agreed = intent.school_code([whole(apart), whole(line)])
+    assert agreed is not None
+    assert agreed.doubt is None
+    other = intent.school_code([whole(apart), whole(text("código modular 0734875"))])
+    assert other is not None
+    assert (other.value, bool(other.doubt)) == ("0734675", True)
+
+
+def _doubted(placed: Placed) -> Placed:
+    return replace(placed, word=replace(placed.word, second="0734875"))
 
 
 def test_what_a_frame_leaves_before_a_name_is_none_of_it() -> None:

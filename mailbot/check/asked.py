@@ -10,12 +10,17 @@ from mailbot.offices import Office
 from mailbot.procedures import SPECIAL_ASKERS, TITULAR, OfficeType
 from mailbot.trust.lookalike import alike
 
+_MODULAR = 7
+"""Digits of a código modular: unlike a name that fits two offices, one is only read badly."""
+
 
 def office(subject: Subject) -> Finding:
     """The office the account is for, told apart from its twins."""
     reading = subject.claim.office
     if reading is None:
         return missing("oficina")
+    if reading.doubt and len(reading.value) == _MODULAR:
+        return found("oficina", Outcome.UNREADABLE, reading, note=reading.doubt)
     if reading.doubt:
         return missing("oficina", reading.doubt, reading.evidence.place)
     return found("oficina", Outcome.MET, reading)

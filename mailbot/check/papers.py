@@ -10,19 +10,22 @@ from mailbot.parsers.documents import Piece
 from mailbot.parsers.text import Passage
 from mailbot.parsers.zones import zones
 
-_NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}o?|nro|num(?:ero)?|no)\W{0,2}\s*[:–-]?\s*"
+_NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[oe]?|nro|num(?:ero)?|no)\W{0,2}\s*[:–-]?\s*"
 _OFICIO = re.compile(rf"\boficio\s*(?:[^\W\d]{{6,9}}\s+)?(?:{_NUMBER_SIGN})?\d{{1,6}}[^\n]{{0,60}}")
 _ACT = re.compile(
-    r"\bresolucion\s*(?P<kind>(?:directoral|gerencial|ejecutiva|jefatural|ministerial|viceministerial"
+    r"(?<!\bla\s)\bresolucion\s*(?P<kind>(?:directoral|gerencial|ejecutiva|jefatural|ministerial|viceministerial"
     rf"|de\s+secretaria\s+general)(?:\s+(?:regional|local|ugel|sectorial))*)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
     rf"|\b(?:r\.?\s?[degv]\.?\s?[rlm]?\.?)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
 )
 _NUMBERED = re.compile(
-    r"(?<!\w)n\W{0,3}\d{3,6}\s*[-–]+\s*20\d\d[^\n]{0,25}(?P<kind>(?!))?$", re.MULTILINE
+    r"(?<![\w.-])(?:n[\We]{0,3})?\d{3,6}\s*[-–]+\s*20\d\d[^\n]{0,25}(?P<kind>(?!))?$", re.MULTILINE
 )
 """The end of a title whose words, set in a script, recognition made something else of."""
 _CITED = re.compile(r"expediente|oficio|informe|\bley\b|decreto|registro|documento|dni")
-_BELOW_TITLE = re.compile(r"^\W*(?:vistos?\b|considerando\b|asunto\b)", re.MULTILINE)
+_BELOW_TITLE = re.compile(
+    r"^\W*(?:vistos?|considerando|asunto|que|de\s+conformidad|se\s+resuelve)\b", re.MULTILINE
+)
+"""Where the acts begin that a paper cites: «la Resolución …» is one as well."""
 _FIGURES = re.compile(r"[0-9]{1,6}(?:\s*[-–—]*\s*20[0-9]{2})?")
 SURE = 0.75
 """Below this confidence a value that only a picture shows is not relied on."""

@@ -31,13 +31,22 @@ class Subject:
         return self.lead(self.claim.names)
 
     def lead(self, readings: Iterable[Reading]) -> Reading | None:
-        """The reading of the prescribed document, else the first."""
-        ordered = sorted(readings, key=lambda r: (r.kind not in self.primary, r.doubt is not None))
-        return ordered[0] if ordered else None
+        """The reading of the prescribed document, else the first.
+
+        One without a doubt leads, unless a doubted one stands before it in the same paper: where
+        somebody was overlooked, what follows is theirs.
+        """
+        told = list(readings)
+        ranked = sorted(told, key=lambda r: (r.kind not in self.primary, r.doubt is not None))
+        return next((r for r in told if _in_one_paper(r, ranked[0])), None)
 
     def papers(self, kind: PageKind) -> tuple[Paper, ...]:
         """The request's documents of a kind."""
         return tuple(Paper(p) for p in self.request.pieces if p.kind is kind)
+
+
+def _in_one_paper(one: Reading, other: Reading) -> bool:
+    return (one.kind, one.evidence.source) == (other.kind, other.evidence.source)
 
 
 STATED_IN: Mapping[str, frozenset[PageKind | None]] = {

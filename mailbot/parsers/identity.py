@@ -16,11 +16,12 @@ from mailbot.parsers.text import Text
 
 # ------------------------------------------------------------------ DNI
 
-_NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0]?|nro|numero|num|#)\s?\.?"
+_NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0e]?|nro|numero|num|#)\s?\.?"
+"""N°, which a scan also shows as «Ne»."""
 _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
 """What stands between a label and its value: a colon, or what a scan makes of one."""
 DNI_LABEL = (
-    r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l]\b\s?\.?|oni\b|documento\s+de\s+identidad"
+    r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b|documento\s+de\s+identidad"
     r"|documento\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad)"
     r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"
 )
@@ -42,20 +43,25 @@ _GROUPED = r"[0-9]{2}[ .][0-9]{3}[ .][0-9]{3}|[0-9](?: [0-9]){7}"
 """A DNI written like money (41.234.567) or digit by digit."""
 _BROKEN = r"[0-9] [0-9](?:\s?[0-9]){6}"
 """One written digit by digit that runs over a line's end: doubted until another source agrees."""
-_OVER = r"(?=(?:[ \n]?[0-9]){8}(?![ \n]?[0-9]))[0-9](?: ?[0-9]){0,6}\n[0-9](?: ?[0-9]){0,6}"
-"""The same in a picture, where recognition closes the gaps."""
+_OVER = (
+    r"(?=(?:(?: ?\.?\n| )?[0-9]){8}(?![ \n]?[0-9]))"
+    r"[0-9](?: ?[0-9]){0,6} ?\.?\n[0-9](?: ?[0-9]){0,6}"
+)
+"""The same in a picture, where recognition closes the gaps and a speck may end the line."""
+_DASHED = r"[0-9]{2}[ .,-][0-9]{3}[ .,-][0-9]{3}"
+"""One written like money, its dots read as something else."""
 _SPREAD = re.compile(
     r"[0-9](?: [0-9]){2,6}\n[0-9](?: [0-9]){0,4}|[0-9](?: [0-9]){0,4}\n[0-9](?: [0-9]){2,6}"
 )
 """Digits set apart on both sides of a line's end: the number says itself that it goes on."""
 _DNI, _DNI_PICTURED = (
     re.compile(
-        rf"{DNI_LABEL}\s*(?:{_NUMBER_SIGN})?{_SEPARATOR}"
+        rf"{DNI_LABEL}\s*(?:[^\w\s@]?\s*{_NUMBER_SIGN})?{_SEPARATOR}"
         rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{broken}"
         rf"|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
         rf"(?![0-9a-z@]){_CHECK}"
     )
-    for broken in (_BROKEN, f"{_BROKEN}|{_OVER}")
+    for broken in (_BROKEN, f"{_BROKEN}|{_OVER}|{_DASHED}")
 )
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
@@ -108,7 +114,7 @@ def card_numbers(text: Text, kind: PageKind | None) -> Iterator[Reading]:
 
 def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
     start, end = match.span("value")
-    raw = re.sub(r"[\s.]", "", match["value"])
+    raw = re.sub(r"[\s.,-]", "", match["value"])
     digits = "".join(_LOOKALIKES.get(char, char) for char in raw)
     doubt = _dni_doubt(raw, digits, match["check"]) or _second(text, start, end, digits)
     broken = "\n" in match["value"] and not _SPREAD.fullmatch(match["value"])
@@ -177,6 +183,20 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
 
 
+_TOP_LEVEL = frozenset(
+    """
+    com net org edu gob gov mil info es pe us cl ar br mx co ec bo uk de fr it eu io me
+    example test
+    """.split()
+)
+"""How the addresses seen in Peru end; another ending in a picture is rather a letter misread."""
+
+
+def is_whole(word: str) -> bool:
+    """Whether a word is an address to its end: its domain is one that everybody knows."""
+    return bool(_MAIL.fullmatch(word)) and word.rpartition("@")[2].lower() in _KNOWN_DOMAINS
+
+
 _LEADS = frozenset(
     """
     correo correos electronico electronica e-mail email mail institucional personal direccion
@@ -211,6 +231,10 @@ def _mail_doubt(text: Text, value: str) -> str | None:
         return "no es una dirección válida"
     if text.method is Method.OCR and (speck := re.search(r"[._-]{2}", local)):
         return f"¿lleva de verdad «{speck[0]}» o es una mancha?"
+    if text.method is Method.OCR and not re.search("[a-z]", local):
+        return "¿empieza antes? No tiene ninguna letra"
+    if text.method is Method.OCR and domain.rpartition(".")[2] not in _TOP_LEVEL:
+        return f"¿termina de verdad en «.{domain.rpartition('.')[2]}»?"
     near = process.extractOne(domain, _KNOWN_DOMAINS, scorer=fuzz.ratio, score_cutoff=85)
     if near and near[0] != domain and text.method is Method.OCR:
         return f"¿será @{near[0]}?"

@@ -308,15 +308,32 @@ _IE = re.compile(
 
 
 def school_code(passages: Iterable[Passage]) -> Reading | None:
-    """The código modular the first passage that states one states."""
+    """The código modular the first passage that states one states.
+
+    One that a picture leaves in doubt counts when another passage states the same.
+    """
+    first: Reading | None = None
     for passage in passages:
         codes = {m[1] or m[2]: m for m in _MODULAR.finditer(passage.folded)}
-        if len(codes) == 1:
-            ((code, match),) = codes.items()
-            return passage.reading(code, match.span())
-        if codes:
-            return None
-    return None
+        if len(codes) > 1:
+            return first
+        for code, match in codes.items():
+            stated = passage.reading(
+                code, match.span(), _code_doubt(passage, match.span(match.lastindex or 0))
+            )
+            if stated.doubt is None and (first is None or first.value == code):
+                return stated
+            first = first or stated
+    return first
+
+
+def _code_doubt(passage: Passage, span: tuple[int, int]) -> str | None:
+    """The doubt where another reading of a picture, or the same, is not sure of a code."""
+    start, end = passage.start + span[0], passage.start + span[1]
+    sure = passage.text.evidence(start, end).confidence >= _SURE
+    if passage.text.method is not Method.OCR or (sure and not passage.text.doubted(start, end)):
+        return None
+    return "se lee con dificultad"
 
 
 def names_school(folded: str) -> bool:

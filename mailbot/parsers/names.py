@@ -49,8 +49,8 @@ _PLACES = frozenset(
 """Words that a place's name follows: it is not the beginning of a person's."""
 _WORD = re.compile(r"[A-ZÁÉÍÓÚÑÜÄÖ][A-Za-zÁÉÍÓÚÑÜÄÖáéíóúñüäö'’´`-]*\.?")
 _CONNECTORS = re.compile(
-    r"(?:[\s,;:.(–—-]|\b(?:con|el|la|identificad[oa]s?|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
-    r"|quien|tiene|se|identifica)\b(?:\(a\))?|[°º/]|\(a\))*\Z"
+    r"(?:[\s,;:.({'’‘`´\"–—-]|\b(?:con|el|la|ident\w{4,10}|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
+    r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a\)|\))?|[°º/]|\(a\))*\Z"
 )
 
 
@@ -91,10 +91,25 @@ def looks_like_name(value: str) -> bool:
 
 def clean(value: str) -> str:
     """A name without titles, bullets and stray punctuation, as it should be printed."""
-    words = tidy(re.sub(r"[_|*•·\"“”©®»«<>]+", " ", value)).strip(" ,;:.-–()").split(" ")
+    words = (
+        tidy(re.sub(r"[_|*•·\"“”©®»«<>]+", " ", with_comma(value))).strip(" ,;:.-–()").split(" ")
+    )
     while words and _leads(words[0]):
         words.pop(0)
     return " ".join(words)
+
+
+def with_comma(text: str) -> str:
+    """The text, as long as it was, a comma where a scan shows a dot: «ROJAS SALAS. Óscar, con DNI».
+
+    Two words in capitals and then one that is not are surnames and a given name, whatever the sign.
+    """
+    return _DOTTED.sub(r"\1,", text)
+
+
+_DOTTED = re.compile(
+    r"(\b[A-ZÁÉÍÓÚÑÜ]{2,}[ \n][A-ZÁÉÍÓÚÑÜ]{3,})\.(?=[ \n][A-ZÁÉÍÓÚÑÜ][a-záéíóúñü])"
+)
 
 
 def _leads(word: str) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 
 from mailbot.model import Box, Word
 from mailbot.parsers.grids import Cell
-from mailbot.parsers.sheet import Picture, framed
+from mailbot.parsers.sheet import Picture, framed, resized
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # one process per core beats threads (measured)
 
@@ -113,21 +113,47 @@ def read_block(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Wor
     found = _words(latin(), picture, dpi, tesserocr.PSM.SINGLE_BLOCK)
     if sum(len(word.text) for word, _ in found) < 3:  # a lone digit is no text for Latin
         short = _words(spanish(), picture, dpi, tesserocr.PSM.SINGLE_LINE)
-        found = max(found, short, key=_surest)
+        found = max(found, short, key=_surest) or _smaller(picture, dpi)
     words = _checked(picture, found, dpi, offset)
     parts = "".join(word.text for word in words)
     broken = len(words) > 1 and _ADDRESS.fullmatch(_mail(parts)) is not None
     return _over_lines(picture, words, dpi) if broken else words
 
 
+_SMALLER = 0.7
+
+
+def _smaller(picture: Picture, dpi: int) -> list[_Placed]:
+    """The words of a line in a cell where nothing is made out: made smaller its type is sharper."""
+    small = resized(picture, _SMALLER)
+    found = _words(latin(), small, int(dpi * _SMALLER), tesserocr.PSM.SINGLE_LINE)
+    return [(word, _larger(cell)) for word, cell in found]
+
+
+def _larger(cell: Cell) -> Cell:
+    left, top, right, bottom = (round(side / _SMALLER) for side in cell)
+    return (left, top, right, bottom)
+
+
 def _over_lines(picture: Picture, words: tuple[Word, ...], dpi: int) -> tuple[Word, ...]:
-    """The words of a cell whose narrow column breaks an address: sure if two models agree."""
-    model = english() or spanish()
-    again = "".join(w.text for w, _ in _words(model, picture, dpi, tesserocr.PSM.SINGLE_BLOCK))
-    alike = _mail(again) == _mail("".join(word.text for word in words))
+    """The words of a cell whose narrow column breaks an address: sure if two models agree.
+
+    Two poor readings may miss the same letter: then the third has to say so as well.
+    """
+    address = _mail("".join(word.text for word in words))
+    alike = _mail(_all_of(english() or spanish(), picture, dpi)) == address
+    poor = min(word.confidence for word in words) < _AGREED
+    if alike and poor:
+        alike = _says(_all_of(spanish(), picture, dpi), address)
     if alike and not any(_gap(one, other) for one, other in pairwise(words)):
         return tuple(replace(w, confidence=max(w.confidence, _AGREED)) for w in words)
     return tuple(replace(w, confidence=min(w.confidence, _DISPUTED)) for w in words)
+
+
+def _all_of(model: Any, picture: Picture, dpi: int) -> str:  # noqa: ANN401
+    """What a model reads in a cell, as one word."""
+    found = _words(model, picture, dpi, tesserocr.PSM.SINGLE_BLOCK)
+    return "".join(word.text for word, _ in found)
 
 
 def _gap(one: Word, other: Word) -> bool:
@@ -272,9 +298,15 @@ _NAME = re.compile(r"[^\w\s]?[A-ZÁÉÍÓÚÑÜ][A-ZÁÉÍÓÚÑÜa-záéíóú�
 
 
 def _name(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
-    """An unsure word with a capital: one that two models read alike is sure."""
-    agreed = _bare(_again(spanish(), picture, cell, dpi, 1.0)) == _bare(word.text)
-    return replace(word, confidence=_AGREED) if agreed else word
+    """An unsure word with a capital: one that two models read alike is sure.
+
+    Where they differ by an accent alone, the model of Spanish knows which are ours.
+    """
+    again = _again(spanish(), picture, cell, dpi, 1.0)
+    if _bare(again) == _bare(word.text):
+        return replace(word, confidence=_AGREED)
+    agreed = _plain(_bare(again)) == _plain(_bare(word.text))
+    return replace(word, text=again, confidence=_AGREED) if agreed else word
 
 
 def _digits(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from mailbot.model import Reading
+from mailbot.model import Method, Reading
 from mailbot.parsers import identity, names
 from mailbot.parsers.identity import Found
 from mailbot.parsers.text import Passage
@@ -204,7 +204,28 @@ def _named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
     if span is None:
         return ()
     value = names.clean(main.text.string[slice(*span)].replace("|", " "))
-    return (Reading(value, main.kind, main.text.evidence(*span)),)
+    doubt = _begun_before(main, span[0]) or _cut_short(main, value)
+    return (Reading(value, main.kind, main.text.evidence(*span), doubt),)
+
+
+def _begun_before(main: Passage, start: int) -> str | None:
+    """The doubt whether a name in a picture begins with the capitals before it nobody can read."""
+    if main.text.method is not Method.OCR or start < 2:
+        return None
+    word = main.text.words(start - 2, start - 1)[-1].word
+    lost = word.confidence < _LOST and len(re.findall(r"[A-ZÁÉÍÓÚÑÜ]", word.text)) > 1
+    return f"¿empieza antes, en «{word.text}»?" if lost else None
+
+
+def _cut_short(main: Passage, value: str) -> str | None:
+    """The doubt whether a name in a picture ends in the first letters of a surname."""
+    last = value.rsplit(" ", maxsplit=1)[-1].strip(".,")
+    short = len(last) < 3 and last.lower() not in names.PARTICLES
+    return f"¿sigue después de «{last}»?" if short and main.text.method is Method.OCR else None
+
+
+_LOST = 0.5
+"""What a word is worth that may be a surname nobody can read."""
 
 
 # ------------------------------------------------------------------ prose
@@ -243,6 +264,8 @@ def _begins(main: Passage, one: _Told, after: _Told) -> int:
 
 def _told_name(main: Passage, found: list[Found], index: int) -> tuple[int, int] | None:
     string = main.text.string
+    if main.text.method is Method.OCR:
+        string = names.with_comma(string)
     floor = found[index - 1].end if index else main.start
     span = names.before(string, max(floor, found[index].start - 220), found[index].start)
     if span is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mailbot.model import Box, Method, Page, Table, Word
-from mailbot.parsers import ocr
+from mailbot.parsers import ocr, stamps
 from mailbot.parsers.grids import (
     Cell,
     Grid,
@@ -94,17 +94,22 @@ class _Boxed:
 
 
 def _read(sheet: Sheet, number: int) -> Page:
-    rest = lit(sheet.picture, sheet.dpi)
+    bare = lit(sheet.picture, sheet.dpi)
+    seals = stamps.find(bare, sheet.dpi)
+    rest = stamps.without(bare, seals, sheet.dpi)
     boxed = tuple(_boxed(sheet))
     for one in boxed:
+        _blank(bare, one.cell, sheet.dpi // 50)
         _blank(rest, one.cell, sheet.dpi // 50)
-    tables = tuple(_table(rest, grid, sheet, boxed) for grid in find_grids(rest, sheet.dpi))
+    grids = find_grids(stamps.without_rings(bare, seals, sheet.dpi), sheet.dpi)
+    tables = tuple(_table(rest, grid, sheet, boxed) for grid in grids)
     for table in tables:
         _blank(rest, _in_pixels(table.box, sheet.dpi), 0)
     inside = tuple(dict.fromkeys(w for t in tables for row in t.rows for cell in row for w in cell))
     alone = tuple(one.word for one in boxed if one.word not in inside)
     running = _running(rest, sheet)
-    words = _honest((*running, *inside, *alone), sheet)
+    found = stamps.doubted((*running, *inside, *alone), seals, sheet.dpi)
+    words = _honest(found, sheet)
     height, width = (side * 72 / sheet.dpi for side in sheet.picture.shape)
     told = tuple(replace(table, rows=_told(table, words)) for table in tables)
     return Page(number, width, height, Method.OCR, words, told, sheet.turns)

@@ -55,7 +55,7 @@ def flat(pixels: Picture, dpi: int | None = None) -> Sheet:
     own = dpi or max(gray.shape) / _LONG_SIDE
     larger = FINE / own if own < ENOUGH else min(400 / own, 1.0)
     if larger != 1.0:
-        gray = _resized(gray, larger)
+        gray = resized(gray, larger)
     return Sheet(even(gray), round(own * larger), own)
 
 
@@ -99,7 +99,7 @@ def _over_type(brightest: Picture, spread: Picture) -> npt.NDArray[np.bool_]:
 
 def even(gray: Picture) -> Picture:
     """The sheet without the shadows on it, if there are any: its paper is white everywhere."""
-    small = _resized(gray, 1 / 8)
+    small = resized(gray, 1 / 8)
     paper = cv2.dilate(small, np.ones((9, 9), np.uint8))
     paper = cv2.GaussianBlur(cv2.medianBlur(paper, 9), (0, 0), 3)
     darkest, brightest = np.percentile(paper, (3, 97))
@@ -114,7 +114,7 @@ def lit(picture: Picture, dpi: int) -> Picture:
 
     Letterheads in boxes are read so, and their edges are not taken for rulings.
     """
-    small = np.asarray(_resized(picture, 1 / 4) < DARK, dtype=np.uint8)
+    small = np.asarray(resized(picture, 1 / 4) < DARK, dtype=np.uint8)
     _, _, found, _ = cv2.connectedComponentsWithStats(small, connectivity=4)
     out = picture.copy()
     for left, top, wide, high, area in found[1:] * (4, 4, 4, 4, 16):
@@ -144,9 +144,25 @@ def _negative(box: Picture, dpi: int) -> Picture:
 def find_paper(gray: Picture) -> _Corners | None:
     """The corners of a bright sheet on a darker table; None where the picture is all sheet."""
     scale = _SEEN / max(gray.shape)
-    small = cv2.GaussianBlur(_resized(gray, scale), (0, 0), 3)
+    small = cv2.GaussianBlur(resized(gray, scale), (0, 0), 3)
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    found = (_sheet_in(small, limit) for limit in _limits(small))
+    corners = next((c for c in found if c is not None), None)
+    return None if corners is None else np.asarray(_in_order(corners / scale), dtype=np.float32)
+
+
+def _limits(small: Any) -> tuple[float, float]:  # noqa: ANN401  OpenCV has no types
+    """What parts the paper from the table; and, in a hard shadow, the dark part of both."""
+    how = cv2.THRESH_BINARY + cv2.THRESH_OTSU
+    light, _ = cv2.threshold(small, 0, 255, how)
+    below = small[small <= light].reshape(-1, 1)
+    shadow, _ = cv2.threshold(below, 0, 255, how) if below.size else (light, None)
+    return light, shadow
+
+
+def _sheet_in(small: Any, limit: float) -> npt.NDArray[Any] | None:  # noqa: ANN401
+    """The corners of the largest bright thing, if it is a sheet."""
+    _, bright = cv2.threshold(small, limit, 255, cv2.THRESH_BINARY)
     contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
         return None
@@ -155,7 +171,7 @@ def find_paper(gray: Picture) -> _Corners | None:
     part = cv2.contourArea(corners) / small.size
     if len(corners) != 4 or not 0.25 < part < 0.97 or not _stands_out(small, corners):
         return None
-    return np.asarray(_in_order(corners.reshape(4, 2) / scale), dtype=np.float32)
+    return np.asarray(corners.reshape(4, 2))
 
 
 def _stands_out(small: Any, corners: Any) -> bool:  # noqa: ANN401  OpenCV has no types
@@ -187,7 +203,8 @@ def _rectified(gray: Picture, corners: _Corners) -> Sheet:
     return Sheet(even(np.asarray(above, dtype=np.uint8)), dpi, own)
 
 
-def _resized(picture: Picture, scale: float) -> Picture:
+def resized(picture: Picture, scale: float) -> Picture:
+    """The picture so many times as large."""
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how), np.uint8)
 
@@ -243,7 +260,7 @@ def _small_ink(picture: Picture, side: int) -> npt.NDArray[np.float32]:
     """Where there is ink, small; the margins, where scanners leave shadows, are left out."""
     high, wide = picture.shape
     middle = picture[high // 20 : -high // 20, wide // 20 : -wide // 20]
-    small = _resized(np.ascontiguousarray(middle), side / max(middle.shape))
+    small = resized(np.ascontiguousarray(middle), side / max(middle.shape))
     return (255 - np.clip(small, 0, 255).astype(np.float32)) * (small < np.median(small) - 25)
 
 
@@ -265,7 +282,7 @@ def framed(picture: Picture, cell: tuple[int, ...], dpi: int, enlarge: float = 1
     left, top, right, bottom = cell
     near, above = max(dpi // 50, 2), max(dpi // 20, 4)
     crop = picture[max(top - above, 0) : bottom + above, max(left - near, 0) : right + near]
-    crop = _resized(np.ascontiguousarray(crop), enlarge) if enlarge != 1.0 else crop
+    crop = resized(np.ascontiguousarray(crop), enlarge) if enlarge != 1.0 else crop
     return white_framed(crop, dpi // 20)
 
 

@@ -153,8 +153,7 @@ def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple
     apart = "given" in columns and len(parts) > 1
     value = f"{' '.join(parts[:-1])}, {parts[-1]}" if apart else " ".join(parts)
     evidence = replace(filled[0].evidence(0, len(filled[0].string)), words=" ".join(parts))
-    broken = any(_unbroken(c) != c.string or _BEGUN.search(c.string) for c in filled)
-    doubt = "está partido entre dos líneas" if broken else None
+    doubt = "está partido entre dos líneas" if any(map(_is_broken, filled)) else None
     return (Reading(value, kind, evidence, doubt),) if names.looks_like_name(value) else ()
 
 
@@ -165,6 +164,15 @@ _BEGUN = re.compile(
     rf"\b(?!(?:{'|'.join(names.PARTICLES)})\b)[^\W\d_]{{1,3}}\n[^\W\d_][\w-]{{9,}}", re.IGNORECASE
 )
 """A few letters and below them a word too long for the line: SÁN / CHEZ-CONCHA may be one."""
+
+
+_CUT = re.compile(r"^[^\W\d_][\w-]{7,}\n[^\W\d_]{1,4}$|-[^\W\d_]{1,3}\n[^\W\d_]", re.MULTILINE)
+"""A word as long as its line, below it a few letters that may be its end: SÁNCHEZ-CO / NCHA."""
+
+
+def _is_broken(cell: Text) -> bool:
+    said = cell.string
+    return _unbroken(cell) != said or bool(_BEGUN.search(said) or _CUT.search(said))
 
 
 def _unbroken(cell: Text) -> str:
@@ -182,11 +190,18 @@ def _mails(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Iter
             yield found.reading
 
 
+_SURE, _SPECK = 0.75, 0.5
+"""What an address that ends in a known domain is worth, and what specks beside it are not."""
+
+
 def _one_word(cell: Text) -> Text:
     """A cell's words as one, for addresses a narrow column broke; empty when it holds none."""
     placed = [p for line in cell.lines for p in line]
     if not any("@" in p.word.text for p in placed):
         return replace(cell, lines=())
+    whole_ = [p for p in placed if identity.is_whole(p.word.text) and p.word.confidence >= _SURE]
+    if whole_ and all(p.word.confidence < _SPECK for p in placed if p not in whole_):
+        placed = whole_[:1]
     words = [p.word for p in placed]
     doubted = any(w.second for w in words)
     word = Word(
