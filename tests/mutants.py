@@ -45,7 +45,7 @@ TESTS: Mapping[str, str] = {
     "resolve/approve": "guards",
     "resolve/said": "guards",
     "resolve/anew": "guards",
-    "resolve/codes": "guards",
+    "resolve/codes": "guards digest",
     "challenge": "confirmations",
     "parsers/orders": "batch_lines patchy",
     "parsers/batch": "batch_lines patchy",

@@ -330,6 +330,8 @@ def test_five_wrong_codes_close_the_digest_and_count_with_the_others(chamber: Ch
         for n in range(5):
             chamber.respond(f"APROBAR 1 00000{n}")
     assert [x for x, _ in chamber.letters()].count("administrator-misused") == 3
+    told = chamber.said("administrator-misused")
+    assert (told["what"], told["who"]) == ("locked", ADMINISTRATOR)
     chamber.digest()
     chamber.respond(f"APROBAR 1 {code}")
     chamber.hear(f"APROBAR {code}")
