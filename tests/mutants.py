@@ -33,7 +33,7 @@ TESTS: Mapping[str, str] = {
     "trust/policy": "verdict trust",
     "trust/lookalike": "lookalike",
     "trust/signatures": "verdict dkim",
-    "parsers/reply": "reply",
+    "parsers/reply": "reply patchy",
     "parsers/nameplate": "reply",
     "secrecy": "secrets",
     "second_factor": "secrets",
