@@ -9,9 +9,14 @@ import postgres as postgresql
 import pytest
 import servers as mail_servers
 import slapd as ldap_server
+import structlog
 from chamber import Chamber
 from house import House, write_config
 from hypothesis import settings
+
+_PLAIN = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[_PLAIN])
+"""Where logs are not what is tested: drawing a traceback with its locals takes seconds."""
 
 
 @pytest.fixture(scope="session")
