@@ -173,6 +173,14 @@ def test_an_office_and_all_of_them_are_asked_so_often_a_day(chamber: Chamber, li
     assert len(asked(chamber)) == 2
 
 
+def test_who_speaks_for_two_offices_is_asked_for_both_together(chamber: Chamber) -> None:
+    """T42: one mailbox has one measure, whatever office is named; another office has its own."""
+    register(chamber, "ugelpurus@ugelpurus.example", UGEL, challenges_per_day="1")
+    for office, count in (("Chota", 1), ("Purús", 1), ("Jaén", 2)):
+        unproven(chamber, ASKS.replace("Chota", office))
+        assert len(asked(chamber)) == count, office
+
+
 # ------------------------------------------------------------------ what it answers
 
 
@@ -185,7 +193,8 @@ def test_what_is_confirmed_is_the_offices_own(chamber: Chamber, text: str) -> No
     assert chamber.all(Challenge)[0].reply_id == reply.id
     noted = next(e for e in chamber.events() if e.name == "challenge_confirmed")
     assert noted.mail_id == row.id
-    assert str(chamber.take(row.id).status) == "done"
+    taken = chamber.take(row.id)
+    assert (str(taken.status), taken.vouched_by) == ("done", UGEL)
     case = chamber.case()
     assert case.asker == UGEL
     assert case.record["asker_verdict"] == (
