@@ -14,7 +14,9 @@ from chamber import Chamber
 from house import House, write_config
 from hypothesis import settings
 
-_PLAIN = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+_PLAIN = structlog.dev.ConsoleRenderer(
+    colors=False, exception_formatter=structlog.dev.plain_traceback
+)
 structlog.configure(processors=[_PLAIN])
 """Where logs are not what is tested: drawing a traceback with its locals takes seconds."""
 

@@ -12,8 +12,10 @@ from house import ADMINISTRATOR, COORDINATOR
 from mails import BOT, compose
 
 from mailbot import challenge, pipeline
+from mailbot.check import Case
 from mailbot.model import Mail as Read
 from mailbot.model import Sender
+from mailbot.parsers.claims import Claim
 from mailbot.store.tables import Challenge, ChallengeStatus, Letter, Mail
 
 UGEL, OTHER = "mesadepartes@ugelchota.example", "ana.ruiz@ugelchota.example"
@@ -84,9 +86,10 @@ def test_the_registered_address_is_asked_in_our_words(chamber: Chamber) -> None:
 
 
 def test_what_is_not_known_of_a_request_is_left_out(chamber: Chamber) -> None:
-    """No DNI, no figures of one."""
+    """No DNI, no figures of one; neither alta nor baja, either; no post, none."""
     unproven(chamber, "Solicito el alta del Especialista SIAGIE de la UGEL Chota: Ana Ruiz Vega.")
     assert chamber.said("office-challenge")["asked"] == ["alta de Especialista SIAGIE UGEL"]
+    assert challenge._asked(Case(Claim(), None, ())) == "alta o baja de usuario SIAGIE"  # noqa: SLF001
 
 
 @pytest.mark.parametrize(
@@ -179,6 +182,7 @@ def test_who_speaks_for_two_offices_is_asked_for_both_together(chamber: Chamber)
     for office, count in (("Chota", 1), ("Purús", 1), ("Jaén", 2)):
         unproven(chamber, ASKS.replace("Chota", office))
         assert len(asked(chamber)) == count, office
+        assert [kind for kind, _ in chamber.letters()].count("office-challenge") == count, office
 
 
 # ------------------------------------------------------------------ what it answers
