@@ -17,7 +17,7 @@ from hypothesis import settings
 _PLAIN = structlog.dev.ConsoleRenderer(
     colors=False, exception_formatter=structlog.dev.plain_traceback
 )
-structlog.configure(processors=[_PLAIN])
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _PLAIN])
 """Where logs are not what is tested: drawing a traceback with its locals takes seconds."""
 
 
