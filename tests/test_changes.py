@@ -177,7 +177,7 @@ def test_as_many_as_a_hundred_are_due_at_once(chamber: Chamber) -> None:
 
 def test_who_has_a_change_writes_what_came_of_the_step_they_took(chamber: Chamber) -> None:
     """Of that step, under that fence, on that row; then it is anybody's again."""
-    number, other = put(chamber), put(chamber, leased_until=NOON)
+    number, other = put(chamber), put(chamber, leased_until=NOON, fence=1)
     with chamber.store.begin() as tx:
         taken = changes.take(tx, number, NOON)
         assert taken is not None
@@ -245,14 +245,16 @@ def test_another_password_takes_the_place_of_one_that_had_to_go(chamber: Chamber
 
 def test_what_waits_is_what_goes_on_and_what_an_operator_may_try_again(chamber: Chamber) -> None:
     """Undone, of a case that is still approved, and not begun anew since."""
-    approved, withdrawn = chamber.ask(), chamber.ask(record(dni="43333333"))
+    approved, withdrawn, ended = (chamber.ask(record(dni=f"4333333{n}")) for n in range(3))
     with chamber.store.begin() as tx:
-        tx.get_one(Case, approved).status = CaseStatus.APPROVED
+        for case in (approved, ended):
+            tx.get_one(Case, case).status = CaseStatus.APPROVED
         tx.get_one(Case, withdrawn).status = CaseStatus.WITHDRAWN
     put(chamber, Step.UNDONE, case_id=approved)
     put(chamber, Step.UNDONE, case_id=withdrawn)
-    put(chamber, Step.DONE)
+    put(chamber, Step.DONE, case_id=ended)
     again = put(chamber, Step.UNDONE, case_id=approved)
+    put(chamber, Step.UNDONE, case_id=withdrawn)
     under_way = put(chamber, Step.VOID)
     with chamber.store.read() as tx:
         assert [c.id for c in changes.waiting(tx)] == [again, under_way]
