@@ -196,6 +196,9 @@ def test_an_answer_that_does_nothing_says_so_in_the_thread(chamber: Chamber) -> 
     assert first[0] == "No se entendió «espere». No se hizo nada."
     assert first[1].startswith("Responda otra vez al resumen")
     assert second == ["7: no se hizo: el resumen no tiene ese número."]
+    for said in ("espere", "APROBAR 7"):
+        chamber.respond(said)
+    assert [kind for kind, _ in chamber.letters()].count("decider-note") == 4
 
 
 # ------------------------------------------------------------------ what binds an item
