@@ -9,9 +9,16 @@ import postgres as postgresql
 import pytest
 import servers as mail_servers
 import slapd as ldap_server
+import structlog
 from chamber import Chamber
 from house import House, write_config
 from hypothesis import settings
+
+_PLAIN = structlog.dev.ConsoleRenderer(
+    colors=False, exception_formatter=structlog.dev.plain_traceback
+)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _PLAIN])
+"""Where logs are not what is tested: drawing a traceback with its locals takes seconds."""
 
 
 @pytest.fixture(scope="session")

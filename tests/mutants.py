@@ -33,7 +33,7 @@ TESTS: Mapping[str, str] = {
     "trust/policy": "verdict trust",
     "trust/lookalike": "lookalike",
     "trust/signatures": "verdict dkim",
-    "parsers/reply": "reply",
+    "parsers/reply": "reply patchy",
     "parsers/nameplate": "reply",
     "secrecy": "secrets",
     "second_factor": "secrets",
@@ -45,17 +45,18 @@ TESTS: Mapping[str, str] = {
     "resolve/approve": "guards",
     "resolve/said": "guards",
     "resolve/anew": "guards",
-    "resolve/codes": "guards",
+    "resolve/codes": "guards digest",
     "challenge": "confirmations",
     "parsers/orders": "batch_lines patchy",
     "parsers/batch": "batch_lines patchy",
     "prompts/confirmed": "orders",
     "prompts/batch": "digest",
-    "store/changes": "changes",
+    "store/changes": "changes fulfil",
 }
 """Which tests a module's mutants are run against: quick ones, and all that say something of it.
 
-Those called ``…by_mail`` are left out: they want mail servers, started anew for every mutant.
+Those called ``…by_mail`` and those on PostgreSQL are left out: they want servers, started anew for
+every mutant.
 """
 COPIED = "tests config templates docs README.md SECURITY.md CHANGELOG.md Makefile .ci".split()
 KILLED, SURVIVED, UNREACHED, TIMEOUT = "killed", "survived", "no test", "killed (time)"
@@ -119,7 +120,7 @@ def _copy(module: str, place: Path) -> None:
 source_paths = ["mailbot"]
 only_mutate = ["mailbot/{module}.py"]
 also_copy = {json.dumps([n for n in COPIED if n != "tests"])}
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-k", "not by_mail"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-k", "not by_mail and not postgresql"]
 pytest_add_cli_args_test_selection = {json.dumps(tests)}
 use_git_change_detection = false
 """

@@ -165,6 +165,20 @@ def test_each_decision_is_written_down_and_told_in_the_thread(chamber: Chamber) 
     assert told.context["bot_name"] == chamber.rules.settings.bot.name
 
 
+def test_each_line_of_a_receipt_says_what_it_is_about(chamber: Chamber) -> None:
+    """Number, case, whose: of what was done and of what was not."""
+    several(chamber, 2)
+    chamber.digest()
+    chamber.respond("APROBAR 1,7\nAPROBAR 2\nRECHAZAR 2 falta RD")
+    told = chamber.said("decider-receipt")["lines"]
+    shown = [(x["number"], x["case"], x["about"].partition(" (")[0], x["done"]) for x in told]
+    assert list(dict.fromkeys(shown)) == [
+        (1, 1, "alta de PERSONA, 4", True),
+        (7, None, "", False),
+        (2, 2, "alta de PERSONA, 1", False),
+    ]
+
+
 def test_an_answer_that_does_nothing_says_so_in_the_thread(chamber: Chamber) -> None:
     """What was not understood and how to write it; or of each number why not."""
     several(chamber, 1)
@@ -182,6 +196,9 @@ def test_an_answer_that_does_nothing_says_so_in_the_thread(chamber: Chamber) -> 
     assert first[0] == "No se entendió «espere». No se hizo nada."
     assert first[1].startswith("Responda otra vez al resumen")
     assert second == ["7: no se hizo: el resumen no tiene ese número."]
+    for said in ("espere", "APROBAR 7"):
+        chamber.respond(said)
+    assert [kind for kind, _ in chamber.letters()].count("decider-note") == 4
 
 
 # ------------------------------------------------------------------ what binds an item
@@ -311,14 +328,37 @@ def test_one_code_serves_the_whole_reply_and_no_other(chamber: Chamber) -> None:
     assert "ya se usó" in lines(chamber)[0]
 
 
-@pytest.mark.parametrize("said", ["APROBAR 1-2", "APROBAR 1-2 000000"])
-def test_without_the_right_code_no_yes_is_done(chamber: Chamber, said: str) -> None:
-    """T21: missing or wrong."""
+@pytest.mark.parametrize(
+    ("said", "why", "tries"),
+    [("APROBAR 1-2", "falta su código", 0), ("APROBAR 1-2 000000", "el código no es correcto", 1)],
+)
+def test_without_the_right_code_no_yes_is_done(
+    chamber: Chamber, said: str, why: str, tries: int
+) -> None:
+    """T21: missing or wrong, which each item is told and counts once."""
     enrolled(chamber)
     several(chamber, 2)
     chamber.digest()
     chamber.respond(said)
     assert chamber.active() == []
+    first, second = lines(chamber)
+    assert first.startswith(f"1 no se hizo: {why}")
+    assert second.startswith(f"2 no se hizo: {why}")
+    assert chamber.all(Prompt)[0].tries == tries
+    noted = [(e.actor, e.mail_id) for e in chamber.events() if e.name == "code_wrong"]
+    assert noted == [(ADMINISTRATOR, chamber.all(Mail)[-1].id)] * tries
+
+
+@pytest.mark.parametrize(
+    "said", ["RECHAZAR 1 falta la RD 000000", "APROBAR 1 000000\nRECHAZAR 1 falta la RD"]
+)
+def test_where_no_yes_is_to_be_done_no_code_is_looked_at(chamber: Chamber, said: str) -> None:
+    """T21: a no needs none; nor does a yes that another line contradicts."""
+    enrolled(chamber)
+    several(chamber, 1)
+    chamber.digest()
+    chamber.respond(said)
+    assert (chamber.active(), chamber.all(Prompt)[0].tries) == ([], 0)
 
 
 def test_five_wrong_codes_close_the_digest_and_count_with_the_others(chamber: Chamber) -> None:
@@ -330,6 +370,8 @@ def test_five_wrong_codes_close_the_digest_and_count_with_the_others(chamber: Ch
         for n in range(5):
             chamber.respond(f"APROBAR 1 00000{n}")
     assert [x for x, _ in chamber.letters()].count("administrator-misused") == 3
+    told = chamber.said("administrator-misused")
+    assert (told["what"], told["who"]) == ("locked", ADMINISTRATOR)
     chamber.digest()
     chamber.respond(f"APROBAR 1 {code}")
     chamber.hear(f"APROBAR {code}")

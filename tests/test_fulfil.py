@@ -216,7 +216,9 @@ def test_one_change_a_seat_at_a_time(chamber: Chamber, kept: Path) -> None:
     assert (chamber.case(second).status, enabled(kept)) == ("done", {"43333333"})
 
 
-def test_what_was_approved_is_changed_by_no_further_mail(house: House, kept: Path) -> None:
+def test_what_was_approved_is_changed_by_nothing_that_comes_by_mail(
+    house: House, kept: Path
+) -> None:
     """While the directory is down the asker writes again, with another address for the holder.
 
     The credentials go where it was approved that they go.

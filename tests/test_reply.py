@@ -42,6 +42,7 @@ APPROVE = """
     Buenos días, apruebo la solicitud. Saludos cordiales|Apruebo. Saludos|Apruebo, atte.
     Doy mi conformidad|Autorizo|Autorizado, gracias|Se autoriza el alta|Apruebo lo solicitado
     Señores, conforme|Apruebo su solicitud|APRUEBO EL TRÁMITE|Apruebo :)|Aprobado ✅|✅ Aprobado
+    Si gracias|- Si|APROBADO POR FAVOR
     Apruebo…|- Apruebo|«Apruebo»|Apruebo la creación de la cuenta de usuario para el SIAGIE
 """
 APPROVE_LONG = [
@@ -254,6 +255,8 @@ FALSE = {
     CONDITION: [
         *("Si procede, crear la cuenta", "Si procede el alta", "Si todo conforme, aprobar"),
         *("Si está conforme, crear usuario", "si de acuerdo, aprobar", "Crear usuario si procede"),
+        *("Si procede", "Conforme, si procede", "Apruebo si\nprocede"),
+        "Conforme, todo si\nprocede",
     ],
     "«por» and «para» are fillers: what still has to be approved is taken for approved": [
         *("Por aprobar", "Está por aprobar", "Solicitud por aprobar"),

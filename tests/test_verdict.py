@@ -4,13 +4,24 @@ import dataclasses
 from datetime import UTC, datetime
 
 import pytest
-from signing import at, rsa_key, sign
-from test_dkim import RAW, D
+from signing import ALL, at, rsa_key, sign
+from test_dkim import RAW, SEALER, D, sealed
 
 from mailbot import trust
 from mailbot.model import Sender
-from mailbot.trust import DomainRule, NotNow, Policy, Way
-from mailbot.trust.signatures import flaw, limited, tags_of, uncovered
+from mailbot.trust import DomainRule, NotNow, Policy, Way, signatures
+from mailbot.trust.gate import fields_of
+from mailbot.trust.signatures import (
+    Claim,
+    Signed,
+    flaw,
+    left_open,
+    limited,
+    sealed_by,
+    signed_by,
+    tags_of,
+    uncovered,
+)
 
 MX, WHO = "mx.example", f"mesadepartes@{D}"
 PASS = f"Authentication-Results: {MX}; dmarc=pass header.from={D}\r\n".encode()
@@ -208,3 +219,159 @@ def test_what_a_signature_leaves_open(
 def test_whether_a_signature_is_limited(fields: list[tuple[str, str]], *, is_limited: bool) -> None:
     """T06: of the very domain, any of its signatures."""
     assert limited([trust.Field(*f) for f in fields], D) is is_limited
+
+
+# ------------------------------------------------------------------ what a signature comes to
+
+ANY = DomainRule((Way.DKIM,))
+
+
+def any_key(_name: str) -> bytes | None:
+    """A name server that has the one key under every name."""
+    return rsa_key().record.encode()
+
+
+def claim(raw: bytes) -> Claim:
+    """A mail that says it comes from the domain."""
+    return Claim(raw, fields_of(raw), D)
+
+
+def without(*names: str) -> tuple[str, ...]:
+    """All that a careful server signs, but for some fields."""
+    return tuple(name for name in ALL if name not in names)
+
+
+def test_of_several_signatures_the_one_that_leaves_least_open_counts() -> None:
+    """T06: whichever stands first; what it leaves open is named, all of it."""
+    narrow, less = without("subject", "to"), without("date")
+    for one, other in ((narrow, less), (less, narrow)):
+        raw = sign(sign(RAW, D, fields=one), D, fields=other)
+        found = signed_by(claim(raw), ANY, any_key, NOW)
+        assert found == Signed(proven=True, reason=f"{SIGNATURE}, que no cubre Date")
+    both = signed_by(claim(sign(RAW, D, fields=narrow)), ANY, any_key, NOW)
+    assert both.reason == f"{SIGNATURE}, que no cubre To, Subject"
+    assert signed_by(claim(sign(sign(RAW, D), D, fields=less)), ANY, any_key, NOW).whole
+    assert signed_by(claim(sign(sign(RAW, D, fields=less), D)), ANY, any_key, NOW).whole
+
+
+def test_a_signature_that_cannot_be_looked_up_now_spoils_no_other() -> None:
+    """T01: before or behind it; alone it leaves it open."""
+
+    def half(name: str) -> bytes | None:
+        return silent(name) if "otro" in name else any_key(name)
+
+    rule = DomainRule((Way.DKIM,), signers=("otro.example",))
+    first, last = sign(sign(RAW, D), "otro.example"), sign(sign(RAW, "otro.example"), D)
+    assert [signed_by(claim(raw), rule, half, NOW).proven for raw in (first, last)] == [True, True]
+    broken = sign(RAW, D).replace(b"APROBAR", b"RECHAZAR")
+    assert signed_by(claim(sign(broken, "otro.example")), rule, half, NOW).pending
+    alone = signed_by(claim(broken), rule, half, NOW)
+    assert alone == Signed(proven=False, reason=f"la firma DKIM de {D} no es válida")
+
+
+def test_capitals_in_a_signature_are_no_matter() -> None:
+    """RFC 6376, 3.2 and 3.5: in its domain and in the names of the fields it covers."""
+    raw = sign(RAW, D.upper(), fields=tuple(name.title() for name in ALL))
+    assert signed_by(claim(raw), ANY, any_key, NOW) == Signed(True, SIGNATURE, whole=True)  # noqa: FBT003
+
+
+def test_five_signatures_are_looked_at_and_no_more() -> None:
+    """T45: the sixth would have proven it."""
+    fake = f"DKIM-Signature: v=1; a=rsa-sha256; d={D}; s=s; h=from; bh=YQ==; b=YQ==\r\n".encode()
+    assert signed_by(claim(fake * 4 + sign(RAW, D)), ANY, any_key, NOW).proven
+    assert not signed_by(claim(fake * 5 + sign(RAW, D)), ANY, any_key, NOW).proven
+
+
+def test_a_signature_counts_in_its_last_second() -> None:
+    """T06: and not in the next."""
+    for late, wrong in ((0, None), (1, "x")):
+        now = datetime.fromtimestamp(STAMP + late, UTC)
+        assert flaw({**GOOD, "x": str(STAMP)}, now) == wrong
+
+
+@pytest.mark.parametrize(
+    ("values", "named", "open_"),
+    [
+        ([f"d={D}; h=from:to:subject:date"], (), ("message-id",)),
+        ([f"d={D.upper()}; h=FROM:To:Subject:Date:Message-ID"], (), ()),
+        ([f"d=correo.{D}; h=from:to:subject:date"], (), ("message-id",)),
+        (["d=example; h=from:to:subject:date"], (), ("message-id",)),
+        ([f"d=x{D}; h=from"], (), ()),
+        (["d=otro.example; h=from"], (), ()),
+        (["d=OTRO.example; h=from:to:subject:date"], ("otro.example",), ("message-id",)),
+        ([f"d={D}; h=from:to:subject", f"d={D}; h=from:to:date"], (),
+         ("date", "message-id", "subject")),
+        ([f"d={D}"], (), BASIC),
+        (["h=from"], (), ()),
+        ([], (), ()),
+    ],
+)  # fmt: skip
+def test_what_a_signature_the_server_may_have_judged_by_leaves_open(
+    values: list[str], named: tuple[str, ...], open_: tuple[str, ...]
+) -> None:
+    """T06: of the domain, one within it or above it, or of a signer that is named; all of them."""
+    fields = [trust.Field(name, "") for name in BASIC]
+    fields += [trust.Field("dkim-signature", value) for value in values]
+    fields.append(trust.Field("x-otro", f"d={D}; h=from"))
+    assert left_open(fields, D, DomainRule((Way.RESULTS,), signers=named)) == open_
+
+
+# ------------------------------------------------------------------ what forwarders vouch for
+
+LAST = "ultima.example"
+NOT_TRUSTED = Signed(proven=False, reason="el sello ARC no es de un servidor de confianza")
+
+
+def passed_on(*others: str) -> bytes:
+    """A mail as the last of several forwarders sends it: the first one saw it pass."""
+    raw = sealed(RAW)
+    for other in others:
+        raw = sealed(raw, other, "arc=pass")
+    return raw
+
+
+def unable(name: str) -> bytes | None:
+    """A name nobody can ask for."""
+    raise ValueError(name)
+
+
+def test_a_chain_of_forwarders_counts_when_each_is_on_the_list() -> None:
+    """T09: what the first one saw counts, whoever passed it on; the last one is named."""
+    chain = claim(passed_on(LAST))
+    assert sealed_by(chain, (SEALER, LAST), any_key) == Signed(
+        proven=True, reason=f"comprobado por {LAST}, que lo reenvió"
+    )
+    for listed in ((SEALER,), (LAST,)):
+        assert sealed_by(chain, listed, any_key) == NOT_TRUSTED
+    assert sealed_by(chain, (), any_key) == Signed(proven=False, reason="")
+    assert sealed_by(claim(RAW), (SEALER,), any_key) == Signed(proven=False, reason="")
+
+
+def test_a_chain_of_five_is_looked_at_and_no_longer_one() -> None:
+    """T45: each seal is a question to the name server."""
+    others = tuple(f"{n}.example" for n in range(1, 6))
+    for count, proven in ((4, True), (5, False)):
+        found = sealed_by(claim(passed_on(*others[:count])), (SEALER, *others), any_key)
+        assert (found.proven, bool(found.reason)) == (proven, proven)
+
+
+def test_a_seal_over_another_ones_signature_is_nobodys() -> None:
+    """T09: capitals are no matter; what is no name of a domain is none, and breaks nothing."""
+    for seal, message, by in (
+        (b"Listas.example", b"listas.EXAMPLE", "listas.example"),
+        (b"listas.example", b"otra.example", ""),
+        (b"l\xc3\xadstas.example", b"l\xc3\xadstas.example", "l\ufffd\ufffdstas.example"),
+    ):
+        assert signatures._sealer({"as-domain": seal, "ams-domain": message}) == by  # noqa: SLF001
+
+
+def test_a_seal_nobody_can_verify_is_told_apart() -> None:
+    """T09: broken on the way, a name server that is silent, a name that breaks the library."""
+    raw = sealed(RAW)
+    assert sealed_by(claim(raw.replace(b"APROBAR", b"NO")), (SEALER,), any_key) == NOT_TRUSTED
+    assert sealed_by(claim(raw), (SEALER,), silent) == Signed(
+        proven=False, reason="el DNS no respondió", pending=True
+    )
+    assert sealed_by(claim(raw), (SEALER,), unable) == Signed(
+        proven=False, reason="el sello ARC no es válido"
+    )

@@ -255,7 +255,7 @@ def _understood(line: str) -> _Line:
 
 
 def _phrase(tokens: list[str], at: int) -> tuple[Verb | None, int]:
-    """The verb that begins at a token and how many tokens it takes; None takes one."""
+    """The verb that begins at a token and how many tokens it takes at most; None takes one."""
     words = [t for t in tokens if t[0].isalnum()]
     if tokens[at] == "no" and words == ["no"]:
         return Verb.REJECT, 1
@@ -265,7 +265,7 @@ def _phrase(tokens: list[str], at: int) -> tuple[Verb | None, int]:
         joined = tuple(t for t in tokens[at : at + size] if t not in (",", "-"))
         ends_in_word = tokens[at : at + size][-1][0].isalnum()
         if joined in _TABLE and ends_in_word:
-            return _TABLE[joined], min(size, len(tokens) - at)
+            return _TABLE[joined], size
     return None, 1
 
 
