@@ -159,6 +159,7 @@ def test_each_decision_is_written_down_and_told_in_the_thread(chamber: Chamber) 
         (ADMINISTRATOR, 2, reply.id, f"rechazar {asked.id}.2"),
         (ADMINISTRATOR, 1, reply.id, f"aprobar {asked.id}.1"),
     ]
+    assert [q.reply_id for q in chamber.all(Question)] == [reply.id, reply.id]
     (told,) = [x for x in chamber.all(Letter) if x.kind == "decider-receipt"]
     assert (told.recipient, told.in_reply_to) == (ADMINISTRATOR, "<r@x.example>")
     assert told.context["title"] == "[SIAGIE] Lo que se hizo con su respuesta"
@@ -323,6 +324,7 @@ def test_one_code_serves_the_whole_reply_and_no_other(chamber: Chamber) -> None:
     several(chamber)
     chamber.digest()
     chamber.respond(f"APROBAR 1-2 {code}")
+    assert [q.reply_id for q in chamber.all(Question)][:2] == [chamber.all(Mail)[-1].id] * 2
     chamber.respond(f"APROBAR 3 {code}\nRECHAZAR 4 falta la RD")
     assert states(chamber) == ["done", "done", "pending", "rejected"]
     assert "ya se usó" in lines(chamber)[0]
