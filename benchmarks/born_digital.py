@@ -145,10 +145,10 @@ def _ms(seconds: Sequence[float]) -> str:
 
 def memory(out: Console, scan: bytes) -> None:
     """The most memory this process had, and a process that reads one scan."""
-    code = (
-        "import resource, sys; from mailbot.parsers import reader;"
+    code = (  # getrusage would count what forked us
+        "import sys; from mailbot.parsers import reader;"
         "reader.open_file('pdf', sys.stdin.buffer.read());"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
     )
     child = subprocess.run(
         [sys.executable, "-c", code], input=scan, capture_output=True, check=True
