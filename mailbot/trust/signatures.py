@@ -48,10 +48,9 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A DKIM-Signature field that may count: which one it is, and what it says of itself."""
+    """A DKIM-Signature field that may count: which one it is, and what it covers."""
 
     index: int
-    domain: str
     signed: tuple[str, ...]
 
 
@@ -96,10 +95,9 @@ def _usable(fields: Sequence[Field], domains: set[str], now: datetime) -> Iterat
     values = [field.value for field in fields if field.name == "dkim-signature"]
     for index, value in enumerate(values):
         tags = tags_of(value)
-        domain = tags.get("d", "").lower()
-        if domain in domains and not flaw(tags, now):
+        if tags.get("d", "").lower() in domains and not flaw(tags, now):
             signed = tuple(name.lower() for name in tags["h"].split(":"))
-            yield Signature(index, domain, signed)
+            yield Signature(index, signed)
 
 
 def tags_of(value: str) -> Mapping[str, str]:
