@@ -22,6 +22,7 @@ test: .venv/.test ## Check style and types, and run the tests (WHOLE=1: every ca
 	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: .venv/.test ## Time us beside the bare libraries and the plain tesseract command
+	@MORE=tesseract-ocr .ci/system-packages
 	@.ci/ocr-data
 	@PYTHONPATH=.:tests $(BIN)/python -m benchmarks
 
