@@ -76,8 +76,8 @@ def crew(house: House, count: int) -> Iterator[None]:
     machines = [Machine(house.folder, house.folder / f"{n}.log") for n in range(count)]
     for core, machine in enumerate(machines):
         machine.start()
-        assert machine.popen
-        os.sched_setaffinity(machine.popen.pid, {core})  # and all that it forks
+        if machine.popen:
+            os.sched_setaffinity(machine.popen.pid, {core})  # and all that it forks
     try:
         deliver(house, 0, 2 * count)
         take(house)

@@ -5,7 +5,7 @@ when it is asked (`Vitals`), which any process can tell. Labels hold kinds, stat
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -89,7 +89,7 @@ class Vitals(Collector):
         try:
             facts = health.gather(self.store, self.settings, datetime.now(UTC))
             with self.store.read() as tx:
-                letters = vitals.letters_by_kind(tx)
+                letters, cases = vitals.letters_by_kind(tx), vitals.cases_by_status(tx)
         except BROKEN_WIRE as error:
             log.warning("metrics_without_database", reason=type(error).__name__)
             yield _gauge("database_up", "Whether the database answers.", 0)
@@ -99,7 +99,8 @@ class Vitals(Collector):
         for kind, status, count in letters:
             sent.add_metric([kind, status], count)
         yield sent
-        for part in (_checks, _works, _heart, _queues, _crew, _cases, _rests):
+        yield from _cases(facts, cases)
+        for part in (_checks, _works, _heart, _queues, _crew, _rests):
             yield from part(facts)
 
 
@@ -167,13 +168,13 @@ def _crew(facts: Facts) -> Iterable[Metric]:
     yield calls
 
 
-def _cases(facts: Facts) -> Iterable[Metric]:
+def _cases(facts: Facts, counts: Mapping[str, int]) -> Iterable[Metric]:
     sizes = _family("cases", "Cases, by status.", ["status"])
     ages = _family("cases_oldest_seconds", "How long the oldest open one has waited.", ["status"])
+    for status, count in counts.items():
+        sizes.add_metric([status], count)
     for status, queue in facts.counts.cases.items():
-        sizes.add_metric([status], queue.count)
-        if queue.oldest:
-            ages.add_metric([status], _age(facts, queue))
+        ages.add_metric([status], _age(facts, queue))
     yield from (sizes, ages)
 
 

@@ -46,22 +46,19 @@ def forget(
     """
     done: dict[str, int] = {}
     for kind, limit, _ in due(desk):
-        while rows := _batch(desk, kind, limit):
+        while rows := _batch(desk, kind, limit, actor):
             done[kind.label] = done.get(kind.label, 0) + rows
             told(kind, rows)
     if done:
-        _note(desk, actor, done)
+        log.info("purged", rows=sum(done.values()))
         desk.store.scrub(whole=False)
     return done
 
 
-def _batch(desk: Desk, kind: Kind, limit: datetime) -> int:
+def _batch(desk: Desk, kind: Kind, limit: datetime, actor: str) -> int:
+    """Forget some rows and note it, in one transaction: nothing goes without its line."""
     with desk.store.begin() as tx:
-        return purge.forget_some(tx, kind, limit, BATCH)
-
-
-def _note(desk: Desk, actor: str, done: dict[str, int]) -> None:
-    counts = ", ".join(f"{label}: {rows}" for label, rows in done.items())
-    with desk.store.begin() as tx:
-        desk.at(tx).note("purged", actor, detail=counts)
-    log.info("purged", rows=sum(done.values()))
+        rows = purge.forget_some(tx, kind, limit, BATCH)
+        if rows:
+            desk.at(tx).note("purged", actor, detail=f"{kind.label}: {rows}")
+        return rows

@@ -62,7 +62,6 @@ REACHED_BY: Mapping[str, str] = {
     "register._keep": "operator",
     "retention.forget:scrub": "forgetting",
     "retention._batch": "forgetting",
-    "retention._note": "forgetting",
     "send._send": "alta",
     "delivery._send_text:send": "alta",
     "send._sent": "alta",

@@ -1,10 +1,11 @@
 """A store with years of history in it: one real case's rows, copied as often as wanted.
 
 The copies are as such rows end: mails done, moved and purged of their bytes, questions used,
-letters sent, accounts closed.
+letters sent, accounts closed; each is older by some minutes than the one before.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import Engine
@@ -44,7 +45,8 @@ def multiply(engine: Engine, cases: int) -> None:
 
 def _copy(connection: Connection, name: str, cases: int) -> None:
     """One table's rows; a portion is a transaction, or the log would be as large as the whole."""
-    columns = dict(_columns(name))
+    older = _OLDER[connection.dialect.name]
+    columns = dict(_columns(name, older))
     names = ", ".join(f'"{column}"' for column in columns)
     connection.execute(text(f"CREATE TEMPORARY TABLE first_{name} AS SELECT * FROM {name}"))  # noqa: S608  our own tables, here and below
     statement = (
@@ -59,7 +61,13 @@ def _copy(connection: Connection, name: str, cases: int) -> None:
         connection.commit()
 
 
-def _columns(name: str) -> Iterator[tuple[str, str]]:
+_OLDER = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', {own}, '-' || (i * 5) || ' minutes')",
+    "postgresql": "{own} - i * INTERVAL '5 minutes'",
+}
+
+
+def _columns(name: str, older: str) -> Iterator[tuple[str, str]]:
     """Each column with what a copy has in it."""
     table = Table.metadata.tables[name]
     for column in table.columns:
@@ -74,7 +82,10 @@ def _columns(name: str) -> Iterator[tuple[str, str]]:
         elif column.name in _APART:
             yield column.name, f"CAST(1000000000000 + i AS VARCHAR(16)) || substr({own}, 1, 40)"
         elif column.name == "moved_at":
-            yield column.name, f"coalesce({own}, {name}.received_at)"
+            moved = f"coalesce({own}, {name}.received_at)"
+            yield column.name, older.format(own=moved)
+        elif issubclass(column.type.python_type, datetime):
+            yield column.name, older.format(own=own)
         else:
             yield column.name, own
 

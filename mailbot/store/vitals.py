@@ -27,6 +27,7 @@ from mailbot.store.tables import (
 
 _LEAVING = ("queued", "sending", "uncertain")
 """The states of letters that still have to leave."""
+_DOUBTFUL = (LetterStatus.UNCERTAIN, LetterStatus.FAILED, LetterStatus.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,10 @@ class Counts:
     waiting: Queue  # mails to be processed
     aside: Queue
     unmoved: Queue  # done, but still in the inbox
-    cases: Mapping[str, Queue]  # by status; `oldest` of the open ones only
+    cases: Mapping[str, Queue]  # open ones, by status
     questions: Queue  # open ones
     unsent: Queue  # letters
-    letters: Mapping[str, int]  # by status
+    letters: Mapping[str, int]  # those that may not have arrived, by status
     failed: int  # letters given up or returned in the last day
     last_sent: datetime | None
     unused: int  # active accounts whose temporary password ran out unused
@@ -62,12 +63,12 @@ def counts(tx: Tx, now: datetime) -> Counts:
         waiting=_queue(tx, select(Mail.received_at).where(Mail.status == MailStatus.NEW)),
         aside=_queue(tx, select(Mail.received_at).where(Mail.status == MailStatus.SET_ASIDE)),
         unmoved=_queue(tx, _unmoved()),
-        cases=_cases(tx),
+        cases=_open_cases(tx),
         questions=_queue(
             tx, select(Question.created_at).where(Question.status == QuestionStatus.OPEN)
         ),
         unsent=_queue(tx, select(Letter.created_at).where(Letter.status.in_(_LEAVING))),
-        letters=_by_status(tx, Letter),
+        letters=_doubtful(tx),
         failed=_failed(tx, now - timedelta(days=1)),
         last_sent=tx.scalar(
             select(Letter.sent_at)
@@ -87,6 +88,12 @@ def letters_by_kind(tx: Tx) -> list[tuple[str, str, int]]:
     rows = select(Letter.kind, Letter.status, func.count(Letter.id))
     found = tx.execute(rows.group_by(Letter.kind, Letter.status))
     return [(kind, str(status), count) for kind, status, count in found]
+
+
+def cases_by_status(tx: Tx) -> dict[str, int]:
+    """How many cases there are of each status, whatever became of them."""
+    rows = tx.execute(select(Case.status, func.count(Case.id)).group_by(Case.status))
+    return {str(status): count for status, count in rows}
 
 
 def handled(tx: Tx, mail_id: int) -> tuple[MailStatus, str]:
@@ -124,17 +131,15 @@ def _unmoved() -> Select[datetime]:
     return select(Mail.received_at).where(Mail.moved_at.is_(None), Mail.status != MailStatus.NEW)
 
 
-def _cases(tx: Tx) -> dict[str, Queue]:
-    found = {status: Queue(count) for status, count in _by_status(tx, Case).items()}
-    oldest = select(Case.status, func.min(Case.created_at)).where(Case.status.in_(OPEN))
-    for status, since in tx.execute(oldest.group_by(Case.status)):
-        found[str(status)] = Queue(found[str(status)].count, since)
-    return found
+def _open_cases(tx: Tx) -> dict[str, Queue]:
+    rows = select(Case.status, func.count(Case.id), func.min(Case.created_at))
+    found = tx.execute(rows.where(Case.status.in_(OPEN)).group_by(Case.status))
+    return {str(status): Queue(count, oldest) for status, count, oldest in found}
 
 
-def _by_status(tx: Tx, table: type[Case | Letter]) -> dict[str, int]:
-    rows = tx.execute(select(table.status, func.count(table.id)).group_by(table.status))
-    return {str(status): count for status, count in rows}
+def _doubtful(tx: Tx) -> dict[str, int]:
+    rows = select(Letter.status, func.count(Letter.id)).where(Letter.status.in_(_DOUBTFUL))
+    return {str(status): count for status, count in tx.execute(rows.group_by(Letter.status))}
 
 
 def _failed(tx: Tx, since: datetime) -> int:
