@@ -149,7 +149,7 @@ SCENARIOS: Mapping[str, Sequence[Act]] = {
     "lapsed": (partial(oficio, act=False), waits(days=3), waits(days=6)),
     "refused": (partial(by_mail, correo="ghost@correo.example"), says("APROBAR")),
     "put-off": (partial(by_mail, correo="busy@correo.example"), says("APROBAR")),
-    "oddities": (oddities, operator("retry", "1", done="pipeline.retry")),
+    "oddities": (oddities, operator("retry", "2", done="pipeline.retry")),
     "no-dns": (signed_unknown,),
     "forgetting": (by_mail, says("RECHAZAR: no"), waits(days=100)),
     "operator": (
