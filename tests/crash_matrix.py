@@ -165,9 +165,9 @@ def cell(stage: Stage, calm: Undisturbed, kill: Kill, folder: Path) -> Outcome:
     return found
 
 
-def again(kill: Kill, random: Random) -> Kill:
+def again(calm: Undisturbed, kill: Kill, random: Random) -> Kill:
     """The same kill and another one soon after the next start."""
-    return replace(kill, again=random.randrange(8))
+    return replace(kill, again=random.randrange(min(8, len(calm.reached[kill.run]))))
 
 
 # ------------------------------------------------------------------ the whole of it
@@ -207,7 +207,7 @@ def _row(
 ) -> tuple[int, int, Counter[str]]:
     wrong, played, resent = 0, 0, Counter[str]()
     for kill in calm.kills():
-        for one in (kill, again(kill, random)) if random.random() < TWICE else (kill,):
+        for one in (kill, again(calm, kill, random)) if random.random() < TWICE else (kill,):
             played += 1
             place = folder / f"{calm.scenario}-{played}"
             try:
