@@ -34,7 +34,7 @@ WINDOW = 90_000
 PATIENCE = 10
 """How many silences (`timeout_seconds`) one verb may last in all."""
 
-APART = "Por borrar"
+APART = "mailbot-por-borrar"
 """A folder of the bot's own, there only while a mail with a password is being deleted."""
 
 CANNOT_MOVE = (

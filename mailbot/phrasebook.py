@@ -19,6 +19,8 @@ _JOINTS = (
 )
 """How several things are put together: between them, at the end, and what stands there in English.
 """
+_MOST_PIECES = 24
+"""Every way to part a text is tried: more pieces than people write would take for ever."""
 _LISTED = re.compile(r"((?:\S+, )*\S+) ([yo]) (\S+)")
 _AND_OR = {"y": "and", "o": "or"}
 
@@ -44,7 +46,12 @@ class Phrasebook:
         >>> book.say("x.org: hace 3 días; nada")
         'x.org: 3 days ago; nothing'
         """
-        return "\n".join(self._read(line).english for line in text.split("\n"))
+        return "\n".join(self._line(line) for line in text.split("\n"))
+
+    def _line(self, line: str) -> str:
+        """A line; one of very many pieces, as only a server says it, stays as it is."""
+        pieces = sum(line.count(joint) for joint, _, _ in _JOINTS)
+        return line if pieces > _MOST_PIECES else self._read(line).english
 
     def _read(self, text: str) -> _Reading:
         if text not in self._read_before:

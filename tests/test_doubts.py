@@ -20,7 +20,7 @@ from mailbot.model import (
     Table,
     Word,
 )
-from mailbot.parsers import identity, intent, names, people, tables
+from mailbot.parsers import identity, intent, names, ocr, people, tables
 from mailbot.parsers.addresses import looks_alike, settled
 from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.parse import Request
@@ -285,17 +285,24 @@ def test_an_address_somebody_typed_settles_what_only_looks_alike() -> None:
     assert not looks_alike("ana.rios@yahoo.es", "anarios@yahoo.es")
 
 
-def test_specks_beside_a_whole_address_are_none_of_it() -> None:
-    """In a cell, what follows an address whose domain everybody knows is dust or another word."""
-    row = ("ana.rios@outlook.es D nam", "41234567")
-    heading = ("correo", "dni")
-    cells = tuple(
-        tuple(tuple(words(cell, poor="D nam")) for cell in line) for line in (heading, row)
+@pytest.mark.parametrize(
+    ("cell", "poor"),
+    [
+        ("maria. rojas@gmail.com", "maria."),
+        ("perez@gmail.com .pe", ".pe"),
+        ("ana.rios@outlook.es D nam", "D nam"),
+    ],
+)
+def test_what_stands_beside_an_address_in_its_cell_may_be_part_of_it(cell: str, poor: str) -> None:
+    """Never taken for dust: who has the shorter address may be somebody else."""
+    rows = tuple(
+        tuple(tuple(words(value, poor=poor)) for value in row)
+        for row in (("correo", "dni"), (cell, "41234567"))
     )
-    table = Table((0.0, 0.0, 500.0, 500.0), cells)
+    table = Table((0.0, 0.0, 500.0, 500.0), rows)
     scanned = replace(page("OFICIO", "De mi consideración:"), tables=(table,))
     (seen,) = tables.in_piece(Piece("x.pdf", PageKind.OFICIO, (scanned,)))
-    assert [c.value for c in seen.correos] == ["ana.rios@outlook.es"]
+    assert all(c.doubt or c.evidence.confidence < 0.75 for c in seen.correos)
 
 
 def test_in_one_paper_the_first_mention_leads() -> None:
@@ -312,6 +319,8 @@ def test_a_word_broken_in_its_cell_is_as_another_paper_writes_it() -> None:
     assert checked(alta((broken,)))["nombres"][0] is Outcome.UNREADABLE
     whole_ = reading("Ángela Sánchez-Concha", PageKind.RD)
     assert checked(alta((broken, whole_)))["nombres"] == (Outcome.MET, whole_.value)
+    other = reading("Gáleña Sánchez-Concha", PageKind.RD)
+    assert checked(alta((broken, other)))["nombres"][0] is not Outcome.MET
     cell = ("SÁNCHEZ-CO", "NCHA")
     assert tables._is_broken(text(*cell))  # noqa: SLF001  a rule of its own
     assert not tables._is_broken(text("DE LA CRUZ", "PAZ"))  # noqa: SLF001
@@ -332,6 +341,25 @@ def test_signs_a_scan_spoils_end_no_name(said: str, name: str) -> None:
     span = names.before(plain, 0, len(plain))
     assert span is not None
     assert names.clean(plain[slice(*span)]) == name
+
+
+def test_a_sentence_that_ends_in_a_name_is_not_the_beginning_of_the_next() -> None:
+    """Two people on either side of a full stop stay two."""
+    line = "Se presenta a PEDRO ROJAS. María SALAS VEGA, con DNI 44652388"
+    (found,) = people.in_passage(whole(text(line)))
+    assert all("PEDRO" not in name.value for name in found.names)
+
+
+def test_connectors_upon_connectors_end() -> None:
+    """A text made to be read in very many ways is read in one."""
+    said = "Juan Perez " + "el(a)" * 38 + " x"
+    assert names.before(said, 0, len(said)) is None
+
+
+def test_enye_is_no_accent() -> None:
+    """PEÑA and PENA are two surnames."""
+    assert ocr._unaccented("PEÑA") != ocr._unaccented("PENA")  # noqa: SLF001  a rule of its own
+    assert ocr._unaccented("JOSÉ") == ocr._unaccented("JOSE")  # noqa: SLF001
 
 
 def test_a_name_after_capitals_nobody_can_read_is_in_doubt() -> None:

@@ -265,3 +265,9 @@ def test_doctor_and_health_speak_english_on_an_english_terminal(
     said = examined.stdout + condition.stdout + broken.stderr
     own = "quien monta las pruebas"  # what the configuration says itself
     assert not REMNANT.search(said.replace(own, "")), said
+
+
+def test_what_a_server_says_at_length_stays_as_it_is() -> None:
+    """Of very many pieces: no way to part them is tried."""
+    long = ": ".join(f"parte {n}" for n in range(300))
+    assert english().say(long) == long

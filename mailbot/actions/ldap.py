@@ -154,6 +154,8 @@ class LdapDirectory:
             raise Denied(f"«{username}» no es en el directorio la cuenta de esa persona")
         if self.map.held(found[0].values).key not in ("", entry.key):
             raise Denied(f"«{username}» lleva en el directorio otra clave del bot")
+        if len(found[0].of(self.map.key)) > 1:
+            raise Denied(wire.CHANGED.format(said=found[0].dn))
         if not found[0].of(self.map.key):
             self._mark(found[0], entry)
         ours = Found(found[0].dn, {self.map.key.lower(): [entry.key]})
@@ -165,7 +167,8 @@ class LdapDirectory:
         An attribute of several values takes a second key as well: then neither stays.
         """
         key, dni = {self.map.key: wire.added(entry.key)}, {}
-        if self.map.dni != self.map.rdn:  # what names an entry is not changed, not even to itself
+        named_by = self.map.rdn.lower()  # is not changed, not even to itself
+        if self.map.dni.lower() != named_by:
             dni = {self.map.dni: wire.expected([entry.dni])}
         self.wire.modify(found.dn, {**dni, **key})
         if (self.wire.read(found.dn, self.map.key) or [entry.key]) != [entry.key]:

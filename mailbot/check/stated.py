@@ -38,12 +38,13 @@ def names(subject: Subject) -> Finding:
 
 
 def _mended(name: Reading, told: Iterable[Reading]) -> Reading:
-    """A name a narrow cell broke, as another source writes it with the very same letters."""
+    """A name a narrow cell broke, as another source writes it: the same letters, one by one."""
     if "partido" not in (name.doubt or ""):
         return name
-    letters = Counter("".join(_letters(name.value)))
-    whole = [r for r in told if not r.doubt and Counter("".join(_letters(r.value))) == letters]
-    return replace(name, value=whole[0].value, doubt=None) if whole else name
+    surnames, given = ("".join(_letters(part)) for part in name.value.partition(",")[::2])
+    orders = (surnames + given, given + surnames)
+    whole = [r for r in told if not r.doubt and "".join(_letters(r.value)) in orders]
+    return replace(whole[0], kind=name.kind) if whole else name
 
 
 def _of_another_alphabet(name: str) -> bool:

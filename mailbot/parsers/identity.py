@@ -192,11 +192,6 @@ _TOP_LEVEL = frozenset(
 """How the addresses seen in Peru end; another ending in a picture is rather a letter misread."""
 
 
-def is_whole(word: str) -> bool:
-    """Whether a word is an address to its end: its domain is one that everybody knows."""
-    return bool(_MAIL.fullmatch(word)) and word.rpartition("@")[2].lower() in _KNOWN_DOMAINS
-
-
 _LEADS = frozenset(
     """
     correo correos electronico electronica e-mail email mail institucional personal direccion

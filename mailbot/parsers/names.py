@@ -50,7 +50,7 @@ _PLACES = frozenset(
 _WORD = re.compile(r"[A-ZÁÉÍÓÚÑÜÄÖ][A-Za-zÁÉÍÓÚÑÜÄÖáéíóúñüäö'’´`-]*\.?")
 _CONNECTORS = re.compile(
     r"(?:[\s,;:.({'’‘`´\"–—-]|\b(?:con|el|la|ident\w{4,10}|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
-    r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a\)|\))?|[°º/]|\(a\))*\Z"
+    r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a\)|\))?|[°º/]|\(a\))*+\Z"
 )
 
 

@@ -305,8 +305,13 @@ def _name(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     again = _again(spanish(), picture, cell, dpi, 1.0)
     if _bare(again) == _bare(word.text):
         return replace(word, confidence=_AGREED)
-    agreed = _plain(_bare(again)) == _plain(_bare(word.text))
+    agreed = _unaccented(_bare(again)) == _unaccented(_bare(word.text))
     return replace(word, text=again, confidence=_AGREED) if agreed else word
+
+
+def _unaccented(text: str) -> str:
+    """Without accents; ñ is a letter of its own."""
+    return "".join(c if c in "ñÑ" else _plain(c) for c in text)
 
 
 def _digits(text: str) -> str:

@@ -264,8 +264,6 @@ def _begins(main: Passage, one: _Told, after: _Told) -> int:
 
 def _told_name(main: Passage, found: list[Found], index: int) -> tuple[int, int] | None:
     string = main.text.string
-    if main.text.method is Method.OCR:
-        string = names.with_comma(string)
     floor = found[index - 1].end if index else main.start
     span = names.before(string, max(floor, found[index].start - 220), found[index].start)
     if span is None:

@@ -190,18 +190,11 @@ def _mails(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Iter
             yield found.reading
 
 
-_SURE, _SPECK = 0.75, 0.5
-"""What an address that ends in a known domain is worth, and what specks beside it are not."""
-
-
 def _one_word(cell: Text) -> Text:
     """A cell's words as one, for addresses a narrow column broke; empty when it holds none."""
     placed = [p for line in cell.lines for p in line]
     if not any("@" in p.word.text for p in placed):
         return replace(cell, lines=())
-    whole_ = [p for p in placed if identity.is_whole(p.word.text) and p.word.confidence >= _SURE]
-    if whole_ and all(p.word.confidence < _SPECK for p in placed if p not in whole_):
-        placed = whole_[:1]
     words = [p.word for p in placed]
     doubted = any(w.second for w in words)
     word = Word(
