@@ -12,6 +12,7 @@ from pathlib import Path
 import crashing as c
 import mails
 from crashing import World
+from launcher import KILLED
 
 Act = Callable[[World], None]
 
@@ -121,7 +122,8 @@ def signed_unknown(world: World) -> None:
         message_id="<firmado@x>",
     )
     world.put_mail(raw)
-    world.command("poll")  # it is left for later
+    while world.command("poll").status == KILLED:  # it is left for later, once it was seen
+        pass
     world.now += timedelta(hours=25)
 
 
