@@ -5,7 +5,6 @@ letters sent, accounts closed; each is older by some minutes than the one before
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import Engine
@@ -84,7 +83,7 @@ def _columns(name: str, older: str) -> Iterator[tuple[str, str]]:
         elif column.name == "moved_at":
             moved = f"coalesce({own}, {name}.received_at)"
             yield column.name, older.format(own=moved)
-        elif issubclass(column.type.python_type, datetime):
+        elif column.name.endswith("_at"):
             yield column.name, older.format(own=own)
         else:
             yield column.name, own
