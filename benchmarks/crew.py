@@ -15,14 +15,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-import mails
 import postgres
-from house import BOT, House, write_config
+from house import House, write_config
 from postgres import Postgres
 from rich.console import Console
 from servers import Post, running
 from soak import CHOTA
-from workers import Machine, scanned
+from workers import Machine, scanned_mail
 
 from benchmarks.born_digital import Timed, tell
 from benchmarks.sandbox import seconds
@@ -44,16 +43,7 @@ class Stuck(Exception):
 def deliver(house: House, first: int, count: int) -> None:
     """Have mails lie in the inbox."""
     for number in range(first, first + count):
-        raw = mails.compose(
-            CHOTA,
-            BOT,
-            "Alta de especialista SIAGIE UGEL Chota",
-            text="Remito lo que se indica.",
-            attachments=[mails.File("ESCANEADO.pdf", scanned(number))],
-            message_id=f"<crew-{number}@people.example>",
-            authenticated=False,
-        )
-        house.send(raw, CHOTA)
+        house.send(scanned_mail(number, f"<crew-{number}@people.example>"), CHOTA)
     house.post._drain()  # noqa: SLF001  the tests' own
 
 

@@ -63,7 +63,8 @@ def compare(desk: Desk, mailbox: Mailbox) -> int:
     """On a working day's morning: what came since the last time; how many letters were written."""
     with desk.store.read() as tx:
         visit = desk.at(tx)
-        rows = _since_last(visit) if _due(visit) else None
+        due = _today(visit) not in (None, marks.get(tx, _DAY))
+        rows = _since_last(visit) if due else None
     if rows is None:
         return 0
     seen = _looked_at(mailbox, rows)
@@ -71,18 +72,16 @@ def compare(desk: Desk, mailbox: Mailbox) -> int:
         return _write(desk.at(tx), seen)
 
 
-def _due(visit: Visit) -> bool:
-    local = visit.now.astimezone(workdays.LIMA)
-    besides = visit.rules.settings.policy.holidays
-    if local.hour < _HOUR or not workdays.is_working(local.date(), besides):
-        return False
-    return marks.get(visit.tx, _DAY) != local.date().isoformat()
+def _today(visit: Visit) -> str | None:
+    """The day, once its comparison may be sent."""
+    day = workdays.begun(visit.now, _HOUR, visit.rules.settings.policy.holidays)
+    return day.isoformat() if day else None
 
 
 def skip(visit: Visit) -> None:
     """Take today's comparison for sent, if its time has come."""
-    if shadow.on(visit.rules.settings) and _due(visit):
-        marks.put(visit.tx, _DAY, visit.now.astimezone(workdays.LIMA).date().isoformat())
+    if shadow.on(visit.rules.settings) and (today := _today(visit)):
+        marks.put(visit.tx, _DAY, today)
 
 
 def _since_last(visit: Visit) -> list[Mail]:

@@ -27,15 +27,8 @@ def tell_administrator(visit: Visit) -> None:
 
 def skip(visit: Visit) -> bool:
     """Take today's word for told; whether its time had come and it was not."""
-    local = visit.now.astimezone(workdays.LIMA)
-    besides = visit.rules.settings.policy.holidays
-    if local.hour < _HOUR or not workdays.is_working(local.date(), besides):
-        return False
-    today = local.date().isoformat()
-    if marks.get(visit.tx, _DAY) == today:
-        return False
-    marks.put(visit.tx, _DAY, today)
-    return True
+    today = workdays.begun(visit.now, _HOUR, visit.rules.settings.policy.holidays)
+    return today is not None and marks.turn(visit.tx, _DAY, today.isoformat())
 
 
 def _digest(visit: Visit, local: datetime) -> None:

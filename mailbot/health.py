@@ -232,13 +232,11 @@ def _changes(facts: Facts) -> Iterable[Check]:
         return
     mend = "vea el motivo con: mailbot pending; una vez arreglado: mailbot insist N"
     check = _queue(facts, "changes", "Cambios en el directorio", queue, mend)
-    if (
-        facts.brake and not stuck and check.state is State.BAD
-    ):  # they wait because they were told to
-        check = replace(check, state=State.NOTE, mend="esperan a que termine la pausa")
     if stuck:
         words = f"{check.words}; el directorio no hace {stuck}"
         check = replace(check, state=State.BAD, words=words)
+    elif facts.brake and check.state is State.BAD:  # they wait because they were told to
+        check = replace(check, state=State.NOTE, mend="esperan a que termine la pausa")
     yield check
 
 

@@ -66,10 +66,7 @@ def skip(visit: Visit) -> bool:
     month = str(last_month(visit))
     if visit.now.astimezone(workdays.LIMA).hour < _HOUR or not _begun(visit):
         return False
-    if marks.get(visit.tx, _MARK) == month:
-        return False
-    marks.put(visit.tx, _MARK, month)
-    return True
+    return marks.turn(visit.tx, _MARK, month)
 
 
 def _begun(visit: Visit) -> bool:

@@ -21,6 +21,12 @@ def is_working(day: date, besides: Collection[date] = ()) -> bool:
     return day.weekday() < _SATURDAY and day not in _peru() and day not in besides
 
 
+def begun(moment: datetime, hour: int, besides: Collection[date] = ()) -> date | None:
+    """The day in Lima, if offices work on it and an hour of it has come."""
+    local = moment.astimezone(LIMA)
+    return local.date() if local.hour >= hour and is_working(local.date(), besides) else None
+
+
 def after(moment: datetime, days: int, besides: Collection[date] = ()) -> datetime:
     """The end of the n-th working day after a moment, Lima time.
 

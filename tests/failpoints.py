@@ -136,6 +136,10 @@ def _remote(name: str, receiver: str, imported: set[str]) -> str | None:
 # ------------------------------------------------------------------ in the running program
 
 
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of ours catches it, and every transaction is undone."""
+
+
 def install(reach: Reach, put: Callable[[Any, str, Any], None] = setattr) -> None:
     """Have every point told to `reach` as it is reached; `put` is what sets an attribute."""
     effects = {site.effect for site in sites() if site.effect}

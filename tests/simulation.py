@@ -38,6 +38,7 @@ import structlog.testing
 import townsfolk as t
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from failpoints import Killed
 from house import ADMINISTRATOR, ANOTHER, NOON, Clock, write_config
 from imapclient.exceptions import IMAPClientError
 from pydantic import SecretStr
@@ -69,10 +70,6 @@ CAP = 4
 
 class Violation(AssertionError):
     """Something that must never be, is."""
-
-
-class Killed(BaseException):
-    """Stands for SIGKILL: nothing of ours catches it, and every transaction is undone."""
 
 
 # ------------------------------------------------------------------ steps

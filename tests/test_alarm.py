@@ -12,6 +12,7 @@ from typing import Any
 
 import failpoints
 import pytest
+from failpoints import Killed
 from house import ADMINISTRATOR, House, kind_of, text_of
 from test_cli import Run, bot
 from test_send import Moody, moody
@@ -159,10 +160,6 @@ def test_a_restart_repeats_nothing(
     for _ in range(15):
         live(house, Watch(), minutes=4)
     assert web.turns == ["began poll"]
-
-
-class Killed(BaseException):
-    """What no ``except`` of the program catches: the process is dead from here on."""
 
 
 @pytest.mark.parametrize("dies", ["after alarm._mail", "before alarm.Watch._keep"])

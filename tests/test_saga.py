@@ -17,6 +17,7 @@ import crashing
 import failpoints
 import pytest
 from chamber import Chamber, record
+from failpoints import Killed
 from house import NOON, kind_of
 from proxy import Fault, Proxy, between, ldap
 from slapd import PASSWORD, Slapd, Tree
@@ -34,10 +35,6 @@ OLD, NEW = "40000001", "42871359"
 OPENED = ("asker-opened", "decider-question")
 SEAT = "especialista-ugel/060004/"
 Told = Callable[[str], None]
-
-
-class Killed(BaseException):
-    """What no ``except`` of the program catches: the process is dead from here on."""
 
 
 @dataclass

@@ -49,13 +49,26 @@ SCANS = 6
 
 
 @cache
-def scanned(number: int) -> bytes:
+def _scanned(number: int) -> bytes:
     """Papers that have to be recognised: an oficio and a resolution about one of some people."""
     who = d.Person("Quispe Rojas", "Ana", f"{42_990_000 + number}", HOLDERS)
     head = d.Signatory("Mg. Gonzalo Olivera Requejo", "DIRECTOR DE LA UGEL CHOTA")
     office = d.ugel("060004", "Chota", "Cajamarca", head)
     papers = d.merge(d.oficio(office=office, people=[who]), d.rd(office=office, people=[who]))
     return d.scan(papers, seed=number)
+
+
+def scanned_mail(number: int, message_id: str) -> bytes:
+    """A request of the UGEL with such papers."""
+    return mails.compose(
+        CHOTA,
+        BOT,
+        "Alta de especialista SIAGIE UGEL Chota",
+        text="Remito.",
+        attachments=[mails.File("ESCANEADO.pdf", _scanned(number))],
+        message_id=message_id,
+        authenticated=False,
+    )
 
 
 @dataclass
@@ -120,16 +133,7 @@ class Fleet(Soak):
     def write_scanned(self) -> str:
         """A request whose papers have to be recognised."""
         name = f"<soak-{len(self.fed)}@people.example>"
-        papers = scanned(len(self.fed) % SCANS)
-        raw = mails.compose(
-            CHOTA,
-            BOT,
-            "Alta de especialista SIAGIE UGEL Chota",
-            text="Remito.",
-            attachments=[mails.File("ESCANEADO.pdf", papers)],
-            message_id=name,
-            authenticated=False,
-        )
+        raw = scanned_mail(len(self.fed) % SCANS, name)
         self.post.deliver(raw, CHOTA, [BOT])
         self.fed.append(name)
         return name

@@ -123,7 +123,7 @@ class LdapDirectory:
         kept = (self.map.rdn, self.map.username)
         changes = {n: wire.replaced(v) for n, v in values.items() if n not in kept}
         lock = self.map.lock_values(found.of(self.map.lock), locked=True)
-        changes[self.map.key] = wire.instead(found.of(self.map.key), entry.key)
+        changes[self.map.key] = wire.instead(found.of(self.map.key), [entry.key])
         self.wire.modify(found.dn, {**changes, self.map.lock: wire.replaced(lock)})
         return self._proven(entry)
 
@@ -167,8 +167,7 @@ class LdapDirectory:
         An attribute of several values takes a second key as well: then neither stays.
         """
         key, dni = {self.map.key: wire.added(entry.key)}, {}
-        named_by = self.map.rdn.lower()  # is not changed, not even to itself
-        if self.map.dni.lower() != named_by:
+        if self.map.dni.lower() != self.map.rdn.lower():  # a name is changed to nothing, not itself
             dni = {self.map.dni: wire.expected([entry.dni])}
         self.wire.modify(found.dn, {**dni, **key})
         if (self.wire.read(found.dn, self.map.key) or [entry.key]) != [entry.key]:

@@ -98,12 +98,12 @@ def deleted(value: str) -> Change:
 
 def expected(values: Sequence[str]) -> Change:
     """These values are there, or nothing of the whole request is done."""
-    return [(MODIFY_DELETE, list(values)), (MODIFY_ADD, list(values))]
+    return instead(values, values)
 
 
-def instead(before: Sequence[str], value: str) -> Change:
-    """A value in place of those that are there, or nothing of the whole request is done."""
-    return [(MODIFY_DELETE, list(before)), (MODIFY_ADD, [value])]
+def instead(before: Sequence[str], after: Sequence[str]) -> Change:
+    """Values in place of those that are there, or nothing of the whole request is done."""
+    return [(MODIFY_DELETE, list(before)), (MODIFY_ADD, list(after))]
 
 
 def equals(name: str, value: str) -> str:

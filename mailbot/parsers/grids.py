@@ -65,12 +65,8 @@ def find_grids(picture: Picture, dpi: int) -> list[Grid]:
 
 
 def _ink(picture: Picture) -> _Lines:
-    return _darker(picture, DARK)
-
-
-def _darker(picture: Picture, than: int) -> _Lines:
-    """255 where a picture is below a value."""
-    return np.asarray(cv2.threshold(picture, than - 1, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    """255 where a picture is dark."""
+    return np.asarray(cv2.threshold(picture, DARK - 1, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
 
 
 def _inks(picture: Picture, dpi: int, axis: int) -> tuple[_Lines, _Lines]:

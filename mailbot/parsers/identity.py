@@ -224,13 +224,17 @@ def _mail_doubt(text: Text, value: str) -> str | None:
     local, _, domain = value.partition("@")
     if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", domain) or ".." in local:
         return "no es una dirección válida"
-    if text.method is Method.OCR and (speck := re.search(r"[._-]{2}", local)):
+    return _misread(local, domain) if text.method is Method.OCR else None
+
+
+def _misread(local: str, domain: str) -> str | None:
+    """What recognition may have made of another address."""
+    if speck := re.search(r"[._-]{2}", local):
         return f"¿lleva de verdad «{speck[0]}» o es una mancha?"
-    if text.method is Method.OCR and not re.search("[a-z]", local):
+    if not re.search("[a-z]", local):
         return "¿empieza antes? No tiene ninguna letra"
-    if text.method is Method.OCR and domain.rpartition(".")[2] not in _TOP_LEVEL:
-        return f"¿termina de verdad en «.{domain.rpartition('.')[2]}»?"
+    end = domain.rpartition(".")[2]
+    if end not in _TOP_LEVEL:
+        return f"¿termina de verdad en «.{end}»?"
     near = process.extractOne(domain, _KNOWN_DOMAINS, scorer=fuzz.ratio, score_cutoff=85)
-    if near and near[0] != domain and text.method is Method.OCR:
-        return f"¿será @{near[0]}?"
-    return None
+    return f"¿será @{near[0]}?" if near and near[0] != domain else None

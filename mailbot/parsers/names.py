@@ -91,9 +91,8 @@ def looks_like_name(value: str) -> bool:
 
 def clean(value: str) -> str:
     """A name without titles, bullets and stray punctuation, as it should be printed."""
-    words = (
-        tidy(re.sub(r"[_|*•·\"“”©®»«<>]+", " ", with_comma(value))).strip(" ,;:.-–()").split(" ")
-    )
+    plain = re.sub(r"[_|*•·\"“”©®»«<>]+", " ", with_comma(value))
+    words = tidy(plain).strip(" ,;:.-–()").split(" ")
     while words and _leads(words[0]):
         words.pop(0)
     return " ".join(words)

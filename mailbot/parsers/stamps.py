@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mailbot.model import Word
-from mailbot.parsers.sheet import DARK, Picture
+from mailbot.parsers.sheet import DARK, Picture, resized
 
 _SMALL = 72
 """Dots an inch that suffice to see where a ring may be."""
@@ -66,7 +66,7 @@ def find(picture: Picture, dpi: int) -> tuple[Stamp, ...]:
         ring = _settled(picture, circle, dpi)
         line = _along(picture, ring, 1)
         if _inked(line, paper):
-            radii = _radii(picture, ring, dpi)
+            radii = _radii(picture, ring, paper, dpi)
             kept.append(Stamp(*ring, float(np.median(line)), black, radii))
     return tuple(kept)
 
@@ -79,7 +79,7 @@ def _inked(line: npt.NDArray[np.uint8], paper: float) -> bool:
 def _circles(picture: Picture, dpi: int) -> Iterator[_Circle]:
     """Where rings may be, the likeliest first."""
     scale = _SMALL / dpi
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = resized(picture, scale)
     least, most = round(_LEAST * _SMALL), round(_MOST * _SMALL)
     found = cv2.HoughCircles(small, cv2.HOUGH_GRADIENT, 1.0, 3, None, 100, _VOTES, least, most)
     for circle in [] if found is None else found[0][:12]:
@@ -154,9 +154,8 @@ def _paper(piece: Picture, dpi: int) -> Picture:
     return np.asarray(cv2.morphologyEx(piece, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
 
 
-def _radii(picture: Picture, circle: _Circle, dpi: int) -> tuple[int, ...]:
+def _radii(picture: Picture, circle: _Circle, paper: float, dpi: int) -> tuple[int, ...]:
     """How far from the middle a stamp has rings, in hundredths of an inch."""
-    paper = float(np.median(picture))
     x, y, radius = circle
     rings = ((n, (x, y, n * dpi / 100)) for n in range(10, int(radius * 100 / dpi) + 6))
     inked = [n for n, ring in rings if _inked(_along(picture, ring, 0), paper)]

@@ -116,11 +116,7 @@ def skip(visit: Visit) -> datetime | None:
     if not past or not workdays.is_working(local.date(), policy.holidays):
         return None
     since = local.replace(hour=max(past), minute=0, second=0, microsecond=0)
-    ident = f"{since:%Y%m%d.%H}"
-    if marks.get(visit.tx, _KEY) == ident:
-        return None
-    marks.put(visit.tx, _KEY, ident)
-    return since
+    return since if marks.turn(visit.tx, _KEY, f"{since:%Y%m%d.%H}") else None
 
 
 _KEY = "approvers_digest"

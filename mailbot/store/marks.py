@@ -15,6 +15,14 @@ def put(tx: Tx, key: str, value: str) -> None:
     tx.merge(Mark(key=key, value=value))
 
 
+def turn(tx: Tx, key: str, value: str) -> bool:
+    """Note something under a name; whether something else was noted there, or nothing."""
+    if get(tx, key) == value:
+        return False
+    put(tx, key, value)
+    return True
+
+
 def drop(tx: Tx, key: str) -> None:
     """Forget what was noted under a name, if anything was."""
     if found := tx.get(Mark, key):
