@@ -15,7 +15,7 @@ from PIL import Image
 
 from mailbot import pictures
 from mailbot.model import Attachment, Box, Method, Page, Region
-from mailbot.parsers import documents, ocr, reader, sandbox
+from mailbot.parsers import documents, reader, recognise, sandbox
 from mailbot.parsers.crops import MOST_BYTES
 from mailbot.parsers.text import surround
 
@@ -86,7 +86,7 @@ def test_the_crop_of_the_dni_shows_the_dni(paper: str) -> None:
     inside = gray[rows.min() : rows.max(), columns.min() : columns.max()]
     assert 0.02 < (inside < 110).mean() < 0.6
     larger = cv2.resize(gray, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC)
-    words = ocr.read_page(np.asarray(larger, dtype=np.uint8), 200)
+    words = recognise.read_page(np.asarray(larger, dtype=np.uint8), 200)
     assert ROSA.dni in "".join(w.text for w in words)
 
 

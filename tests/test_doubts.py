@@ -20,7 +20,7 @@ from mailbot.model import (
     Table,
     Word,
 )
-from mailbot.parsers import identity, intent, names, ocr, people, tables
+from mailbot.parsers import identity, intent, names, people, rereading, tables
 from mailbot.parsers.addresses import looks_alike, settled
 from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.parse import Request
@@ -358,8 +358,8 @@ def test_connectors_upon_connectors_end() -> None:
 
 def test_enye_is_no_accent() -> None:
     """PEÑA and PENA are two surnames."""
-    assert ocr._unaccented("PEÑA") != ocr._unaccented("PENA")  # noqa: SLF001  a rule of its own
-    assert ocr._unaccented("JOSÉ") == ocr._unaccented("JOSE")  # noqa: SLF001
+    assert rereading._unaccented("PEÑA") != rereading._unaccented("PENA")  # noqa: SLF001  a rule of its own
+    assert rereading._unaccented("JOSÉ") == rereading._unaccented("JOSE")  # noqa: SLF001
 
 
 def test_a_name_after_capitals_nobody_can_read_is_in_doubt() -> None:

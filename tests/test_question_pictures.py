@@ -12,7 +12,7 @@ from house import ADMINISTRATOR, House, files_of, text_of
 from PIL import Image
 
 from mailbot import decide, pictures
-from mailbot.parsers import ocr
+from mailbot.parsers import recognise
 from mailbot.parsers.crops import MOST_BYTES
 
 SCANNED = "oficio-y-rd-escaneados"
@@ -44,7 +44,7 @@ def read(png: bytes) -> str:
     """What recognition reads in a picture."""
     with Image.open(io.BytesIO(png)) as picture:
         gray = np.asarray(picture.convert("RGB"))[:, :, 0]
-    words = ocr.read_page(np.ascontiguousarray(gray), 200)
+    words = recognise.read_page(np.ascontiguousarray(gray), 200)
     return " ".join(word.text for word in words)
 
 

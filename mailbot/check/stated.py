@@ -15,7 +15,7 @@ from mailbot.check.papers import SURE, Paper
 from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
-from mailbot.parsers.addresses import looks_alike, settled
+from mailbot.parsers.addresses import looks_alike, near_name, settled
 from mailbot.parsers.claims import agree, compatible
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.names import tokens
@@ -121,7 +121,8 @@ def correo(subject: Subject) -> Finding:
     """The address the credentials will go to."""
     told = [tokens(r.value) for r in subject.claim.names]
     known = frozenset.intersection(*told) if told else frozenset()
-    stated = [settled(r, known) for r in _of_the_person(subject, subject.claim.correos)]
+    read = _of_the_person(subject, subject.claim.correos)
+    stated = [near_name(settled(r, known), known) for r in read]
     return _stated(subject, "correo", list(_typed_alike(stated)), _same_address)
 
 

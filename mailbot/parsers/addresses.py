@@ -1,14 +1,16 @@
-"""Addresses that two readings of one place spell with an l or a one: the person's name tells. Pure.
+"""Addresses in pictures held against the name of whose they are. Pure.
 
 No recognition tells ``perezl964`` from ``perez1964``. Who is called Pérez has the second; a name
-that tells neither, or both, leaves the doubt.
+that tells neither, or both, leaves the doubt. And one letter off the name is a doubt of its own.
 """
 
 import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from mailbot.model import Reading
+from rapidfuzz.distance import Hamming
+
+from mailbot.model import Method, Reading
 
 _ALIKE = str.maketrans("1i|!", "llll")
 _BLURRED = str.maketrans("1i|!eq0", "llllcgo")
@@ -33,6 +35,29 @@ def settled(reading: Reading, names: Collection[str]) -> Reading:
         return reading
     evidence = replace(reading.evidence, confidence=max(reading.evidence.confidence, _TOLD))
     return replace(reading, value=told[0], evidence=evidence, doubt=None, rival=None)
+
+
+def near_name(reading: Reading, names: Collection[str]) -> Reading:
+    """An address of a picture, doubted when it has a word of the name but for one letter.
+
+    A speck makes the same other letter for every model. `names` as in `settled`.
+    """
+    local = reading.value.partition("@")[0]
+    meant = next((n for n in names if len(n) > _LONG_ENOUGH and _nearly_in(n, local)), None)
+    if meant is None or reading.doubt or reading.evidence.method is not Method.OCR:
+        return reading
+    return replace(reading, doubt=f"¿será «{meant}»? Se aparta del nombre en una letra")
+
+
+def _nearly_in(name: str, local: str) -> bool:
+    """Whether a word stands in an address with one letter for another, and nowhere whole."""
+    spans = (local[n : n + len(name)] for n in range(len(local) - len(name) + 1))
+    return name not in local and any(_but_for_one(name, span) for span in spans)
+
+
+def _but_for_one(name: str, span: str) -> bool:
+    """Whether one letter differs, not the last: a name cut short goes over into the next."""
+    return span[:-1].isalpha() and span[-1] == name[-1] and Hamming.distance(name, span) == 1
 
 
 def looks_alike(one: str, other: str) -> bool:

@@ -22,7 +22,8 @@ _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
 """What stands between a label and its value: a colon, or what a scan makes of one."""
 DNI_LABEL = (
     r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b|documento\s+de\s+identidad"
-    r"|documento\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad)"
+    r"|documento\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad"
+    r"|documento\s+de(?=\s*:\s*[0-9]))"  # its last word below, in a narrow column of labels
     r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"
 )
 _LOOKALIKES = {
@@ -48,10 +49,11 @@ _OVER = (
     r"[0-9](?: ?[0-9]){0,6} ?\.?\n[0-9](?: ?[0-9]){0,6}"
 )
 """The same in a picture, where recognition closes the gaps and a speck may end the line."""
-_DASHED = r"[0-9]{2}[ .,-][0-9]{3}[ .,-][0-9]{3}"
+_DASHED = r"[0-9]{2}[ .,:;-]{1,2}[0-9]{3}[ .,:;-]{1,2}[0-9]{3}"
 """One written like money, its dots read as something else."""
 _SPREAD = re.compile(
     r"[0-9](?: [0-9]){2,6}\n[0-9](?: [0-9]){0,4}|[0-9](?: [0-9]){0,4}\n[0-9](?: [0-9]){2,6}"
+    r"|[0-9]{2}\n[0-9]{3}[ .][0-9]{3}|[0-9]{2}[ .][0-9]{3}\n[0-9]{3}"
 )
 """Digits set apart on both sides of a line's end: the number says itself that it goes on."""
 _DNI, _DNI_PICTURED = (
@@ -114,7 +116,7 @@ def card_numbers(text: Text, kind: PageKind | None) -> Iterator[Reading]:
 
 def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
     start, end = match.span("value")
-    raw = re.sub(r"[\s.,-]", "", match["value"])
+    raw = re.sub(r"[\s.,:;-]", "", match["value"])
     digits = "".join(_LOOKALIKES.get(char, char) for char in raw)
     doubt = _dni_doubt(raw, digits, match["check"]) or _second(text, start, end, digits)
     broken = "\n" in match["value"] and not _SPREAD.fullmatch(match["value"])

@@ -112,8 +112,8 @@ _DOTTED = re.compile(
 
 
 def _leads(word: str) -> bool:
-    """Whether a word before a name is none of it: a title, an item's number, a rest of a frame."""
-    return fold(word).strip(".") in _TITLES or not any(map(str.isalpha, word))
+    """Whether a word before a name is none of it: a title, an item's number, a rest of a label."""
+    return fold(word).strip(".") in _TITLES | {"y"} or not any(map(str.isalpha, word))
 
 
 def tokens(name: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mailbot.model import Box, Method, Page, Table, Word
-from mailbot.parsers import ocr, stamps
+from mailbot.parsers import ocr, recognise, rereading, stamps
 from mailbot.parsers.grids import (
     Cell,
     Grid,
@@ -31,6 +31,7 @@ from mailbot.parsers.sheet import (
     white_framed,
 )
 from mailbot.parsers.skipped import skipped
+from mailbot.parsers.stamps import Stamp
 
 _POOR = 0.7
 """A page whose words are less sure than this may stand on its head."""
@@ -79,7 +80,7 @@ def _certainty(sheet: Sheet) -> float:
     ink = (sheet.picture < DARK).mean(axis=1)
     windows = np.convolve(ink, np.ones(high), "valid") if len(ink) > high else np.zeros(1)
     top = int(windows.argmax())
-    return ocr.certainty(np.ascontiguousarray(sheet.picture[top : top + high]), sheet.dpi)
+    return recognise.certainty(np.ascontiguousarray(sheet.picture[top : top + high]), sheet.dpi)
 
 
 # ------------------------------------------------------------------ an upright sheet
@@ -103,22 +104,33 @@ def _read(sheet: Sheet, number: int) -> Page:
         _blank(rest, one.cell, sheet.dpi // 50)
     grids = find_grids(stamps.without_rings(bare, seals, sheet.dpi), sheet.dpi)
     tables = tuple(_table(rest, grid, sheet, boxed) for grid in grids)
+    around = rest.copy()
     for table in tables:
-        _blank(rest, _in_pixels(table.box, sheet.dpi), 0)
+        _blank(around, _in_pixels(table.box, sheet.dpi), 0)
     inside = tuple(dict.fromkeys(w for t in tables for row in t.rows for cell in row for w in cell))
     alone = tuple(one.word for one in boxed if one.word not in inside)
-    running = _running(rest, sheet)
+    running = _running(around, sheet)
     found = stamps.doubted((*running, *inside, *alone), seals, sheet.dpi)
-    words = _honest(found, sheet)
+    words = _honest(_confirmed(rest, found, seals, sheet.dpi), sheet)
     height, width = (side * 72 / sheet.dpi for side in sheet.picture.shape)
     told = tuple(replace(table, rows=_told(table, words)) for table in tables)
     return Page(number, width, height, Method.OCR, words, told, sheet.turns)
 
 
+def _confirmed(picture: Picture, words: _Words, seals: tuple[Stamp, ...], dpi: int) -> _Words:
+    """The words, those a stamp was taken away from read once more."""
+    return tuple(
+        rereading.confirmed(picture, w, _in_pixels(w.box, dpi), dpi)
+        if stamps.crossed(w, seals, dpi)
+        else w
+        for w in words
+    )
+
+
 def _running(picture: Picture, sheet: Sheet) -> tuple[Word, ...]:
     """The words outside tables; lines underlined, or skipped at first, read for themselves."""
     cleared, lines = underlined(picture, sheet.dpi)
-    words = ocr.read_page(cleared, sheet.dpi)
+    words = recognise.read_page(cleared, sheet.dpi)
     for cell in (*lines, *skipped(cleared, words, sheet.dpi)):
         words = _mended(words, cell, _strip(cleared, cell, sheet), sheet.dpi)
     return words
@@ -145,7 +157,7 @@ def _strip(picture: Picture, cell: Cell, sheet: Sheet) -> tuple[Word, ...]:
     frame = sheet.dpi // 20
     crop = white_framed(picture[top:bottom, left:right], frame)
     offset = (left - frame, top - frame)
-    return ocr.read_block(crop, sheet.dpi, offset)
+    return recognise.read_block(crop, sheet.dpi, offset)
 
 
 def _honest(words: tuple[Word, ...], sheet: Sheet) -> tuple[Word, ...]:
@@ -185,7 +197,7 @@ def _boxed(sheet: Sheet) -> Iterator[_Boxed]:
         cell = (row[0][0], min(b[1] for b in row), row[-1][2], max(b[3] for b in row))
         line = in_one_line(sheet.picture, row, sheet.dpi)
         if line is not None:
-            yield _Boxed(ocr.read_number(line.picture, sheet.dpi, cell, line.digits), cell)
+            yield _Boxed(recognise.read_number(line.picture, sheet.dpi, cell, line.digits), cell)
 
 
 def _table(picture: Picture, grid: Grid, sheet: Sheet, boxed: tuple[_Boxed, ...]) -> Table:
@@ -207,7 +219,7 @@ def _cell(
     if not crop.size or (crop < DARK).mean() < 0.002:
         return inside
     offset = (left + inset - frame, top + inset - frame)
-    return (*inside, *ocr.read_block(white_framed(crop, frame), dpi, offset))
+    return (*inside, *recognise.read_block(white_framed(crop, frame), dpi, offset))
 
 
 def _within(inner: Cell, outer: Cell) -> bool:

@@ -281,9 +281,35 @@ def framed(picture: Picture, cell: tuple[int, ...], dpi: int, enlarge: float = 1
     """
     left, top, right, bottom = cell
     near, above = max(dpi // 50, 2), max(dpi // 20, 4)
-    crop = picture[max(top - above, 0) : bottom + above, max(left - near, 0) : right + near]
-    crop = resized(np.ascontiguousarray(crop), enlarge) if enlarge != 1.0 else crop
+    upper = max(top - above, 0)
+    crop = picture[upper : bottom + above, max(left - near, 0) : right + near]
+    crop = alone(np.ascontiguousarray(crop), top - upper, bottom - upper)
+    crop = resized(crop, enlarge) if enlarge != 1.0 else crop
     return white_framed(crop, dpi // 20)
+
+
+_OF_ANOTHER = 0.3
+"""Part of a line's height into which the letters of the lines above and below may reach."""
+
+
+def alone(crop: Picture, top: int, bottom: int) -> Picture:
+    """A piece with one line of text from `top` to `bottom`, without bits of its neighbours.
+
+    What touches the upper or lower edge belongs to another line: recognition would look for two.
+    """
+    ink = np.asarray(crop < DARK, dtype=np.uint8)
+    _, blobs, found, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    upper, lower = (
+        found[:, cv2.CC_STAT_TOP],
+        found[:, cv2.CC_STAT_TOP] + found[:, cv2.CC_STAT_HEIGHT],
+    )
+    inside = np.minimum(lower, bottom) - np.maximum(upper, top)
+    others = ((upper == 0) | (lower == len(crop))) & (inside < _OF_ANOTHER * (bottom - top))
+    others[0] = False  # the paper
+    if not others.any():
+        return crop
+    faded = cv2.dilate(others[blobs].astype(np.uint8), np.ones((5, 5), np.uint8))
+    return np.where(faded, np.uint8(np.median(crop)), crop)
 
 
 def white_framed(crop: Picture, width: int) -> Picture:

@@ -181,8 +181,13 @@ def _away(place: tuple[slice, slice], stamp: Stamp) -> npt.NDArray[np.float64]:
 
 def doubted(words: tuple[Word, ...], stamps: tuple[Stamp, ...], dpi: int) -> tuple[Word, ...]:
     """The words, those in doubt that the rings of a stamp cross which could not be taken away."""
-    black = [stamp for stamp in stamps if not stamp.gone]
-    return tuple(_in_doubt(w) if any(_crosses(s, w, dpi) for s in black) else w for w in words)
+    black = tuple(stamp for stamp in stamps if not stamp.gone)
+    return tuple(_in_doubt(w) if crossed(w, black, dpi) else w for w in words)
+
+
+def crossed(word: Word, stamps: tuple[Stamp, ...], dpi: int) -> bool:
+    """Whether a ring of any stamp runs through a word."""
+    return any(_crosses(stamp, word, dpi) for stamp in stamps)
 
 
 def _in_doubt(word: Word) -> Word:

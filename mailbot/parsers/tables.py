@@ -87,7 +87,7 @@ def _people(kind: PageKind | None, rows: Iterable[_Row]) -> Iterator[Seen]:
 
 
 def _cell(piece: Piece, page: int, words: tuple[Word, ...]) -> Text:
-    return Text(piece.source, piece.pages[0].method, lines_of(words, page))
+    return Text(piece.source, piece.pages[0].method, lines_of(words, page, narrow=True))
 
 
 def _headings(row: _Row) -> dict[str, int]:
@@ -119,7 +119,7 @@ def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> See
     named = _name(kind, row, columns)
     if not numbers and not named:
         return None
-    lines = tuple(line for c in row.cells for line in c.lines)
+    lines = tuple(line for c in row.cells for line in (*c.lines, *_glued(c)))
     return Seen(
         names=named,
         dnis=numbers,
@@ -127,6 +127,28 @@ def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> See
         context=whole(replace(row.cells[0], lines=lines), kind),
         listed=True,
     )
+
+
+def _glued(cell: Text) -> Iterator[tuple[Placed, ...]]:
+    """A cell's words as one line, those that its column may have broken put together again.
+
+    They are read besides the others: «Especialis / ta» names a post, «de / primaria» does too.
+    """
+    placed = [p for line in cell.lines for p in line]
+    broken = {line[0] for line in cell.lines[1:] if line[0].word.text[0].islower()}
+    glued: list[Placed] = placed[:1]
+    for one in placed[1:]:
+        joins = one in broken and glued[-1].word.text[-1].isalpha()
+        glued[-1:] = [_one(glued[-1], one)] if joins else [glued[-1], one]
+    if len(glued) < len(placed) and not any("@" in p.word.text for p in placed):
+        yield tuple(glued)
+
+
+def _one(before: Placed, after: Placed) -> Placed:
+    (a, page), (b, _) = (before.word, before.page), (after.word, after.page)
+    sure = min(a.confidence, b.confidence)
+    box = surround((a.box, b.box)) or a.box
+    return Placed(replace(a, text=a.text + b.text, box=box, confidence=sure), page)
 
 
 def _numbers(cell: Text, kind: PageKind | None) -> tuple[Reading, ...]:

@@ -158,15 +158,17 @@ _SPECKS = "`´'‘’~^¨\""
 """Signs that alone are no word: specks on a scan, read as something."""
 
 
-def lines_of(words: Sequence[Word], page: int) -> tuple[tuple[Placed, ...], ...]:
+def lines_of(
+    words: Sequence[Word], page: int, *, narrow: bool = False
+) -> tuple[tuple[Placed, ...], ...]:
     """Words of a page as lines, top to bottom, each left to right.
 
-    A word joins the line whose middle it overlaps: scans are never perfectly level.
+    A word joins the line whose middle it overlaps: scans are never perfectly level. In a `narrow`
+    column a lone letter may be the end of the word above it.
     """
     lines: list[list[Word]] = []
-    for word in sorted(
-        (w for w in words if not _is_speck(w)), key=lambda w: (w.box[1] + w.box[3], w.box[0])
-    ):
+    kept_words = [w for w in words if not _is_speck(w) or _goes_on(w, words, narrow=narrow)]
+    for word in sorted(kept_words, key=lambda w: (w.box[1] + w.box[3], w.box[0])):
         middle = (word.box[1] + word.box[3]) / 2
         if lines and _height_of(lines[-1])[0] < middle < _height_of(lines[-1])[1]:
             lines[-1].append(word)
@@ -191,6 +193,36 @@ def _is_speck(word: Word) -> bool:
 
 
 _SPECK = 0.5
+
+
+def _goes_on(speck: Word, words: Sequence[Word], *, narrow: bool) -> bool:
+    """Whether what looks like a speck may belong to a word: the begin of an address, or an end."""
+    high = speck.box[3] - speck.box[1]
+    as_high = (w for w in words if w is not speck and high > (w.box[3] - w.box[1]) * _TALL)
+    return speck.text.isalpha() and any(
+        _begins(speck.box, w) or (narrow and _ends(speck.box, w)) for w in as_high
+    )
+
+
+_TALL = 0.4
+"""Height of the lowest letters, in heights of a word; specks are lower."""
+
+
+def _begins(letter: Box, address: Word) -> bool:
+    """Whether a letter stands right before an address, not a height away."""
+    (left, top, _, bottom), middle = address.box, (letter[1] + letter[3]) / 2
+    return "@" in address.text and 0 <= left - letter[2] < bottom - top and top < middle < bottom
+
+
+def _ends(letter: Box, word: Word) -> bool:
+    """Whether a letter stands below the begin of a word as long as a narrow column is wide."""
+    (left, top, right, bottom), middle = word.box, (letter[1] + letter[3]) / 2
+    below = 0 <= middle - bottom < 1.5 * (bottom - top) and letter[0] < (left + right) / 2
+    return below and len(word.text) >= _LONG
+
+
+_LONG = 8
+"""Letters of a word that may fill a narrow column."""
 
 
 def _is_dust(line: Sequence[Word]) -> bool:

@@ -1,0 +1,335 @@
+"""Words as first read → the numbers, addresses and unsure names among them read again by others.
+
+What two models read alike is sure; where they differ and no third one settles it, the word says so
+and what else was read. Runs inside the sandbox.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from mailbot.model import Word
+from mailbot.parsers import ocr
+from mailbot.parsers.grids import Cell
+from mailbot.parsers.ocr import ENGLISH, LATIN, LINE, SPANISH, Placed, again
+from mailbot.parsers.sheet import Picture, framed
+
+AGREED = 0.8
+"""What two equal readings are worth at least; a single one below it is not enough for an address.
+"""
+DISPUTED = 0.5
+
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,}")
+_NEARLY = re.compile(r"(?!www)[a-z0-9_-]+[._-]?[a-z0-9_-]*[^a-zA-Z ]?[a-z0-9-]{4,}\.[a-z.]{2,}\W?")
+"""An address whose @ may have been taken for a letter."""
+
+
+def checked(
+    picture: Picture, found: list[Placed], dpi: int, offset: tuple[int, int]
+) -> tuple[Word, ...]:
+    """The words of a piece that lies at `offset`, with their places on the page."""
+    whole = _whole(picture, found, dpi)
+    twice = [(_twice(picture, word, cell, dpi), cell) for word, cell in whole]
+    agreed = _spread(picture, twice, dpi)
+    return tuple(replace(word, box=ocr.in_points(cell, offset, dpi)) for word, cell in agreed)
+
+
+def _twice(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+    if "@" in word.text or _NEARLY.fullmatch(word.text):
+        return _address(picture, word, cell, dpi)
+    if len(_digits(word.text)) >= 3 and not _YEAR.fullmatch(word.text):
+        return _number(picture, word, cell, dpi)
+    unsure = word.confidence < (DISPUTED if word.text.islower() else AGREED)
+    is_word = _WORD.fullmatch(word.text)
+    return _unsure(picture, word, cell, dpi) if unsure and is_word else word
+
+
+_YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
+_WORD = re.compile(r"[^\w\s]?[A-ZÁÉÍÓÚÑÜa-záéíóúñü]{3,}[^\w\s]{0,3}")
+
+
+def _around(cells: Iterable[Cell]) -> Cell:
+    lefts, tops, rights, bottoms = zip(*cells, strict=True)
+    return (min(lefts), min(tops), max(rights), max(bottoms))
+
+
+# ------------------------------------------------------------------ words that were cut
+
+
+def _whole(picture: Picture, found: list[Placed], dpi: int) -> list[Placed]:
+    """The words, an address that was cut in two made one again."""
+    joined = found[:1]
+    for before, (word, cell) in pairwise(found):
+        parts = (joined[-1], (word, cell))
+        if _level(before[1], cell) and _is_one(picture, *parts, dpi):
+            joined[-1] = _together(*parts)
+        else:
+            joined.append((word, cell))
+    return joined
+
+
+def _level(before: Cell, after: Cell) -> bool:
+    """Whether a place follows another in its line, not two heights away."""
+    return 0 <= after[0] - before[2] < (after[3] - after[1]) * 2 and before[1] < after[3]
+
+
+def _is_one(picture: Picture, one: Placed, other: Placed, dpi: int) -> bool:
+    """Whether two neighbours are one address: by its @, or because most models see no blank."""
+    (first, a), (last, b) = one, other
+    return _cut_at(first.text, last.text) or (
+        _may_be_one(first.text, last.text, (b[0] - a[2]) / (b[3] - b[1]))
+        and (
+            _begins_address(first.text)
+            or sum(_bridges(model, picture, a, b, dpi) for model in (SPANISH, ENGLISH, LATIN)) > 1
+        )
+    )
+
+
+def _begins_address(text: str) -> bool:
+    """Whether a word can be nothing but the begin of an address: names with dots between them."""
+    return bool(re.fullmatch(r"(?!www)[a-z]+(?:[._][a-z]+)+", text)) and not _DOMAIN.search(text)
+
+
+_DOMAIN = re.compile(r"\.(?:pe|com|org|net|es)$")
+
+
+def _cut_at(before: str, after: str) -> bool:
+    """Whether two neighbours are an address that was cut before its @ or behind it."""
+    return bool(
+        (after.startswith("@") and re.search(r"\w$", before))
+        or (re.search(r"(?:^|\w)@$", before) and re.match(r"\w", after))
+    )
+
+
+_NO_BLANK, _BEHIND_DOT = 0.25, 0.6
+"""Heights of a word between two words that may be one; a typewriter sets a dot far apart."""
+
+
+def _may_be_one(before: str, after: str, gap: float) -> bool:
+    both = before + after
+    dotted = before.endswith(".") or after.startswith(".")
+    near = gap < (_BEHIND_DOT if dotted else _NO_BLANK)
+    return near and both.count("@") == 1 and bool(re.fullmatch(r"\w[\w.+@-]+[.,;]?", both))
+
+
+def _bridges(model: str, picture: Picture, a: Cell, b: Cell, dpi: int) -> bool:
+    """Whether a model reads a word that reaches from one place into the next."""
+    place = _around((a, b))
+    crop = framed(picture, place, dpi)
+    seam = (a[2] + b[0]) / 2 - place[0] + (crop.shape[1] - (place[2] - place[0])) / 2
+    inside = (b[3] - b[1]) / 4
+    found = ocr.words(model, crop, dpi, LINE)
+    return any(cell[0] < seam - inside and seam + inside < cell[2] for _, cell in found)
+
+
+def _together(one: Placed, other: Placed) -> Placed:
+    (first, a), (last, b) = one, other
+    sure = min(first.confidence, last.confidence)
+    return replace(first, text=first.text + last.text, confidence=sure), _around((a, b))
+
+
+# ------------------------------------------------------------------ words
+
+
+def _unsure(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+    """An unsure word of a name or of prose: one that two models read alike is sure.
+
+    Where they differ by an accent alone, the model of Spanish knows which are ours.
+    """
+    other = again(SPANISH, picture, cell, dpi, 1.0)
+    if _bare(other) == _bare(word.text):
+        return replace(word, confidence=AGREED)
+    if not _alike(other, word.text) and not _seconded(picture, other, cell, dpi):
+        return word
+    return replace(word, text=other, confidence=AGREED)
+
+
+def _seconded(picture: Picture, text: str, cell: Cell, dpi: int) -> bool:
+    """Whether the Spanish model reads a word so again, and another one does as well."""
+    firm = bool(_WORD.fullmatch(text)) and _bare(again(SPANISH, picture, cell, dpi, 1.6)) == _bare(
+        text
+    )
+    return firm and any(
+        _alike(again(model, picture, cell, dpi, 1.2), text) for model in (LATIN, ENGLISH)
+    )
+
+
+def confirmed(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+    """A word that something was taken away from: in doubt, if another model reads it otherwise.
+
+    Numbers and addresses are read twice anyway.
+    """
+    if not _WORD.fullmatch(word.text) or _alike(again(SPANISH, picture, cell, dpi, 1.0), word.text):
+        return word
+    return replace(word, confidence=min(word.confidence, DISPUTED))
+
+
+def _alike(one: str, other: str) -> bool:
+    return _unaccented(_bare(one)) == _unaccented(_bare(other))
+
+
+def _unaccented(text: str) -> str:
+    """Without accents; ñ is a letter of its own."""
+    return "".join(c if c in "ñÑ" else _plain(c) for c in text)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]", "", text)
+
+
+# ------------------------------------------------------------------ numbers
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)
+
+
+def _number(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+    """A number that two models read alike; against a rival of its length it needs one more."""
+    second = again(SPANISH, picture, cell, dpi, 1.0)
+    if _same_number(second, word.text):
+        return replace(word, confidence=max(word.confidence, AGREED))
+    further = ((ENGLISH, 1.2), (SPANISH, 1.5))
+    agreed = [_same_number(again(m, picture, cell, dpi, by), word.text) for m, by in further]
+    rivals = len(_digits(second)) == len(_digits(word.text))
+    if all(agreed) if rivals else any(agreed):
+        return replace(word, confidence=max(word.confidence, AGREED))
+    if word.confidence < DISPUTED and _firm(picture, second, cell, dpi):
+        return replace(word, text=second, confidence=AGREED)
+    return replace(word, second=second or "?")
+
+
+def _firm(picture: Picture, number: str, cell: Cell, dpi: int) -> bool:
+    """Whether two models read a number so, each at two scales: where the first made out none."""
+    ways = ((SPANISH, 1.5), (ENGLISH, 1.0), (ENGLISH, 1.2))
+    return bool(re.fullmatch(r"[0-9]{4,}\W?", number)) and all(
+        _digits(again(model, picture, cell, dpi, by)) == _digits(number) for model, by in ways
+    )
+
+
+def _same_number(second: str, first: str) -> bool:
+    """Whether a second reading is the same number; its place may show some of a neighbour."""
+    return _digits(second) == _digits(first) or _digits(first) in re.findall(r"[0-9]+", second)
+
+
+def _spread(picture: Picture, found: list[Placed], dpi: int) -> Iterator[Placed]:
+    """The words, numbers written in groups of digits read again each as one."""
+    runs: list[list[Placed]] = []
+    for placed in found:
+        joins = runs and _DIGITS.fullmatch(placed[0].text) and _goes_on(runs[-1][-1], placed)
+        runs[-1].append(placed) if joins else runs.append([placed])
+    for run in runs:
+        yield from _agreed_upon(picture, run, dpi) if len(run) > 1 else run
+
+
+_DIGITS = re.compile(r"[0-9]{1,4}[.,;]?")
+_BEGUN = re.compile(r"[^0-9@]*[0-9]{1,4}")
+"""The first group of a number, its sign N.° perhaps read as one word with it."""
+
+
+def _goes_on(before: Placed, after: Placed) -> bool:
+    """Whether two groups of digits stand so near that they may be one number."""
+    (word, a), (_, b) = before, after
+    apart = _APART if len(after[0].text.strip(".,;")) < 3 else _GROUPED
+    near = 0 <= b[0] - a[2] < (b[3] - b[1]) * apart and a[1] < (b[1] + b[3]) / 2 < a[3]
+    return near and bool(_BEGUN.fullmatch(word.text))
+
+
+_APART, _GROUPED = 2.5, 1.2
+"""Heights of a digit that may lie before one set apart, and before a group of three."""
+
+
+def _agreed_upon(picture: Picture, run: list[Placed], dpi: int) -> Iterator[Placed]:
+    """The groups of a number: sure if two models read all of it alike, doubted if not."""
+    value = "".join(_digits(word.text) for word, _ in run)
+    if len(value) < 5:
+        yield from run
+        return
+    place = _around(cell for _, cell in run)
+    ways = ((SPANISH, 1.0), (ENGLISH, 1.2), (SPANISH, 1.5))
+    readings = (_digits(again(model, picture, place, dpi, by)) for model, by in ways)
+    sure = next(readings) == value or all(other == value for other in readings)
+    for word, cell in run:
+        confidence = max(word.confidence, AGREED) if sure else min(word.confidence, DISPUTED)
+        yield replace(word, confidence=confidence, second=None if sure else "?"), cell
+
+
+# ------------------------------------------------------------------ addresses
+
+_Votes = Counter[tuple[str, str]]
+"""How often a model read an address: (address, model)."""
+
+
+def _address(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+    """An address that two models agree about; else the word as it was, with another reading."""
+    quick = [again(SPANISH, picture, cell, dpi, 1.0)]
+    first = as_address(word.text)
+    if "@" in first and says(quick[0], first):
+        return _frank(replace(word, confidence=max(word.confidence, AGREED)))
+    quick.append(again(SPANISH, picture, cell, dpi, 1.6))
+    votes: _Votes = Counter([(first, LATIN)] if "@" in first else ())
+    for scales in ((1.6,), (1.0, 1.2)):
+        votes += _cast(picture, first, cell, dpi, scales)
+        if sure := _elected(votes, quick):
+            after = re.search(r"[.,;:()<>]*$", word.text)
+            text = sure + (after[0] if after else "")
+            return _frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
+    if "@" not in word.text:
+        return word
+    different = next((text for text, _ in votes if text != first), quick[0])
+    return replace(word, second=different or "?", confidence=min(word.confidence, DISPUTED))
+
+
+def _cast(picture: Picture, first: str, cell: Cell, dpi: int, scales: tuple[float, ...]) -> _Votes:
+    """What the models that know the @ make of an address, enlarged."""
+    ways = [(model, by) for by in scales for model in (LATIN, ENGLISH)]
+    read = ((as_address(again(model, picture, cell, dpi, by)), model) for model, by in ways)
+    better = not _ADDRESS.fullmatch(first)
+    return Counter((t, m) for t, m in read if _ADDRESS.fullmatch(t) or ("@" in t and better))
+
+
+def _elected(votes: _Votes, quick: list[str]) -> str | None:
+    """The address most models read, two at least; a tie is none."""
+    models = {text: {m for t, m in votes if t == text} for text, _ in votes}
+    for text, seen in models.items():
+        seen.update(SPANISH for said in quick if says(said, text))
+    ranked = sorted(models, key=lambda text: -len(models[text]))
+    counts = [len(models[text]) for text in ranked] + [0]
+    return ranked[0] if counts[0] > 1 and counts[0] > counts[1] else None
+
+
+def _frank(word: Word) -> Word:
+    """An address with an l beside a digit, or an I: every model takes a one for it, or it for one.
+
+    ``perez1964`` is as often read ``perezl964``, whatever the type; only a person can tell.
+    """
+    ambiguous = re.compile(r"l(?=[0-9])|(?<=[0-9])l|I")
+    if not ambiguous.search(word.text.partition("@")[0]):
+        return word
+    other = ambiguous.sub(lambda m: "l" if m[0] == "I" else "1", word.text)
+    return replace(word, second=other, confidence=min(word.confidence, DISPUTED))
+
+
+def says(quick: str, address: str) -> bool:
+    """Whether what the Spanish model read is an address, but for its @."""
+    local, _, domain = address.partition("@")
+    pattern = rf"\W*{re.escape(local)}[^.]{{0,2}}{re.escape(domain)}\W*"
+    return bool(local + domain) and bool(re.fullmatch(pattern, _plain(quick)))
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an address and nothing else."""
+    return _ADDRESS.fullmatch(as_address(text)) is not None
+
+
+def as_address(text: str) -> str:
+    """An address as read, without what stands around it; accents in it are specks."""
+    return _plain(text).strip(".,;:()<>")
+
+
+def _plain(text: str) -> str:
+    apart = unicodedata.normalize("NFD", text)
+    return "".join(c for c in apart if not unicodedata.combining(c))
