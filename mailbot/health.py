@@ -108,15 +108,20 @@ def _mode(facts: Facts) -> Iterable[Check]:
 
 
 def _pause(facts: Facts) -> Iterable[Check]:
-    """An order of people, no fault: told so that nobody wonders why nothing is done."""
+    """An order of people, no fault, until it has lasted so long that it may have been forgotten."""
     brake, counts = facts.brake, facts.counts
     if brake is None:
         return
-    by = brake.by or "un administrador"
-    words = f"en pausa {ago(facts.now - brake.since)}, por orden de {by}"
+    limit, by = pause.limit(brake, facts.settings), brake.by or "un administrador"
+    since = ago(facts.now - brake.since)
+    words = f"en pausa {since}, por orden de {by} (como mucho: hasta el {limit:%d/%m/%Y})"
     waits = f"esperan {counts.questions.count} preguntas y {counts.changes.count} cambios"
-    mend = "cuando se pueda seguir, un administrador escribe al buzón: REANUDAR"
-    yield Check("pause", "Decisiones por correo", State.NOTE, f"{words}; {waits}", mend)
+    mend = (
+        "cuando se pueda seguir, un administrador escribe al buzón: REANUDAR; si tiene que durar "
+        "más, health.pause_working_days"
+    )
+    state = State.BAD if facts.now > limit else State.NOTE
+    yield Check("pause", "Decisiones por correo", state, f"{words}; {waits}", mend)
 
 
 def _poll(facts: Facts) -> Iterable[Check]:

@@ -89,6 +89,10 @@ WHAT = {
     "keys_rotated": "se cambiaron las claves",
     "database_held": "puso el bot en espera: la base se restauró",
     "database_resumed": "confirmó seguir después de restaurar la base",
+    "term_untold": "se dio por avisado, al restaurar la base, el fin de una encargatura",
+    "silence_untold": "se dio por avisado, al restaurar la base, que nadie respondía",
+    "deadline_untold": "se dio por avisado, al restaurar la base, un plazo vencido",
+    "challenge_untold": "se dio por avisado, al restaurar la base, que nadie confirmó un correo",
     "database_moved": "trasladó la base de datos a otra",
 }
 

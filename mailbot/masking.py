@@ -21,12 +21,18 @@ def one_line(text: str) -> str:
     return _CONTROL.sub("·", text)
 
 
-_LONGEST_REASON = 300
+_HALF = 400
+"""More than any sentence of ours has: what is longer carries the words of somebody else within."""
 
 
 def reason(error: Exception) -> str:
-    """An error in words that may be kept and told: masked, on one line, and not for ever."""
-    return one_line(masked(str(error)))[:_LONGEST_REASON]
+    """An error in words that may be kept and told: masked, on one line, and not for ever.
+
+    What is too much is taken out of the middle: at both ends stands our own sentence, whole, by
+    which it is known again (see ``phrasebook``).
+    """
+    words = one_line(masked(str(error)))
+    return words if len(words) <= 2 * _HALF else f"{words[:_HALF]} … {words[-_HALF:]}"
 
 
 def replaced(text: str, name: Callable[[str], str]) -> str:

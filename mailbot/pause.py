@@ -6,6 +6,8 @@ What was approved before, and a directory elsewhere has not done yet, waits as w
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot import workdays
+from mailbot.config import Settings
 from mailbot.desk import Visit
 from mailbot.masking import masked
 from mailbot.store import Tx, journal, marks
@@ -29,6 +31,12 @@ def brake(tx: Tx) -> Brake | None:
         return None
     by = journal.last_actor(tx, "order_confirmed", PromptKind.PAUSE)
     return Brake(datetime.fromisoformat(found), masked(by or ""))
+
+
+def limit(brake: Brake, settings: Settings) -> datetime:
+    """From when on a brake counts as forgotten."""
+    days = settings.health.pause_working_days
+    return workdays.after(brake.since, days, settings.policy.holidays)
 
 
 def since(visit: Visit) -> str | None:

@@ -20,8 +20,8 @@ from mailbot.errors import Held, Unreachable
 from mailbot.mailbox import open_mailbox
 from mailbot.masking import masked
 from mailbot.prompts import digest
-from mailbot.store import Store, epoch, journal, pulse, underway
-from mailbot.store.tables import Mail
+from mailbot.store import Store, cases, challenges, epoch, journal, pulse, underway
+from mailbot.store.tables import Account, Mail
 from mailbot.store.underway import Underway
 
 log = structlog.get_logger()
@@ -41,17 +41,32 @@ class Handled:
 
 
 @dataclass(frozen=True, slots=True)
+class Untold:
+    """Something that time alone would tell of now, and that nothing tells of later.
+
+    `event` is what the journal calls it; `about` says more, where the number alone says little.
+    """
+
+    event: str
+    case: int | None = None
+    mail: int | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What an operator has to know before the bot goes on.
 
     `lost` is how many rows of the journal came after the copy, `reason` why nothing is done,
-    `unread` why the mailbox could not be looked into.
+    `unread` why the mailbox could not be looked into, `untold` what was due at the moment `seen`.
     """
 
+    seen: datetime
     reason: str
     made: datetime | None
     lost: int | None
     underway: Underway
+    untold: Sequence[Untold]
     handled: Sequence[Handled]
     unread: str | None
 
@@ -91,12 +106,31 @@ def difference(desk: Desk) -> Difference | None:
         return None
     with desk.store.read() as tx:
         made, end, found = epoch.copied(tx), journal.head(tx), underway.found(tx)
+        visit = desk.at(tx)
+        untold = _untold(visit)
     lost = max(told.count - end.count, 0) if told else None
     try:
         handled, unread = _handled(desk, made), None
     except Unreachable as error:
         handled, unread = [], str(error)
-    return Difference(reason, made, lost, found, handled, unread)
+    return Difference(visit.now, reason, made, lost, found, untold, handled, unread)
+
+
+def _untold(visit: Visit) -> list[Untold]:
+    """What is due now. It may have been told since the copy, so that nobody is told of it again."""
+    ending = (account for account, _, _ in terms.due(visit))
+    observed = cases.overdue(visit.tx, visit.now)
+    asked = challenges.overdue(visit.tx, visit.now)
+    return [
+        *(Untold("term_untold", a.opened_by, about=_account(a)) for a in ending),
+        *(Untold("silence_untold", q.case_id, about=q.approver) for q in urge.late(visit)),
+        *(Untold("deadline_untold", case.id) for case in observed),
+        *(Untold("challenge_untold", mail=made.mail_id) for made in asked),
+    ]
+
+
+def _account(account: Account) -> str:
+    return f"cuenta {account.id}: {account.ends_on:%d/%m/%Y}"
 
 
 def _handled(desk: Desk, made: datetime | None) -> list[Handled]:
@@ -122,14 +156,21 @@ def _known(desk: Desk, message_id: str) -> bool:
 # ------------------------------------------------------------------ going on
 
 
-def resume(desk: Desk, operator: str) -> None:
-    """Go on: what was under way waits for a person, and nothing of it goes on by itself."""
+def resume(desk: Desk, operator: str, seen: datetime | None = None) -> None:
+    """Go on: what was under way waits for a person, and nothing of it goes on by itself.
+
+    `seen` is the moment of the difference that was shown: what fell due after it nobody has told,
+    and it is told as always.
+    """
     with desk.store.begin() as tx:
         visit = desk.at(tx)
+        shown = replace(visit, now=seen or visit.now)
         found = underway.found(tx)
-        underway.settle(tx, visit.now)
+        for one in _untold(shown):
+            visit.note(one.event, "bot", case=one.case, mail=one.mail, detail=one.about or None)
+        underway.settle(tx, shown.now)
         for skip in _AT_SET_TIMES:
-            skip(visit)
+            skip(shown)
         epoch.over(tx)
         counts = (
             f"{len(found.letters)} cartas, {len(found.mails)} correos, {len(found.cases)} casos"
@@ -149,7 +190,10 @@ _AT_SET_TIMES: Sequence[Callable[[Visit], object]] = (
     *(daily.skip, digest.skip, monthly.skip, comparison.skip, terms.skip, urge.skip),
     _beats_are_over,
 )
-"""What time alone would tell at once: it may have been told since. The next goes at its time."""
+"""What time alone would tell at once: it may have been told since. The next goes at its time.
+
+What would vanish by it is written down before (see `_untold`); summaries hold it the next time.
+"""
 
 
 def hold(desk: Desk, operator: str) -> None:

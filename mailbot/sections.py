@@ -225,6 +225,7 @@ class Health(Section):
     silence_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     waiting_minutes: Annotated[int, Field(ge=1)] = 120
     disk_free_mb: Annotated[int, Field(ge=0)] = 500
+    pause_working_days: Annotated[int, Field(ge=1, le=30)] = 3
     metrics_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
 

@@ -43,25 +43,25 @@ def keep(visit: Visit, account_id: int, record: Record) -> None:
 
 def warn(visit: Visit) -> None:
     """Warn of the ends that come near: the administrators, and the holder's office."""
-    for account, near, left in _near(visit):
+    for account, near, left in due(visit):
+        account.end_warned = near
         visit.note("term_warned", "bot", detail=f"account {account.id}: {near}")
         _tell(visit, account, near, left)
 
 
 def skip(visit: Visit) -> None:
     """Take the warnings that are due for given."""
-    for _ in _near(visit):
-        pass
+    for account, near, _ in due(visit):
+        account.end_warned = near
 
 
-def _near(visit: Visit) -> Iterator[tuple[Account, int, int]]:
-    """The accounts to warn of, which warning it is, the days left; noted as given."""
+def due(visit: Visit) -> Iterator[tuple[Account, int, int]]:
+    """The accounts to warn of, which warning it is, the days left."""
     today = visit.now.astimezone(workdays.LIMA).date()
     for account in accounts.ending(visit.tx, today, max(WARNED)):
         left = ((account.ends_on or today) - today).days
         near = min(days for days in WARNED if left <= days)
         if account.end_warned is None or near < account.end_warned:
-            account.end_warned = near
             yield account, near, left
 
 

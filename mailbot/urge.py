@@ -30,7 +30,8 @@ def remind(visit: Visit) -> None:
 def escalate(visit: Visit) -> None:
     """After some more, the deputy is asked and the administrators are told, once for each case."""
     silent: defaultdict[str, list[Question]] = defaultdict(list)
-    for question in skip(visit):
+    for question in late(visit):
+        question.escalated_at = visit.now
         visit.note("question_escalated", "bot", case=question.case_id, detail=question.approver)
         silent[question.approver].append(question)
     for approver, questions in silent.items():
@@ -38,17 +39,20 @@ def escalate(visit: Visit) -> None:
         _tell(visit, approver, deputy, questions)
 
 
-def skip(visit: Visit) -> list[Question]:
-    """Take what others ought to be told of for told: the questions that have waited so long."""
+def skip(visit: Visit) -> None:
+    """Take what others ought to be told of for told."""
+    for question in late(visit):
+        question.escalated_at = visit.now
+
+
+def late(visit: Visit) -> list[Question]:
+    """The questions that have waited so long that others ought to be told."""
     policy = visit.rules.settings.policy
-    late = [
+    return [
         question
         for question, since in cases.to_escalate(visit.tx)
         if workdays.after(since, policy.escalate_working_days, policy.holidays) <= visit.now
     ]
-    for question in late:
-        question.escalated_at = visit.now
-    return late
 
 
 def _tell(visit: Visit, approver: str, deputy: str | None, questions: Sequence[Question]) -> None:

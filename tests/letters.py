@@ -390,6 +390,22 @@ MORE: dict[str, dict[str, Any]] = {
                 "error": "550 no such user",
             }
         ],
+        "untold": [
+            {
+                "case": 12,
+                "mail": None,
+                "words": "termina una encargatura",
+                "about": "cuenta 3: 28/04/2026",
+            },
+            {
+                "case": None,
+                "mail": 9,
+                "words": "nadie confirmó que el correo fuera suyo",
+                "about": "",
+            },
+        ],
+        "unsaid": 2,
+        "paused": EXPIRES,
     },
 }
 

@@ -24,6 +24,7 @@ INSIDE: Mapping[str, tuple[str, ...]] = {
     "delivery.py": ("_refused", "bounded"),
     "offices.py": ("read_offices",),
     "parsers/confine.py": ("Fence",),
+    "recovery.py": ("_account",),
     "procedures.py": ("_read_procedures", "_procedure", "_words"),
     "sections.py": ("_long_enough", "_in_order"),
     "shadow.py": ("WORDS",),

@@ -22,7 +22,7 @@ from mailbot.errors import ConfigError, Refused, Unreachable
 from mailbot.health import Facts, State
 from mailbot.pause import Brake
 from mailbot.rules import read_rules
-from mailbot.sections import OAuth
+from mailbot.sections import Health, OAuth, Policy
 from mailbot.store import Store, pulse
 from mailbot.store.pulse import Beat, Heartbeat, Inbox, Last, Verified, Work
 from mailbot.store.tables import Event
@@ -94,6 +94,10 @@ ILL: dict[str, tuple[Facts, str]] = {
     "letters": (well(failed=2, letters={"failed": 3, "bounced": 1}), "2 en el último día; 4"),
     "disk": (well(disk_free=499_000_000), "499 MB libres (como mínimo: 500 MB)"),
     "journal": (well(journal=Verified(NOON, "fila 3: se cambió")), "NO está íntegra: fila 3"),
+    "pause": (
+        well(brake=Brake(NOON - timedelta(days=8))),
+        "en pausa hace 8 días, por orden de un administrador (como mucho: hasta el 26/03/2026)",
+    ),
     "oauth": (
         well(settings=Settings(oauth=OAuth(secret_expires=date(2026, 4, 20)))),
         "vence el 20/04/2026 (faltan 20 días)",
@@ -117,8 +121,8 @@ def test_a_pause_is_told_and_is_no_fault() -> None:
     paused = well(brake=brake, changes=OLD, questions=Queue(2, NOON))
     rows = {check.code: check for check in health.examine(paused)}
     assert rows["pause"].state is State.NOTE
-    words = "en pausa hace 5 h, por orden de ***@minedu.example; esperan 2 preguntas y 3 cambios"
-    assert rows["pause"].words == words
+    words = "en pausa hace 5 h, por orden de ***@minedu.example (como mucho: hasta el 07/04/2026)"
+    assert rows["pause"].words == f"{words}; esperan 2 preguntas y 3 cambios"
     assert "REANUDAR" in rows["pause"].mend
     assert rows["changes"].state is State.NOTE
     stuck = {
@@ -126,6 +130,25 @@ def test_a_pause_is_told_and_is_no_fault() -> None:
     }
     assert stuck["changes"].state is State.BAD
     assert "pause" not in {check.code for check in health.examine(well(changes=OLD))}
+
+
+@pytest.mark.parametrize(
+    ("days", "holidays", "state"),
+    [
+        (3, (), State.BAD),  # Holy Thursday, Good Friday and a weekend lie between
+        (4, (), State.NOTE),
+        (3, (date(2026, 4, 6),), State.NOTE),
+    ],
+)
+def test_a_pause_is_forgotten_after_working_days(
+    days: int, holidays: tuple[date, ...], state: State
+) -> None:
+    """Tuesday noon to the Wednesday of the week after: as many as configured, days off left out."""
+    settings = Settings(health=Health(pause_working_days=days), policy=Policy(holidays=holidays))
+    now = NOON + timedelta(days=8)
+    facts = replace(well(settings=settings), now=now, brake=Brake(NOON))
+    (row,) = (check for check in health.examine(facts) if check.code == "pause")
+    assert row.state is state
 
 
 def test_every_row_that_can_be_bad_has_its_example() -> None:

@@ -21,8 +21,9 @@ from test_health import ILL, OLD, minutes, well
 
 from mailbot import cli, doctor, health
 from mailbot.config import Settings
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, Unreachable
 from mailbot.health import Facts
+from mailbot.masking import one_line, reason
 from mailbot.pause import Brake
 from mailbot.rules import read_rules
 from mailbot.sections import Health, OAuth
@@ -265,6 +266,27 @@ def test_doctor_and_health_speak_english_on_an_english_terminal(
     said = examined.stdout + condition.stdout + broken.stderr
     own = "quien monta las pruebas"  # what the configuration says itself
     assert not REMNANT.search(said.replace(own, "")), said
+
+
+@pytest.mark.parametrize("template", [t for t in sorted(catalogue("said")) if "{" in t])
+def test_a_reason_too_long_to_keep_is_still_read_back(template: str) -> None:
+    """Whichever hole holds a server's long words: they are cut, never our own, and it is masked."""
+    numbers = re.findall(r"\{(\d)\}", template)
+    for long in set(numbers):
+        given = dict.fromkeys(numbers, "10.0.0.7") | {long: "550-" + "x" * 5000 + " 42871359."}
+        filled = re.sub(r"\{(\d)\}", lambda hole: given[hole[1]], template)  # noqa: B023
+        kept = reason(Unreachable(filled))
+        assert (len(kept) < 1000, "42871359" in kept) == (True, False)
+        said, place = english().say(kept), 0
+        for words in re.split(r"\{\d\}", catalogue("said")[template]):
+            place = said.find(words, place) + len(words)
+            assert place >= len(words), said
+
+
+def test_no_sentence_of_ours_is_too_long_to_be_kept() -> None:
+    """Whatever is cut out of a reason is somebody else's."""
+    for template in catalogue("said"):
+        assert reason(Unreachable(template)) == one_line(template)
 
 
 def test_what_a_server_says_at_length_stays_as_it_is() -> None:

@@ -273,6 +273,16 @@ def test_documents_are_attached_as_received(configured: Settings) -> None:
     assert "\n" not in str(attached.get_filename())
 
 
+def test_a_daily_word_written_before_it_could_tell_more_leaves() -> None:
+    """It lay in the outbox when the program was replaced by one whose template says more."""
+    later = ("untold", "unsaid", "paused")
+    today = {**CASE, **MORE["administrator-digest"]}
+    context = {k: v for k, v in today.items() if k not in later}
+    subject, text, page = render("administrator-digest", context, Secrets())
+    assert "5 asuntos esperan" in subject
+    assert all("Cabeza de la bitácora" in words for words in (text, page))
+
+
 def test_every_kind_has_its_two_templates_and_no_template_is_left_over() -> None:
     """The table of kinds and the folder of templates are the same list."""
     names = {p.name for p in shipped("templates").iterdir() if not p.name.startswith("_")}

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from test_guards import BOTH, DNI, ROSA, SECRET
 
-from mailbot import health, pause, prompts
+from mailbot import daily, health, pause, prompts
 from mailbot.parsers.orders import ROWS, Name, order
 from mailbot.prompts.changes import CHANGES
 from mailbot.prompts.made import fingerprint
+from mailbot.respond import Secrets, render
 from mailbot.store import authenticators, letters
 from mailbot.store.tables import Deputation, Letter, Mail, Prompt, Question
 
@@ -360,6 +361,32 @@ def test_while_paused_nothing_is_opened_and_the_question_stays(chamber: Chamber)
     chamber.respond("CONFIRMO")
     chamber.hear("Apruebo", number=0)
     assert chamber.active() == [DNI]
+
+
+def test_while_paused_the_daily_word_says_so_and_health_alarms_at_last(chamber: Chamber) -> None:
+    """Every working day, though nothing else waits; three of them and it counts as forgotten."""
+    chamber.order("PAUSA")
+    chamber.respond("CONFIRMO")
+    began = chamber.clock()
+    heard = []
+    for _ in range(8):  # from Tuesday to the Wednesday of the week after, Easter between
+        chamber.clock.forward(days=1)
+        chamber.chores(daily.tell_administrator)
+        facts = health.gather(chamber.store, chamber.rules.settings, chamber.clock())
+        (row,) = (check for check in health.examine(facts) if check.code == "pause")
+        heard.append((sent(chamber, "administrator-digest"), row.state))
+    good, bad = health.State.NOTE, health.State.BAD
+    told = [1, 1, 1, 1, 1, 2, 3, 4]
+    assert heard == [*((n, good) for n in told[:-1]), (told[-1], bad)]
+    said = chamber.said("administrator-digest")
+    subject, text, page = render("administrator-digest", said, Secrets())
+    assert (said["paused"], "1 asunto espera" in subject) == (began.isoformat(), True)
+    assert all("están en pausa desde el 31/03/2026" in words for words in (text, page))
+    chamber.order("REANUDAR")
+    chamber.respond("CONFIRMO")
+    chamber.clock.forward(days=1)
+    chamber.chores(daily.tell_administrator)
+    assert chamber.said("administrator-digest")["paused"] is None
 
 
 def test_only_an_administrator_pauses(chamber: Chamber) -> None:

@@ -32,9 +32,19 @@ from mailbot import (
 from mailbot.console import differing
 from mailbot.errors import ConfigError, Held
 from mailbot.prompts import digest
+from mailbot.respond import Secrets, render
 from mailbot.store import Store, copies, epoch, journal, pulse
 from mailbot.store.pulse import Beat, Heartbeat
-from mailbot.store.tables import Letter, LetterStatus, Mail, MailStatus, Question
+from mailbot.store.tables import (
+    Case,
+    CaseStatus,
+    Challenge,
+    Letter,
+    LetterStatus,
+    Mail,
+    MailStatus,
+    Question,
+)
 
 __all__ = ["bot", "config"]
 
@@ -202,6 +212,88 @@ def test_what_may_have_been_told_since_the_copy_is_not_told_again(chamber: Chamb
     assert told(chamber).keys() == TOLD_AT_SET_TIMES.keys() - {"administrator-report"}
     chamber.clock.now = NINE + timedelta(days=33)  # the first working day of May
     assert told(chamber)["administrator-report"] > 0
+
+
+def lost_from_sight(chamber: Chamber) -> Chamber:
+    """At NINE, besides: an asker's time is over, and a mail nobody confirmed."""
+    waiting(chamber)
+    with chamber.store.begin() as tx:
+        late = tx.get_one(Case, 2)
+        late.status, late.due_at = CaseStatus.OBSERVED, NINE - timedelta(hours=1)
+        asked = {"office": "060004", "address": UGEL, "nonce": "n", "token_hash": "h"}
+        times = {"created_at": NINE - timedelta(days=4), "expires_at": NINE - timedelta(days=1)}
+        tx.add(Challenge(mail_id=1, **asked, **times))
+    return chamber
+
+
+def test_what_is_taken_for_told_is_named_to_the_operator_and_to_the_administrator(
+    chamber: Chamber,
+) -> None:
+    """Each by its case, in the journal and in one word, and nobody by a whole address."""
+    lost_from_sight(chamber)
+    recovery.hold(chamber.desk, "operador x")
+    found = recovery.difference(chamber.desk)
+    assert found is not None
+    before = len(chamber.events())
+    recovery.resume(chamber.desk, "operador x", found.seen)
+    noted = [(e.name, e.case_id, e.mail_id) for e in chamber.events()[before:]]
+    assert noted == [
+        ("term_untold", 1, None),
+        ("silence_untold", 2, None),
+        ("deadline_untold", 2, None),
+        ("challenge_untold", None, 1),
+        ("database_resumed", None, None),
+    ]
+    shown = {(x["what"], x["case"], x["mail"]) for x in differing.shape(found)["untold"]}
+    assert shown == set(noted[:-1])
+    titled = {title: rows[1:] for title, rows, _ in differing.tables(found)}
+    rows = titled["Avisos que quizá ya se dieron (no se darán)"]
+    assert ("termina una encargatura", "1", "", "cuenta 1: 28/04/2026") in rows
+    assert ("nadie respondió la pregunta", "2", "", "***@minedu.example") in rows
+    assert not [r for r in rows if ADMINISTRATOR in str(r)]
+    assert told(chamber) == {}
+
+    chamber.clock.forward(days=1)  # a holiday
+    assert told(chamber) == {}
+    chamber.clock.now = NINE + timedelta(days=5)
+    assert told(chamber)["administrator-digest"] == 1
+    said = chamber.said("administrator-digest")
+    subject, text, page = render("administrator-digest", said, Secrets())
+    for words in (text, page):
+        assert "caso 1: termina una encargatura (cuenta 1: 28/04/2026)" in words
+        assert "caso 2: nadie respondió la pregunta (***@minedu.example)" in words
+        assert "caso 2: venció el plazo de quien lo pidió" in words
+        assert "correo 1: nadie confirmó que el correo fuera suyo" in words
+        assert ADMINISTRATOR not in words
+    waiting_count = len(said["mails"]) + len(said["letters"]) + len(said["untold"])
+    assert (f"SIAGIE: {waiting_count} asuntos esperan" in subject, len(said["untold"])) == (True, 4)
+    fresh(chamber, NINE + timedelta(days=7))
+    assert told(chamber)["administrator-digest"] == 2
+    assert chamber.said("administrator-digest")["untold"] == []  # once is enough
+
+
+def test_what_falls_due_after_the_operator_looked_is_told(chamber: Chamber) -> None:
+    """Held, nobody can have told it: what was shown is taken for told, no more and no less."""
+    lost_from_sight(chamber)
+    chamber.clock.now = NINE - timedelta(hours=2)
+    recovery.hold(chamber.desk, "operador x")
+    found = recovery.difference(chamber.desk)
+    assert found is not None
+    before, chamber.clock.now = len(chamber.events()), NINE
+    recovery.resume(chamber.desk, "operador x", found.seen)
+    assert "deadline_untold" not in {e.name for e in chamber.events()[before:]}
+    assert {"decider-digest", "administrator-digest"} <= told(chamber).keys()
+    with chamber.store.read() as tx:
+        assert tx.get_one(Case, 2).due_at is not None
+
+
+def test_a_restoration_with_nothing_due_leaves_nothing_unsaid(chamber: Chamber) -> None:
+    """No row but that it goes on; the next word names nothing."""
+    chamber.ask()
+    recovery.hold(chamber.desk, "operador x")
+    before = len(chamber.events())
+    recovery.resume(chamber.desk, "operador x")
+    assert [e.name for e in chamber.events()[before:]] == ["database_resumed"]
 
 
 def test_without_a_restoration_all_of_it_is_told_at_its_time(chamber: Chamber) -> None:

@@ -15,6 +15,7 @@ from mailbot import (
     access,
     decide,
     fulfil,
+    health,
     orders,
     recovery,
     resolve,
@@ -24,13 +25,13 @@ from mailbot import (
 )
 from mailbot.desk import Desk
 from mailbot.errors import ConfigError
-from mailbot.model import Sender
+from mailbot.model import Open, Post, Sender
 from mailbot.orders import keys
 from mailbot.parsers.mail import read_mail
 from mailbot.parsers.parse import Reply
 from mailbot.parsers.reply import UNCLEAR
 from mailbot.parsers.report import report
-from mailbot.respond import Secrets, key
+from mailbot.respond import Secrets, key, render
 from mailbot.store import accounts, mails
 from mailbot.store import orders as kept
 from mailbot.store.tables import (
@@ -41,6 +42,7 @@ from mailbot.store.tables import (
     Mail,
     MailStatus,
     OrderItem,
+    OrderStatus,
     Table,
     WorkOrder,
 )
@@ -85,6 +87,13 @@ def work(chamber: Chamber) -> None:
 
 
 def say(chamber: Chamber, words: str, number: int = -1, **sender: Any) -> tuple[str, str | None]:  # noqa: ANN401
+    """The worker's answer to an order, and what a pass does after it."""
+    heard = hear(chamber, words, number, **sender)
+    work(chamber)
+    return heard
+
+
+def hear(chamber: Chamber, words: str, number: int = -1, **sender: Any) -> tuple[str, str | None]:  # noqa: ANN401
     """The worker's answer to an order, as the pipeline takes it; its mail's kind, and why aside."""
     order = chamber.all(WorkOrder)[number]
     mail_id, raw = chamber.mail(), _raw(words)
@@ -96,7 +105,6 @@ def say(chamber: Chamber, words: str, number: int = -1, **sender: Any) -> tuple[
     with chamber.store.begin() as tx:
         kind, aside = orders.hear(chamber.desk.at(tx), mail_id, reply)
         mails.finish(tx, mail_id, MailStatus.SET_ASIDE if aside else MailStatus.DONE, kind, aside)
-    work(chamber)
     return kind, aside
 
 
@@ -115,6 +123,19 @@ def items(chamber: Chamber) -> list[tuple[int | None, str, str]]:
 
 def kinds(chamber: Chamber) -> list[str]:
     return [kind for kind, _ in chamber.letters()]
+
+
+def restored(chamber: Chamber) -> None:
+    """The database was put back, and somebody has said to go on."""
+    recovery.hold(chamber.desk, "operador x")
+    recovery.resume(chamber.desk, "operador x")
+
+
+def insist(chamber: Chamber, case: int) -> None:
+    """An operator says that a case's change is to go on; a pass."""
+    with chamber.store.begin() as tx:
+        assert fulfil.insist(chamber.desk.at(tx), tx.get_one(Case, case), "operador x") is None
+    work(chamber)
 
 
 def test_after_a_restoration_no_order_goes_out_by_itself(chamber: Chamber) -> None:
@@ -148,6 +169,78 @@ def test_after_a_restoration_an_open_order_is_left_in_peace_for_a_week(chamber: 
     chamber.clock.forward(days=2)
     chamber.chores(orders.remind)
     assert kinds(chamber)[len(before) :] == ["worker-reminder"]
+
+
+@pytest.mark.parametrize("stands", ["in no order", "in an order", "in none any more"])
+def test_a_reopening_that_was_owed_is_owed_after_a_restoration(
+    chamber: Chamber, stands: str
+) -> None:
+    """The holder to come back is closed: an alarm until it goes on, then asked, and active."""
+    case = replacement(chamber)
+    hear(chamber, "HECHO 1\nNO PUDE 2 porque el correo ya lo usa otra persona")
+    fulfil.fulfil_due(chamber.desk)
+    if stands != "in no order":
+        orders.write_due(chamber.desk)
+    if stands == "in none any more":
+        with chamber.store.begin() as tx:
+            kept.end(tx, kept.open_orders(tx)[0], OrderStatus.EXPIRED)
+    restored(chamber)
+    work(chamber)
+    assert chamber.active() == []
+    facts = health.gather(chamber.store, chamber.rules.settings, chamber.clock())
+    row = next(check for check in health.examine(facts) if check.code == "changes")
+    assert (row.state, "mailbot insist" in row.mend) == (health.State.BAD, True)
+    insist(chamber, case)
+    wanted = [(verb, state) for _, verb, state in items(chamber) if state == "wanted"]
+    assert wanted == [("reopen", "wanted")]
+    say(chamber, "HECHO")
+    assert (chamber.active(), chamber.case(case).status) == ([OLD], "approved")
+    assert chamber.said("administrator-change")["step"] == "undone"
+
+
+def test_who_was_never_closed_is_not_reopened_after_a_restoration(chamber: Chamber) -> None:
+    """The closing stood in no order and is asked anew; it cannot be done, and nothing was."""
+    case = replacement(chamber)
+    with chamber.store.begin() as tx:
+        kept.end(tx, kept.open_orders(tx)[0], OrderStatus.EXPIRED)
+    restored(chamber)
+    assert {state for _, _, state in items(chamber)} == {"dropped"}
+    insist(chamber, case)
+    say(chamber, "NO PUDE 1 porque SIAGIE está en mantenimiento")
+    assert (chamber.active(), "reopen" in {verb for _, verb, _ in items(chamber)}) == ([OLD], False)
+    assert chamber.said("administrator-change")["step"] == "undone"
+
+
+def test_of_several_closings_only_those_not_done_are_asked_again(chamber: Chamber) -> None:
+    """One was done, the other's order ended; after a restoration only that one is wanted."""
+    chamber.seat("QUISPE MAMANI, Rosa", NEW)
+    post = Post("especialista-ugel", "060004", "Primaria")
+    with chamber.store.begin() as tx:
+        opening = Open("QUISPE MAMANI, Rosa", NEW, None, post, "especialista-ugel/060004/Primaria")
+        accounts.open_account(tx, opening, None, chamber.clock())
+    with chamber.store.read() as tx:
+        own = accounts.of_person(tx, NEW, accounts.get(tx, 1).post)
+    shown = decide.closes(chamber.rules.guide.procedures["5.2"], decide.Facts(own=own))
+    case = chamber.ask(record("5.2", closes=shown))
+    chamber.hear("APROBAR")
+    work(chamber)
+    say(chamber, "HECHO 1")
+    with chamber.store.begin() as tx:
+        kept.end(tx, kept.open_orders(tx)[0], OrderStatus.EXPIRED)
+    restored(chamber)
+    insist(chamber, case)
+    assert [state for _, _, state in items(chamber)] == ["done", "dropped", "wanted"]
+    say(chamber, "HECHO")
+    assert (chamber.active(), chamber.case(case).status) == ([], "done")
+
+
+def test_an_order_says_that_what_is_so_already_counts_as_done(chamber: Chamber) -> None:
+    """Asked again for what was done in a lost time, nobody answers that it could not be done."""
+    replacement(chamber)
+    say(chamber, "HECHO 1\nNO PUDE 2 porque el correo ya lo usa otra persona")
+    letters = [x for x in chamber.all(Letter) if x.kind == "worker-order"]
+    said = [render(x.kind, x.context, Secrets())[1] for x in letters]
+    assert [text.count("cuenta como hecho") for text in said] == [2, 1]
 
 
 # ------------------------------------------------------------------ what is asked

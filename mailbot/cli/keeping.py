@@ -122,7 +122,7 @@ def resume(folder: Path | None, *, yes: bool, as_json: bool) -> None:
             _show(found)
         if not yes:
             confirm(_("¿Seguir con esta base de datos?"), err=True)
-        recovery.resume(desk, operator())
+        recovery.resume(desk, operator(), found.seen)
     if not as_json:
         console.console().print(_(_NEXT))
 
@@ -140,8 +140,10 @@ _NEXT = (
     "El bot sigue en la próxima pasada. Las cartas y los correos listados quedan apartados: véalos "
     "con mailbot pending; mailbot ask, retry y resend los retoman. Lo que el buzón muestra como "
     "atendido y la base no conoce puede devolverlo a la bandeja de entrada: se leerá de nuevo. Los "
-    "avisos y resúmenes cuya hora ya pasó se dan por enviados; el del mes lo da mailbot report. "
-    "Una PAUSA ordenada después de la copia no consta: si la hubo, ordénela otra vez."
+    "avisos y resúmenes cuya hora ya pasó se dan por enviados: los avisos listados mírelos usted, "
+    "el resumen del mes lo da mailbot report. Lo que el directorio tenía por hacer espera a "
+    "mailbot insist. Una PAUSA ordenada después de la copia no consta: si la hubo, ordénela otra "
+    "vez."
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mailbot.masking import masked
-from mailbot.recovery import Difference
+from mailbot.recovery import Difference, Untold
 from mailbot.tongue import _, retold
 
 Rows = Sequence[tuple[str, ...]]
@@ -24,6 +24,7 @@ def tables(found: Difference) -> list[tuple[str, Rows, str]]:
     letters = [(str(x.id), x.kind, masked(x.recipient), str(x.case_id or "")) for x in went.letters]
     mails = [(str(x.id), f"{x.received_at:%Y-%m-%d %H:%M}") for x in went.mails]
     cases = [(str(x.id), str(x.status), str(x.section or "")) for x in went.cases]
+    untold = [_notice(x) for x in found.untold]
     handled = [(x.folder, x.date, x.sender, x.subject) for x in found.handled]
     unread = found.unread and _("No se pudo mirar el buzón: {reason}").format(
         reason=retold(found.unread)
@@ -45,11 +46,27 @@ def tables(found: Difference) -> list[tuple[str, Rows, str]]:
             "Ningún caso estaba abierto.",
         ),
         (
+            "Avisos que quizá ya se dieron (no se darán)",
+            [("Aviso", "Caso", "Correo", "Cuál"), *untold],
+            "Ningún aviso estaba por darse.",
+        ),
+        (
             "Correos atendidos que la base no conoce",
             [("Carpeta", "Fecha", "De", "Asunto"), *handled],
             unread or "El buzón no muestra correos atendidos que la base no conozca.",
         ),
     ]
+
+
+def _notice(one: Untold) -> tuple[str, ...]:
+    """A notice that is taken for given, its person masked."""
+    words = {
+        "term_untold": _("termina una encargatura"),
+        "silence_untold": _("nadie respondió la pregunta"),
+        "deadline_untold": _("venció el plazo de quien lo pidió"),
+        "challenge_untold": _("nadie confirmó que el correo fuera suyo"),
+    }[one.event]
+    return (words, str(one.case or ""), str(one.mail or ""), retold(masked(one.about)))
 
 
 def shape(found: Difference) -> dict[str, Any]:
@@ -62,6 +79,10 @@ def shape(found: Difference) -> dict[str, Any]:
         "letters": [x.id for x in went.letters],
         "mails": [x.id for x in went.mails],
         "cases": [x.id for x in went.cases],
+        "untold": [
+            {"what": x.event, "case": x.case, "mail": x.mail, "about": masked(x.about)}
+            for x in found.untold
+        ],
         "handled": [{"folder": x.folder, "date": x.date, "from": x.sender} for x in found.handled],
         "mailbox": found.unread,
     }

@@ -153,15 +153,20 @@ class Paper(Unattended):
         """What was answered, once it was asked: what stands in the way, or the item itself."""
         change = tx.get_one(Change, row.change_id)
         last = orders.last(tx, change.id, row.id)
-        if last and last.verb == verb and last.status == ItemStatus.DONE:
+        if _done(last, verb):
             return last
         if verb is not Verb.REOPEN and (refused := orders.refused(tx, change.id)):
             return refused
         if last is None or last.verb != verb or last.status == ItemStatus.DROPPED:
             for account_id, what in _all_of(change, row, verb).items():
-                orders.want(tx, change.id, account_id, what, self.desk.clock())
+                if not _done(orders.last(tx, change.id, account_id), what):
+                    orders.want(tx, change.id, account_id, what, self.desk.clock())
             last = orders.last(tx, change.id, row.id)
         return last
+
+
+def _done(item: OrderItem | None, verb: Verb) -> bool:
+    return item is not None and item.verb == verb and item.status == ItemStatus.DONE
 
 
 def _all_of(change: Change, row: Account, verb: Verb) -> Mapping[int, Verb]:
@@ -173,6 +178,10 @@ def _all_of(change: Change, row: Account, verb: Verb) -> Mapping[int, Verb]:
 
 
 def _never_closed(item: OrderItem) -> bool:
+    """Whether what was wanted last of an account is a closing that nobody reported as done.
+
+    A reopening that is owed is never taken for one, whatever became of it: its verb is another.
+    """
     return item.verb == Verb.CLOSE and item.status != ItemStatus.DONE
 
 

@@ -13,6 +13,7 @@ touches the chain.
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -209,6 +210,11 @@ def of_case(tx: Tx, case_id: int) -> list[Told]:
 def between(tx: Tx, since: datetime, until: datetime) -> list[Told]:
     """What happened in a span of time (its end left out), in order."""
     return told(tx, select(Event).where(Event.at >= since, Event.at < until))
+
+
+def named(tx: Tx, names: Sequence[str], after: int) -> list[Told]:
+    """The events of some names after a row, in order."""
+    return told(tx, select(Event).where(Event.name.in_(names), Event.id > after))
 
 
 def told(tx: Tx, rows: Select[Event]) -> list[Told]:

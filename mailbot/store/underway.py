@@ -88,7 +88,12 @@ def settle(tx: Tx, now: datetime) -> None:
 
 
 def _settle_orders(tx: Tx, now: datetime) -> None:
-    """An order is not repeated at once; what stands in none is asked for with its change."""
+    """An order is not repeated at once; what stands in none is asked for with its change.
+
+    Nothing is lost by it: all that is wanted for a change stands in one order or in none, the
+    change itself is held, and its step, told to go on, wants what was dropped once more. So does
+    the way back: the holder to reopen is known by the closing that was done, which stays.
+    """
     wanted = (OrderItem.status == ItemStatus.WANTED) & OrderItem.order_id.is_(None)
     tx.execute(update(OrderItem).where(wanted).values(status=ItemStatus.DROPPED))
     late = (WorkOrder.status == OrderStatus.OPEN) & (WorkOrder.remind_at <= now)
