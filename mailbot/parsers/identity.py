@@ -19,10 +19,10 @@ from mailbot.parsers.text import Text
 _NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0e]?|nro|numero|num|#)\s?\.?"
 """N°, which a scan also shows as «Ne»."""
 _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
-"""What stands between a label and its value: a colon, or what a scan makes of one."""
+"""What stands between a label and its value: a colon, or what a scan makes of one (once a z)."""
 DNI_LABEL = (
-    r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b|documento\s+de\s+identidad"
-    r"|documento\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad"
+    r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b|doc[a-z]{4,7}\s+de\s+identidad"
+    r"|doc[a-z]{4,7}\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad"
     r"|documento\s+de(?=\s*:\s*[0-9]))"  # its last word below, in a narrow column of labels
     r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"
 )
@@ -58,12 +58,12 @@ _SPREAD = re.compile(
 """Digits set apart on both sides of a line's end: the number says itself that it goes on."""
 _DNI, _DNI_PICTURED = (
     re.compile(
-        rf"{DNI_LABEL}\s*(?:[^\w\s@]?\s*{_NUMBER_SIGN})?{_SEPARATOR}"
+        rf"{DNI_LABEL}\s*(?:[^\w\s@]?\s*{_NUMBER_SIGN})?{_SEPARATOR}{colon}"
         rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{broken}"
         rf"|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
         rf"(?![0-9a-z@]){_CHECK}"
     )
-    for broken in (_BROKEN, f"{_BROKEN}|{_OVER}|{_DASHED}")
+    for broken, colon in ((_BROKEN, ""), (f"{_BROKEN}|{_OVER}|{_DASHED}", "z?"))
 )
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(

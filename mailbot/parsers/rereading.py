@@ -72,8 +72,9 @@ def _whole(picture: Picture, found: list[Placed], dpi: int) -> list[Placed]:
 
 
 def _level(before: Cell, after: Cell) -> bool:
-    """Whether a place follows another in its line, not two heights away."""
-    return 0 <= after[0] - before[2] < (after[3] - after[1]) * 2 and before[1] < after[3]
+    """Whether a place follows another in its line, not two heights away; an @ may be in both."""
+    high = after[3] - after[1]
+    return -1.2 * high < after[0] - before[2] < 2 * high and before[1] < after[3]
 
 
 def _is_one(picture: Picture, one: Placed, other: Placed, dpi: int) -> bool:
@@ -100,7 +101,7 @@ def _cut_at(before: str, after: str) -> bool:
     """Whether two neighbours are an address that was cut before its @ or behind it."""
     return bool(
         (after.startswith("@") and re.search(r"\w$", before))
-        or (re.search(r"(?:^|\w)@$", before) and re.match(r"\w", after))
+        or (re.search(r"(?:^|\w)@$", before) and re.match(r"@?\w", after))
     )
 
 
@@ -128,7 +129,8 @@ def _bridges(model: str, picture: Picture, a: Cell, b: Cell, dpi: int) -> bool:
 def _together(one: Placed, other: Placed) -> Placed:
     (first, a), (last, b) = one, other
     sure = min(first.confidence, last.confidence)
-    return replace(first, text=first.text + last.text, confidence=sure), _around((a, b))
+    text = (first.text + last.text).replace("@@", "@")  # the sign at the seam, read with both
+    return replace(first, text=text, confidence=sure), _around((a, b))
 
 
 # ------------------------------------------------------------------ words
@@ -225,8 +227,8 @@ def _spread(picture: Picture, found: list[Placed], dpi: int) -> Iterator[Placed]
         yield from _agreed_upon(picture, run, dpi) if len(run) > 1 else run
 
 
-_DIGITS = re.compile(r"[0-9]{1,4}[.,;]?")
-_BEGUN = re.compile(r"[^0-9@]*[0-9]{1,4}")
+_DIGITS = re.compile(r"[0-9]{1,7}[.,;]?")
+_BEGUN = re.compile(r"[^0-9@]*[0-9]{1,7}")
 """The first group of a number, its sign N.° perhaps read as one word with it."""
 
 
@@ -242,6 +244,14 @@ _APART, _GROUPED = 2.5, 1.2
 """Heights of a digit that may lie before one set apart, and before a group of three."""
 
 
+_WAYS = (
+    ((SPANISH, 1.0),),
+    ((ENGLISH, 1.2), (SPANISH, 1.5)),
+    ((ENGLISH, 1.2), (ENGLISH, 1.0), (LATIN, 1.2)),
+)
+"""Readings that together make the groups of a number sure: digits far apart upset the first."""
+
+
 def _agreed_upon(picture: Picture, run: list[Placed], dpi: int) -> Iterator[Placed]:
     """The groups of a number: sure if two models read all of it alike, doubted if not."""
     value = "".join(_digits(word.text) for word, _ in run)
@@ -249,9 +259,10 @@ def _agreed_upon(picture: Picture, run: list[Placed], dpi: int) -> Iterator[Plac
         yield from run
         return
     place = _around(cell for _, cell in run)
-    ways = ((SPANISH, 1.0), (ENGLISH, 1.2), (SPANISH, 1.5))
-    readings = (_digits(again(model, picture, place, dpi, by)) for model, by in ways)
-    sure = next(readings) == value or all(other == value for other in readings)
+    sure = any(
+        all(_digits(again(model, picture, place, dpi, by)) == value for model, by in ways)
+        for ways in _WAYS
+    )
     for word, cell in run:
         confidence = max(word.confidence, AGREED) if sure else min(word.confidence, DISPUTED)
         yield replace(word, confidence=confidence, second=None if sure else "?"), cell
@@ -304,13 +315,17 @@ def _elected(votes: _Votes, quick: list[str]) -> str | None:
 def _frank(word: Word) -> Word:
     """An address with an l beside a digit, or an I: every model takes a one for it, or it for one.
 
-    ``perez1964`` is as often read ``perezl964``, whatever the type; only a person can tell.
+    ``perez1964`` is as often read ``perezl964``, whatever the type; only a person can tell. No
+    Spanish word ends in ll.
     """
-    ambiguous = re.compile(r"l(?=[0-9])|(?<=[0-9])l|I")
-    if not ambiguous.search(word.text.partition("@")[0]):
+    local, at, domain = word.text.partition("@")
+    if not _L_OR_ONE.search(local):
         return word
-    other = ambiguous.sub(lambda m: "l" if m[0] == "I" else "1", word.text)
+    other = _L_OR_ONE.sub(lambda m: "l" if m[0] == "I" else "1", local) + at + domain
     return replace(word, second=other, confidence=min(word.confidence, DISPUTED))
+
+
+_L_OR_ONE = re.compile(r"l(?=[0-9])|(?<=[0-9])l|I|l(?=l$)|(?<=l)l$")
 
 
 def says(quick: str, address: str) -> bool:
