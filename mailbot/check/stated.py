@@ -69,12 +69,25 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
         longer = len(tokens(best.value)) >= len(tokens(lead.value))
         other = sorted(_letters(best.value)) != sorted(_letters(lead.value))
         return replace(finding, value=best.value) if longer and other else finding
-    alike = [r for r in alike if r.evidence.confidence >= SURE] or alike
+    alike = _not_outvoted([r for r in alike if r.evidence.confidence >= SURE] or alike)
     longest = max(alike, key=lambda r: len(_letters(r.value)))
     if not _surely_spelled(longest, alike):
         note = f"se lee con dificultad; {_compared(*alike)}"
         return replace(finding, outcome=Outcome.UNREADABLE, note=note)
     return replace(finding, value=longest.value) if _more(longest, lead) else finding
+
+
+def _not_outvoted(alike: list[Reading]) -> list[Reading]:
+    """The readings but for a lone one with a letter for another, where two places agree."""
+    spelled = [tuple(sorted(_letters(r.value))) for r in alike]
+    counts = Counter(spelled)
+    most = max(counts, key=lambda letters: counts[letters])
+    size = len("".join(most))
+    return [
+        r
+        for r, letters in zip(alike, spelled, strict=True)
+        if counts[most] < 2 or counts[letters] > 1 or len("".join(letters)) != size
+    ]
 
 
 def _surely_spelled(longest: Reading, alike: list[Reading]) -> bool:

@@ -176,7 +176,7 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         _MAIL if text.method is Method.BODY else re.compile(f"{_MAIL.pattern}|{_SPACED.pattern}")
     )
     for match in pattern.finditer(text.string, start, end):
-        value = re.sub(r"\s", "", match.group()).strip(".").lower()
+        value = re.sub(r"\s", "", match.group()).strip(".").rstrip("-").lower()
         evidence = text.evidence(match.start(), match.end())
         other = next(iter(text.doubted(match.start(), match.end())), None)
         seen = f"otra lectura dio {other}" if other else None

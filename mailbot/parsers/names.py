@@ -154,7 +154,13 @@ def nearly(one: str, other: str) -> bool:
     if one == other:
         return True
     long = max(len(one), len(other))
-    return long >= 4 and Levenshtein.distance(one, other) <= (1 if long < 8 else 2)
+    apart = Levenshtein.distance(_blurred(one), _blurred(other))
+    return long >= 4 and apart <= (1 if long < 8 else 2)
+
+
+def _blurred(word: str) -> str:
+    """A word as one sees it without glasses: LI is a U, rn an m."""
+    return word.replace("li", "u").replace("rn", "m")
 
 
 def _backward(words: list[str]) -> int:

@@ -96,8 +96,27 @@ def words(name: str, picture: Picture, dpi: int, layout: int) -> list[Placed]:
         text = _without_specks(text.replace("œ", "oe").replace("æ", "ae"))
         if text:
             word = Word(text, (0.0, 0.0, 0.0, 0.0), round(item.Confidence(level) / 100, 2))
-            found.append((word, item.BoundingBox(level)))
+            found.append((word, _in_its_row(item)))
     return found
+
+
+_ABOVE, _BELOW = 1.35, 1.6
+"""Heights of capitals above the line that an accent needs, depths of a g below it."""
+
+
+def _in_its_row(item: Any) -> Cell:  # noqa: ANN401
+    """Where a word lies, without the bit of another line that its box holds: tall boxes mix lines.
+
+    A row tells how high its capitals are above the line the letters stand on, how deep a g below.
+    """
+    left, top, right, bottom = item.BoundingBox(tesserocr.RIL.WORD)
+    line, row = item.Baseline(tesserocr.RIL.WORD), item.RowAttributes()
+    if line is None or bottom - top < row["row_height"] * _ABOVE:
+        return (left, top, right, bottom)
+    stands = (line[0][1] + line[1][1]) / 2
+    highest = stands - _ABOVE * (row["row_height"] + row["descenders"])
+    lowest = stands - _BELOW * row["descenders"]
+    return (left, max(top, int(highest)), right, min(bottom, int(lowest)))
 
 
 def _without_specks(text: str) -> str:

@@ -14,7 +14,7 @@ from mailbot.parsers import ocr, rereading
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import BLOCK, ENGLISH, LATIN, LINE, PAGE, SPANISH, Placed, in_points
 from mailbot.parsers.rereading import AGREED, DISPUTED
-from mailbot.parsers.sheet import Picture, resized
+from mailbot.parsers.sheet import Picture, resized, trimmed
 
 
 def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
@@ -27,7 +27,7 @@ def read_block(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Wor
     found = ocr.words(LATIN, picture, dpi, BLOCK)
     if sum(len(word.text) for word, _ in found) < 3:  # a lone digit is no text for Latin
         short = ocr.words(SPANISH, picture, dpi, LINE)
-        found = max(found, short, key=_surest) or _smaller(picture, dpi)
+        found = max(found, short, _trimmed(picture, dpi), key=_said)
     words = rereading.checked(picture, found, dpi, offset)
     parts = "".join(word.text for word in words)
     if len(words) > 1 and rereading.is_address(parts):
@@ -52,26 +52,19 @@ def read_number(picture: Picture, dpi: int, cell: Cell, digits: int) -> Word:
 
 def certainty(picture: Picture, dpi: int) -> float:
     """How well a strip of text reads with the quick model: sure letters, 0 for none."""
-    found = ocr.words(SPANISH, picture, dpi, BLOCK)
-    return sum(w.confidence * len(w.text) for w, _ in found if w.confidence > 0.6)
+    return _said(ocr.words(SPANISH, picture, dpi, BLOCK))
 
 
-def _surest(found: Sequence[Placed]) -> float:
-    return max((word.confidence for word, _ in found), default=0.0)
+def _said(found: Sequence[Placed]) -> float:
+    """How much is made out: sure letters and digits."""
+    return sum(w.confidence * sum(map(str.isalnum, w.text)) for w, _ in found if w.confidence > 0.6)
 
 
-_SMALLER = 0.7
-
-
-def _smaller(picture: Picture, dpi: int) -> list[Placed]:
-    """The words of a line in a cell where nothing is made out: made smaller its type is sharper."""
-    found = ocr.words(LATIN, resized(picture, _SMALLER), int(dpi * _SMALLER), LINE)
-    return [(word, _larger(cell)) for word, cell in found]
-
-
-def _larger(cell: Cell) -> Cell:
-    left, top, right, bottom = (round(side / _SMALLER) for side in cell)
-    return (left, top, right, bottom)
+def _trimmed(picture: Picture, dpi: int) -> list[Placed]:
+    """The words of a cell cut to its ink."""
+    cut, (x, y) = trimmed(picture, dpi)
+    found = ocr.words(LATIN, cut, dpi, LINE)
+    return [(w, (c[0] + x, c[1] + y, c[2] + x, c[3] + y)) for w, c in found]
 
 
 # ------------------------------------------------------------------ an address over two lines

@@ -285,7 +285,7 @@ def _address(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     for scales in ((1.6,), (1.0, 1.2)):
         votes += _cast(picture, first, cell, dpi, scales)
         if sure := _elected(votes, quick):
-            after = re.search(r"[.,;:()<>]*$", word.text)
+            after = re.search(r"[.,;:()<>-]*$", word.text)
             text = sure + (after[0] if after else "")
             return _frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
     if "@" not in word.text:
@@ -342,7 +342,7 @@ def is_address(text: str) -> bool:
 
 def as_address(text: str) -> str:
     """An address as read, without what stands around it; accents in it are specks."""
-    return _plain(text).strip(".,;:()<>")
+    return _plain(text).strip(".,;:()<>-")
 
 
 def _plain(text: str) -> str:

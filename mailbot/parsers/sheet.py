@@ -288,6 +288,22 @@ def framed(picture: Picture, cell: tuple[int, ...], dpi: int, enlarge: float = 1
     return white_framed(crop, dpi // 20)
 
 
+def trimmed(picture: Picture, dpi: int) -> tuple[Picture, tuple[int, int]]:
+    """A piece cut to what is written on it, in a white frame, and where that lies; specks apart.
+
+    A short word in a wide empty cell is not found by recognition.
+    """
+    ink = np.asarray(picture < DARK, dtype=np.uint8)
+    found = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]
+    left, top, wide, high = found[found[:, cv2.CC_STAT_HEIGHT] > dpi // 30, :4].T
+    if not left.size:
+        return picture, (0, 0)
+    near, frame = dpi // 75, dpi // 20
+    x, y = max(int(left.min()) - near, 0), max(int(top.min()) - near, 0)
+    right, bottom = int((left + wide).max()) + near, int((top + high).max()) + near
+    return white_framed(picture[y:bottom, x:right], frame), (x - frame, y - frame)
+
+
 _OF_ANOTHER = 0.3
 """Part of a line's height into which the letters of the lines above and below may reach."""
 

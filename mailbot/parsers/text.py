@@ -167,14 +167,15 @@ def lines_of(
     column a lone letter may be the end of the word above it.
     """
     lines: list[list[Word]] = []
-    kept_words = [w for w in words if not _is_speck(w) or _goes_on(w, words, narrow=narrow)]
-    for word in sorted(kept_words, key=lambda w: (w.box[1] + w.box[3], w.box[0])):
+    ends = {w for w in words if _goes_on(w, words, narrow=narrow)}
+    whole = (w for w in words if w in ends or not _is_speck(w))
+    for word in sorted(whole, key=lambda w: (w.box[1] + w.box[3], w.box[0])):
         middle = (word.box[1] + word.box[3]) / 2
         if lines and _height_of(lines[-1])[0] < middle < _height_of(lines[-1])[1]:
             lines[-1].append(word)
         else:
             lines.append([word])
-    kept = (line for line in lines if not _is_dust(line))
+    kept = (line for line in lines if not _is_dust(line) or ends & set(line))
     ordered = (sorted(line, key=lambda w: w.box[0] + w.box[2]) for line in kept)
     return tuple(tuple(Placed(w, page) for w in line) for line in ordered)
 
@@ -197,11 +198,11 @@ _SPECK = 0.5
 
 def _goes_on(speck: Word, words: Sequence[Word], *, narrow: bool) -> bool:
     """Whether what looks like a speck may belong to a word: the begin of an address, or an end."""
+    if len(speck.text) > 1 or not speck.text.isalpha():
+        return False
     high = speck.box[3] - speck.box[1]
     as_high = (w for w in words if w is not speck and high > (w.box[3] - w.box[1]) * _TALL)
-    return speck.text.isalpha() and any(
-        _begins(speck.box, w) or (narrow and _ends(speck.box, w)) for w in as_high
-    )
+    return any(_begins(speck.box, w) or (narrow and _ends(speck.box, w)) for w in as_high)
 
 
 _TALL = 0.4
