@@ -135,6 +135,12 @@ def test_the_longer_of_two_forms_of_a_name_is_taken() -> None:
     assert checked(alta(two))["nombres"][0] is Outcome.UNREADABLE
 
 
+def test_a_name_of_which_one_word_was_read_is_in_doubt() -> None:
+    """It agrees with nothing, not even with itself: there is nothing to compare it with."""
+    alone = (reading("QUISPE M.", PageKind.OFICIO),)
+    assert checked(alta(alone))["nombres"] == (Outcome.UNREADABLE, "QUISPE M.")
+
+
 def test_a_poor_reading_is_not_relied_on_without_a_procedure_either() -> None:
     """Names and numbers are judged even where the role was not made out."""
     poor = Claim(

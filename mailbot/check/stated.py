@@ -69,7 +69,7 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
         longer = len(tokens(best.value)) >= len(tokens(lead.value))
         other = sorted(_letters(best.value)) != sorted(_letters(lead.value))
         return replace(finding, value=best.value) if longer and other else finding
-    alike = [r for r in alike if r.evidence.confidence >= SURE] or alike
+    alike = [r for r in alike if r.evidence.confidence >= SURE] or alike or [lead]
     longest = max(alike, key=lambda r: len(_letters(r.value)))
     if not _surely_spelled(longest, alike):
         note = f"se lee con dificultad; {_compared(*alike)}"

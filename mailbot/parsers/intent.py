@@ -121,7 +121,7 @@ def _choose(
     return earlier[-1] if earlier else found[0]
 
 
-_SUBJECT_LINE = re.compile(r"^\W*asunto\b.*(?:\n[^:\n]*$)?", re.MULTILINE)
+_SUBJECT_LINE = re.compile(r"^[^\w\n]*asunto\b.*(?:\n[^:\n]*$)?", re.MULTILINE)
 
 
 def _denied(wording: Wording, passage: Passage, chosen: Action) -> bool:

@@ -175,6 +175,10 @@ def _listed(main: Passage) -> tuple[Seen, ...]:
     return tuple(_row(main, heading.end(), rows, n) for n in range(len(rows)))
 
 
+_WIDEST = 1_000
+"""Letters of a row on either side of its number: a line may be as long as a mail."""
+
+
 def _row(main: Passage, top: int, rows: list[Found], index: int) -> Seen:
     string = main.text.string
     start = max(string.rfind("\n", 0, rows[index].start) + 1, top)
@@ -182,6 +186,8 @@ def _row(main: Passage, top: int, rows: list[Found], index: int) -> Seen:
     end = main.end if line_end < 0 else line_end
     if index + 1 < len(rows):
         end = max(end, string.rfind("\n", 0, rows[index + 1].start))
+    start = max(start, rows[index].start - _WIDEST)
+    end = min(end, rows[index].end + _WIDEST)
     line = replace(main, start=start, end=end)
     where = (main.text, start, end, main.kind)
     return Seen(
@@ -196,8 +202,10 @@ def _row(main: Passage, top: int, rows: list[Found], index: int) -> Seen:
 
 def _beside(string: str, line: Passage, dni: Found) -> tuple[int, int] | None:
     """The span of the name left of a number, or else right of it."""
-    plain = re.sub(r"[|;]", " ", string)
-    return names.before(plain, line.start, dni.start) or names.after(plain, dni.end, line.end)
+    plain = re.sub(r"[|;]", " ", string[line.start : line.end])
+    left = names.before(plain, 0, dni.start - line.start)
+    span = left or names.after(plain, dni.end - line.start, len(plain))
+    return (line.start + span[0], line.start + span[1]) if span else None
 
 
 def _named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
@@ -302,7 +310,7 @@ def _ends(folded: str, start: int, end: int) -> tuple[int, ...]:
     return tuple(m.end() for m in found if not names.is_title(m["word"] or ""))
 
 
-_END = re.compile(r"(?P<word>[a-z]*)[.;]\s|\n\W*\d?[).-]")
+_END = re.compile(r"(?P<word>[a-z]*)[.;]\s|\n[^\w\n]*\d?[).-]")
 """The end of a sentence or the beginning of an item; «del Sr. Juan» is neither."""
 
 

@@ -173,7 +173,9 @@ def _decided(first: str, rest: list[str], names: Collection[str]) -> Decision:
     return UNCLEAR
 
 
-_CODE = re.compile(r"(?:\bc[oó]digo\b)?[\s:.,;–-]*\b([0-9]{3})[ .-]?([0-9]{3})\W*$", re.IGNORECASE)
+_CODE = re.compile(
+    r"(?:\bc[oó]digo\b)?[\s:.,;–-]{0,20}\b([0-9]{3})[ .-]?([0-9]{3})\W*$", re.IGNORECASE
+)
 
 
 def take_code(lines: list[str]) -> tuple[str | None, list[str]]:
@@ -240,11 +242,13 @@ def _tokens(line: str) -> list[str]:
 
 def _understood(line: str) -> _Line:
     tokens = _tokens(line)
+    bare_no = [t for t in tokens if t[0].isalnum()] == ["no"]
     order: list[Verb] = []
     strangers: list[int] = []
     at = 0
     while at < len(tokens):
-        verb, size = _phrase(tokens, at)
+        is_no = bare_no and tokens[at] == "no"
+        verb, size = (Verb.REJECT, 1) if is_no else _phrase(tokens, at)
         if verb:
             order.append(verb)
         elif not _says_nothing(tokens[at], after_verb=bool(order)):
@@ -256,9 +260,6 @@ def _understood(line: str) -> _Line:
 
 def _phrase(tokens: list[str], at: int) -> tuple[Verb | None, int]:
     """The verb that begins at a token and how many tokens it takes at most; None takes one."""
-    words = [t for t in tokens if t[0].isalnum()]
-    if tokens[at] == "no" and words == ["no"]:
-        return Verb.REJECT, 1
     if _is_yes(tokens, at):
         return Verb.APPROVE, 1
     for size in range(_LONGEST * 2, 0, -1):

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain, pairwise
 
 from mailbot.model import Box, Evidence, Method, PageKind, Reading, Word
 
@@ -145,13 +146,14 @@ def whole(text: Text, kind: PageKind | None = None) -> Passage:
 
 
 def typed(source: str, text: str) -> Text:
-    """A text typed in a mail."""
+    """A text typed in a mail. Of empty lines in a row one stays: patterns run on over blanks."""
     nowhere = (0.0, 0.0, 0.0, 0.0)
     lines = (
         tuple(Placed(Word(token, nowhere), None) for token in re.findall(r"\S+", line))
         for line in text.splitlines()
     )
-    return Text(source, Method.BODY, tuple(lines))
+    kept = (line for before, line in pairwise(chain([()], lines)) if before or line)
+    return Text(source, Method.BODY, tuple(kept))
 
 
 _SPECKS = "`´'‘’~^¨\""
@@ -164,23 +166,24 @@ def lines_of(words: Sequence[Word], page: int) -> tuple[tuple[Placed, ...], ...]
     A word joins the line whose middle it overlaps: scans are never perfectly level.
     """
     lines: list[list[Word]] = []
+    tall = Word("", (0.0, 0.0, 0.0, 0.0))
     for word in sorted(
         (w for w in words if not _is_speck(w)), key=lambda w: (w.box[1] + w.box[3], w.box[0])
     ):
-        middle = (word.box[1] + word.box[3]) / 2
-        if lines and _height_of(lines[-1])[0] < middle < _height_of(lines[-1])[1]:
+        if lines and tall.box[1] < (word.box[1] + word.box[3]) / 2 < tall.box[3]:
             lines[-1].append(word)
+            tall = word if _is_tall(word) or not _is_tall(tall) else tall
         else:
             lines.append([word])
+            tall = word
     kept = (line for line in lines if not _is_dust(line))
     ordered = (sorted(line, key=lambda w: w.box[0] + w.box[2]) for line in kept)
     return tuple(tuple(Placed(w, page) for w in line) for line in ordered)
 
 
-def _height_of(line: Sequence[Word]) -> tuple[float, float]:
-    """Top and bottom of the last word of a line; a dash or a dot is too low to tell."""
-    last = next((w for w in reversed(line) if any(map(str.isalnum, w.text))), line[-1])
-    return last.box[1], last.box[3]
+def _is_tall(word: Word) -> bool:
+    """Whether a word tells how high its line is; a dash or a dot is too low."""
+    return any(map(str.isalnum, word.text))
 
 
 def _is_speck(word: Word) -> bool:
