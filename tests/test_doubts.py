@@ -311,6 +311,47 @@ def test_what_stands_beside_an_address_in_its_cell_may_be_part_of_it(cell: str, 
     assert all(c.doubt or c.evidence.confidence < 0.75 for c in seen.correos)
 
 
+def in_cell(*lines: str) -> list[tuple[str, bool]]:
+    """The addresses read in a cell of a table somebody typed, and whether each is in doubt."""
+    cell = tuple(replace(w, confidence=1.0) for w in words(*lines))
+    table = Table(
+        (0.0, 0.0, 500.0, 500.0), ((words("correo"), words("dni")), (cell, words("41234567")))
+    )
+    typed_page = replace(page("OFICIO", "Asunto: alta"), method=Method.TEXT, tables=(table,))
+    (seen,) = tables.in_piece(Piece("x.pdf", PageKind.OFICIO, (typed_page,)))
+    return [(c.value, c.doubt is not None) for c in seen.correos]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Personal", "rosa@correo.example"),
+        ("Personal rosa@correo.example",),
+        ("rosa@correo.example", "Institucional"),
+        ("rosa@correo.example", "ana@correo.example"),
+        ("rosa@correo.example y ana@correo.example",),
+    ],
+)
+def test_a_cell_with_more_than_an_address_makes_no_other_of_it(lines: tuple[str, ...]) -> None:
+    """personalrosa@… and rosa@….exampleana are mailboxes of nobody's, or of somebody else's."""
+    assert all(doubted for _, doubted in in_cell(*lines))
+    (row,) = tables.in_mail("cuerpo", f"correo | dni\n{' '.join(lines)} | 41234567")
+    assert all(found.doubt for found in row.correos)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("rosa.", "rios@correo.example"),
+        ("rosa.rios@correo", ".example"),
+        ("rosa.rios@", "correo.example"),
+    ],
+)
+def test_an_address_its_cell_breaks_where_it_shows_is_whole(lines: tuple[str, ...]) -> None:
+    """At a dot, or where neither half is an address."""
+    assert in_cell(*lines) == [("rosa.rios@correo.example", False)]
+
+
 def test_in_one_paper_the_first_mention_leads() -> None:
     """Where the next person was overlooked, the sure address after a doubted one is theirs."""
     mine = reading("ana@correo.example", PageKind.OFICIO, doubt="otra lectura dio anaOcorreo")

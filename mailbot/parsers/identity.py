@@ -183,6 +183,12 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
 
 
+def is_address(word: str) -> bool:
+    """Whether a word by itself may be a whole address."""
+    end = word.lower().rstrip(".,;").rpartition(".")[2]
+    return end in _TOP_LEVEL and _MAIL.fullmatch(word.rstrip(".,;")) is not None
+
+
 _TOP_LEVEL = frozenset(
     """
     com net org edu gob gov mil info es pe us cl ar br mx co ec bo uk de fr it eu io me

@@ -185,9 +185,25 @@ def _unbroken(cell: Text) -> str:
 def _mails(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Iterator[Reading]:
     cells = [row.at(columns["correo"])] if "correo" in columns else row.cells
     for cell in cells:
-        line = _one_word(cell)
+        line, beside = _one_word(cell), _beside_others(cell)
         for found in identity.correos(line, 0, len(line.string), kind):
-            yield found.reading
+            yield replace(found.reading, doubt=found.reading.doubt or beside)
+
+
+def _beside_others(cell: Text) -> str | None:
+    """The doubt whether all of a cell's words are one address: one of them is one by itself.
+
+    «Personal ana@…» is no personalana@…, but a narrow column breaks an address anywhere. None where
+    the others say that they belong to it: they end in a dot, a dash or a low line, or begin so.
+    """
+    words = [p.word.text for line in cell.lines for p in line]
+    alone = next((n for n, word in enumerate(words) if identity.is_address(word)), None)
+    if alone is None:
+        return None
+    joined = all(w[-1] in "._-" for w in words[:alone]) and all(
+        w[0] in "._-" for w in words[alone + 1 :]
+    )
+    return None if joined else "¿es todo lo que hay en la celda una sola dirección?"
 
 
 def _one_word(cell: Text) -> Text:
