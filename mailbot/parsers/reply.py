@@ -30,13 +30,15 @@ class Verb(StrEnum):
 class Decision:
     """What a decider said: the reason of a rejection, the text of an observation, new values.
 
-    `code` are the six digits of a second factor, where some stand behind a yes.
+    `code` are the six digits of a second factor, where some stand behind a yes; `named` what the
+    yes says it is to: ``alta``, ``baja``, numbers.
     """
 
     verb: Verb
     text: str = ""
     corrections: Mapping[str, str] = field(default_factory=dict)
     code: str | None = None
+    named: frozenset[str] = frozenset()
 
 
 UNCLEAR = Decision(Verb.UNCLEAR)
@@ -163,7 +165,7 @@ def _decided(first: str, rest: list[str], names: Collection[str]) -> Decision:
     if line.verbs == {Verb.APPROVE}:
         code, left = take_code([first, *rest])
         firm = line.plain and _supports(left[1:], names)
-        return Decision(Verb.APPROVE, code=code) if firm else UNCLEAR
+        return Decision(Verb.APPROVE, code=code, named=_named([first, *rest])) if firm else UNCLEAR
     if not line.opens or any(_approves(other) for other in rest):
         return UNCLEAR
     if line.order[0] is Verb.OBSERVE and Verb.APPROVE not in line.verbs:
@@ -193,6 +195,15 @@ def _supports(rest: Sequence[str], names: Collection[str]) -> bool:
     left = [line for line in rest if not _approves(line)]
     no_data = not any(_FIELD.match(fold(line)) for line in left)
     return no_data and nameplate.says_nothing(left, names)
+
+
+_ACTS = {"alta": "alta", "crear": "alta", "creacion": "alta", "baja": "baja"}
+
+
+def _named(lines: Sequence[str]) -> frozenset[str]:
+    """What the lines that say yes say it to, in any of them; a code is no number of a case."""
+    said = (t for line in lines if _approves(line) for t in _tokens(_CODE.sub("", line)))
+    return frozenset(_ACTS.get(t, t.lstrip("0")) for t in said if t in _ACTS or t.isdigit())
 
 
 def _approves(line: str) -> bool:
