@@ -313,7 +313,10 @@ def test_what_stands_beside_an_address_in_its_cell_may_be_part_of_it(cell: str, 
 
 def in_cell(*lines: str) -> list[tuple[str, bool]]:
     """The addresses read in a cell of a table somebody typed, and whether each is in doubt."""
-    cell = tuple(replace(w, confidence=1.0) for w in words(*lines))
+    cell = tuple(
+        replace(w, box=(w.box[0], w.box[1], w.box[0] + 5 * len(w.text), w.box[3]), confidence=1.0)
+        for w in words(*lines)
+    )
     table = Table(
         (0.0, 0.0, 500.0, 500.0), ((words("correo"), words("dni")), (cell, words("41234567")))
     )
@@ -326,6 +329,7 @@ def in_cell(*lines: str) -> list[tuple[str, bool]]:
     "lines",
     [
         ("Personal", "rosa@correo.example"),
+        ("Institucional", "r@b.example"),
         ("Personal rosa@correo.example",),
         ("rosa@correo.example", "Institucional"),
         ("rosa@correo.example", "ana@correo.example"),
@@ -345,11 +349,12 @@ def test_a_cell_with_more_than_an_address_makes_no_other_of_it(lines: tuple[str,
         ("rosa.", "rios@correo.example"),
         ("rosa.rios@correo", ".example"),
         ("rosa.rios@", "correo.example"),
+        ("rosa.riosquis", "pe@b.example"),
     ],
 )
 def test_an_address_its_cell_breaks_where_it_shows_is_whole(lines: tuple[str, ...]) -> None:
-    """At a dot, or where neither half is an address."""
-    assert in_cell(*lines) == [("rosa.rios@correo.example", False)]
+    """At a dot, at the column's end, or where neither half is an address."""
+    assert in_cell(*lines) == [("".join(lines), False)]
 
 
 def test_in_one_paper_the_first_mention_leads() -> None:

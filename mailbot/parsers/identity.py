@@ -206,8 +206,8 @@ _LEADS = frozenset(
 )
 
 
-def _leads(word: str) -> bool:
-    """Whether a word leads to an address; of a long one a letter or two may be spoilt."""
+def leads(word: str) -> bool:
+    """Whether a folded word leads to an address; of a long one a letter or two may be spoilt."""
     return word in _LEADS or any(
         Levenshtein.distance(word, lead) <= 2 for lead in _LEADS if len(lead) > 6
     )
@@ -220,7 +220,7 @@ def _begun_before(text: Text, start: int) -> str | None:
     """
     line = text.folded[text.folded.rfind("\n", 0, start) + 1 : start]
     before = re.search(r"(\S*[^\W_])\s$", line)
-    if text.method is not Method.OCR or not before or _leads(before[1]):
+    if text.method is not Method.OCR or not before or leads(before[1]):
         return None
     lower = text.string[start - len(before[0]) : start].islower()
     return f"¿empieza antes, en «{before[1]}»?" if lower else None
