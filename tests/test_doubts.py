@@ -22,7 +22,9 @@ from mailbot.model import (
 )
 from mailbot.parsers import identity, intent, names, ocr, people, tables
 from mailbot.parsers.addresses import looks_alike, settled
+from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece, kind_of
+from mailbot.parsers.material import Material, Source
 from mailbot.parsers.parse import Request
 from mailbot.parsers.text import Placed, Text, lines_of, typed, whole
 from mailbot.procedures import OfficeType
@@ -311,6 +313,26 @@ def test_what_stands_beside_an_address_in_its_cell_may_be_part_of_it(cell: str, 
     assert all(c.doubt or c.evidence.confidence < 0.75 for c in seen.correos)
 
 
+@pytest.mark.parametrize(
+    ("pictured", "confidence", "outcome"),
+    [
+        ("maria.rios@correo.example", SURE, Outcome.CONFLICT),
+        ("mario.rios1@correo.example", SURE, Outcome.CONFLICT),
+        ("maria.rios@correo.example", POOR, Outcome.MET),
+        ("mari0.rios@correo.example", SURE, Outcome.MET),
+    ],
+)
+def test_an_address_a_picture_shows_for_sure_is_another_if_it_looks_otherwise(
+    pictured: str, confidence: float, outcome: Outcome
+) -> None:
+    """María's is not Mario's; a letter read poorly, or that looks like another, is as typed."""
+    typed_one = reading("mario.rios@correo.example", PageKind.OFICIO)
+    typed_one = replace(typed_one, evidence=replace(typed_one.evidence, method=Method.TEXT))
+    other = reading(pictured, PageKind.S09, confidence=confidence)
+    claim = replace(alta((reading("Ríos Paz Mario", PageKind.OFICIO),)), correos=(typed_one, other))
+    assert checked(claim)["correo"] == (outcome, "mario.rios@correo.example")
+
+
 def in_cell(*lines: str) -> list[tuple[str, bool]]:
     """The addresses read in a cell of a table somebody typed, and whether each is in doubt."""
     cell = tuple(
@@ -442,6 +464,58 @@ def test_a_schools_code_two_models_read_apart_is_in_doubt() -> None:
 
 def _doubted(placed: Placed) -> Placed:
     return replace(placed, word=replace(placed.word, second="0734875"))
+
+
+UGEL_PAPER = (
+    "UNIDAD DE GESTIÓN EDUCATIVA LOCAL {0}",
+    "OFICIO N° 12-2026-UGEL",
+    "Asunto: alta de usuario SIAGIE",
+    "Solicito crear el usuario del Especialista SIAGIE de la UGEL {0} para don {1}, con DNI {2}.",
+    "Atentamente",
+    "Director de la UGEL {0}",
+)
+SCHOOL_PAPER = (
+    "INSTITUCIÓN EDUCATIVA, código modular {0}",
+    "OFICIO N° 12-2026-IE",
+    "Asunto: alta de usuario SIAGIE",
+    "Solicito crear el usuario de Director de la I.E. para don {1}, con DNI {2}.",
+    "Atentamente",
+)
+
+
+def offices_of(said: str, sender: str, *papers: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """For each person a mail with such papers asks for, the office and whether it is in doubt."""
+    typed_ones = (replace(page(*lines), method=Method.TEXT) for lines in papers)
+    pieces = [Piece(f"{n}.pdf", PageKind.OFICIO, (one,)) for n, one in enumerate(typed_ones)]
+    sources = tuple(Source(p.text, p.kind, p) for p in pieces)
+    who, body, none = Sender(sender, authenticated=True, reason=""), typed("c", said), typed("", "")
+    material = Material(who, none, Source(body, None, raw=said), Source(none, None), sources)
+    found = [claim.office for claim in claims(material, rules())]
+    return [(one.value, one.doubt is not None) for one in found if one]
+
+
+def filled(paper: tuple[str, ...], *values: str) -> tuple[str, ...]:
+    return tuple(line.format(*values) for line in paper)
+
+
+@pytest.mark.parametrize("sender", ["mesa@dre.example", "mesadepartes@ugelchota.example"])
+def test_of_papers_of_two_offices_each_persons_own_tells_theirs(sender: str) -> None:
+    """One mail passes on both: nobody gets an account of the other office for sure."""
+    chota = filled(UGEL_PAPER, "CHOTA", "Ana Ruiz Soto", "41234567")
+    cutervo = filled(UGEL_PAPER, "CUTERVO", "Luis Paz Vega", "07891234")
+    first, second = offices_of("Remito lo de la UGEL Chota y otra.", sender, chota, cutervo)
+    assert first == ("060004", False)
+    assert second[1]
+
+
+def test_of_papers_of_two_schools_each_persons_own_tells_theirs() -> None:
+    """A UGEL passes on both; a mail that names another school than its paper is in doubt."""
+    one = filled(SCHOOL_PAPER, "0734675", "Ana Ruiz Soto", "41234567")
+    other = filled(SCHOOL_PAPER, "0734683", "Luis Paz Vega", "07891234")
+    both = offices_of("Remito dos oficios.", "mesa@ugel.example", one, other)
+    assert both == [("0734675", False), ("0734683", False)]
+    said = "Remito el oficio de la I.E. de código modular 0734683."
+    assert offices_of(said, "mesa@ugel.example", one) == [("0734675|0734683", True)]
 
 
 def test_what_a_frame_leaves_before_a_name_is_none_of_it() -> None:

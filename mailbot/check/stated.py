@@ -134,9 +134,15 @@ def _typed_alike(readings: list[Reading]) -> Iterable[Reading]:
 
 
 def _same_address(one: Reading, other: Reading) -> bool:
-    """Addresses agree letter by letter; a picture's may be a letter off what somebody typed."""
+    """Addresses agree letter by letter; a picture's may be a letter off what somebody typed.
+
+    Not where it is read for sure and looks otherwise: then two papers name two mailboxes.
+    """
+    if one.value == other.value:
+        return True
     pictured = one.evidence.method is not Method.OCR and other.evidence.method is Method.OCR
-    return Levenshtein.distance(one.value, other.value) <= (1 if pictured else 0)
+    unsure = other.evidence.confidence < SURE or looks_alike(one.value, other.value)
+    return pictured and unsure and Levenshtein.distance(one.value, other.value) <= 1
 
 
 def _equal(one: Reading, other: Reading) -> bool:

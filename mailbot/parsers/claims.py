@@ -196,7 +196,7 @@ def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) ->
     return Claim(
         action=_action(person, passages, rules, near),
         role=role,
-        office=asking.office(material, rules, type_) if type_ else None,
+        office=asking.office(material, rules, type_, person.source) if type_ else None,
         nivel=intent.nivel(rules.wording, passages[:3] if alone else passages[:1]),
         names=_distinct(r for s in person.seen for r in s.names),
         dnis=_distinct(r for s in person.seen for r in s.dnis[:1]),

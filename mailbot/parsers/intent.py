@@ -365,6 +365,15 @@ def office(
     return replace(best, value="|".join(sorted(votes)), doubt=doubt)
 
 
+def agreed(offices: Offices, one: Reading | None, other: Reading | None) -> Reading | None:
+    """What two readings of an office say; a doubt between the two where they differ."""
+    if one is None or other is None or one.doubt or other.doubt or one.value == other.value:
+        return one
+    codes = sorted((one.value, other.value))
+    doubt = "puede ser " + " o ".join(_with_region(offices, code) for code in codes)
+    return replace(one, value="|".join(codes), doubt=doubt)
+
+
 def _told(offices: Offices, passage: Passage, named: list[Mention], around: str) -> Reading:
     common = frozenset.intersection(*(m.codes for m in named))
     codes = common or named[0].codes
