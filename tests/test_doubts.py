@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from accuracy import rules
 
-from mailbot.check import check_claim
+from mailbot.check import Case, check, check_claim
 from mailbot.check.papers import Paper
 from mailbot.model import (
     Action,
@@ -483,14 +483,20 @@ SCHOOL_PAPER = (
 )
 
 
-def offices_of(said: str, sender: str, *papers: tuple[str, ...]) -> list[tuple[str, bool]]:
-    """For each person a mail with such papers asks for, the office and whether it is in doubt."""
+def cases_of(said: str, sender: str, *papers: tuple[str, ...]) -> list[Case]:
+    """What a mail with such papers asks for, a case for each person."""
     typed_ones = (replace(page(*lines), method=Method.TEXT) for lines in papers)
-    pieces = [Piece(f"{n}.pdf", PageKind.OFICIO, (one,)) for n, one in enumerate(typed_ones)]
+    pieces = tuple(Piece(f"{n}.pdf", PageKind.OFICIO, (one,)) for n, one in enumerate(typed_ones))
     sources = tuple(Source(p.text, p.kind, p) for p in pieces)
     who, body, none = Sender(sender, authenticated=True, reason=""), typed("c", said), typed("", "")
     material = Material(who, none, Source(body, None, raw=said), Source(none, None), sources)
-    found = [claim.office for claim in claims(material, rules())]
+    asked = claims(material, rules())
+    return list(check(Request(who, asked, (), pieces, body, forwarded=False), rules()))
+
+
+def offices_of(said: str, sender: str, *papers: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """For each person of such a mail, the office and whether it is in doubt."""
+    found = [case.claim.office for case in cases_of(said, sender, *papers)]
     return [(one.value, one.doubt is not None) for one in found if one]
 
 
@@ -516,6 +522,20 @@ def test_of_papers_of_two_schools_each_persons_own_tells_theirs() -> None:
     assert both == [("0734675", False), ("0734683", False)]
     said = "Remito el oficio de la I.E. de código modular 0734683."
     assert offices_of(said, "mesa@ugel.example", one) == [("0734675|0734683", True)]
+
+
+def test_of_two_oficios_in_one_mail_each_persons_own_is_shown() -> None:
+    """Its number and who signs it, not those of the one that asks for somebody else."""
+    first = filled(UGEL_PAPER, "CHOTA", "Ana Ruiz Soto", "41234567")
+    second = filled(UGEL_PAPER, "CHOTA", "Luis Paz Vega", "07891234")
+    second = (second[0], "OFICIO N° 34-2026-UGEL", *second[2:-1], "Especialista de Finanzas")
+    cases = cases_of("Remito dos oficios.", "mesadepartes@ugelchota.example", first, second)
+    shown = [{f.requirement: (f.outcome, f.value) for f in case.findings} for case in cases]
+    assert [one["oficio"][1] for one in shown] == [
+        "OFICIO N° 12-2026-UGEL",
+        "OFICIO N° 34-2026-UGEL",
+    ]
+    assert [one["firmante"][0] for one in shown] == [Outcome.MET, Outcome.CONFLICT]
 
 
 def test_what_a_frame_leaves_before_a_name_is_none_of_it() -> None:
