@@ -424,6 +424,24 @@ def test_a_sentence_that_ends_in_a_name_is_not_the_beginning_of_the_next() -> No
     assert all("PEDRO" not in name.value for name in found.names)
 
 
+@pytest.mark.parametrize(
+    ("said", "doubted"),
+    [
+        ("identificados con DNI 41234567 y DNI 07891234, respectivamente", True),
+        ("identificadas con DNI N° 41234567 y 07891234, respectivamente", True),
+        ("con DNI 41234567 y DNI N° 07891234", True),
+        ("con DNI 41234567 y teléfono 987654321", False),
+        ("identificado con DNI 41234567", False),
+    ],
+)
+def test_a_number_among_several_is_not_the_nearest_names(said: str, doubted: bool) -> None:  # noqa: FBT001
+    """Two people and then their numbers: whoever is named last has not the first."""
+    line = f"Solicito el alta de doña Ana Ruiz Soto y don Luis Paz Vega, {said}."
+    first = people.in_passage(whole(typed("cuerpo", line)))[0]
+    assert [n.value for n in first.names] == ["Luis Paz Vega"]
+    assert [(d.value, d.doubt is not None) for d in first.dnis] == [("41234567", doubted)]
+
+
 def test_connectors_upon_connectors_end() -> None:
     """A text made to be read in very many ways is read in one."""
     said = "Juan Perez " + "el(a)" * 38 + " x"

@@ -254,7 +254,7 @@ class _Told:
 def _told(main: Passage) -> tuple[Seen, ...]:
     """People told in sentences: each DNI with the name before it, or else after it."""
     found = list(identity.dnis(main.text, main.start, main.end, main.kind))
-    told = [_Told(dni, _told_name(main, found, n)) for n, dni in enumerate(found)]
+    told = [_paired(main, dni, _told_name(main, found, n)) for n, dni in enumerate(found)]
     ends = [
         *(_begins(main, one, after) for one, after in pairwise(told)),
         main.end,
@@ -262,6 +262,27 @@ def _told(main: Passage) -> tuple[Seen, ...]:
     return tuple(
         _teller(main, one, end, alone=len(told) == 1) for one, end in zip(told, ends, strict=False)
     )
+
+
+def _paired(main: Passage, dni: Found, name: tuple[int, int] | None) -> _Told:
+    """A number and the name beside it; in doubt where several are named and then several numbers.
+
+    In «Ana … y Luis …, identificados con DNI 1 y 2, respectivamente» the nearest is another's.
+    """
+    folded = main.text.folded
+    between = folded[name[1] : dni.start] if name else ""
+    if name is None or not (_SEVERAL.search(between) or _ANOTHER.match(folded, dni.end)):
+        return _Told(dni, name)
+    doubt = dni.reading.doubt or "nombra a varios y después sus números: ¿de quién es este?"
+    return _Told(replace(dni, reading=replace(dni.reading, doubt=doubt)), name)
+
+
+_SEVERAL = re.compile(r"\b(?:identificad[oa]s|portador[ea]s|titulares|amb[oa]s)\b")
+_ANOTHER = re.compile(
+    rf"[\s,;]*\b[ye]\s(?:con\s)?\s?(?:{identity.DNI_LABEL})?\W{{0,3}}(?:n\W{{0,3}}|nro\W{{0,3}})?"
+    r"[0-9]{8}(?![0-9])"
+)
+"""A second number right behind a first."""
 
 
 def _begins(main: Passage, one: _Told, after: _Told) -> int:
