@@ -442,6 +442,32 @@ def test_a_number_among_several_is_not_the_nearest_names(said: str, doubted: boo
     assert [(d.value, d.doubt is not None) for d in first.dnis] == [("41234567", doubted)]
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("DNI: {1}", "Apellidos y nombres: {0}", "Correo: {2}"),
+        ("Correo: {2}", "Apellidos y nombres: {0}", "DNI: {1}"),
+        ("Correo: {2}", "DNI: {1}", "Apellidos y nombres: {0}"),
+        ("Apellidos y nombres: {0}", "DNI: {1}", "Correo: {2}"),
+    ],
+)
+@pytest.mark.parametrize("above", ["Asunto: alta de usuarios", "Correo: mesa@ugel.example"])
+def test_lines_above_a_name_are_that_persons(order: tuple[str, ...], above: str) -> None:
+    """Whatever leads an entry: nobody has the number or the address of the next."""
+    listed = [
+        ("Ruiz Soto Ana", "41234567", "ana@x.example"),
+        ("Paz Vega Luis", "07891234", "luis@x.example"),
+        ("Ramos Gil Rosa", "10203040", "rosa@x.example"),
+    ]
+    lines = [line.format(*one) for one in listed for line in (*order, "")]
+    seen = people.in_passage(whole(typed("cuerpo", "\n".join([above, "", *lines]))))
+    for one, (name, number, address) in zip(seen, listed, strict=True):
+        assert [n.value for n in one.names] == [name]
+        assert [d.value for d in one.dnis] == [number]
+        assert address in {c.value for c in one.correos}
+        assert {c.value for c in one.correos} <= {address, "mesa@ugel.example"}
+
+
 def test_connectors_upon_connectors_end() -> None:
     """A text made to be read in very many ways is read in one."""
     said = "Juan Perez " + "el(a)" * 38 + " x"

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from mailbot.model import Method, Reading
 from mailbot.parsers import identity, names
@@ -103,8 +103,8 @@ def _labelled(main: Passage) -> tuple[Seen, ...]:
             entries.append(_Entry(match.start(), whole=match["name"] is not None))
         entries[-1].parts.append(value)
         entries[-1].labels.append(label)
-    ends = [*(entry.start for entry in entries[1:]), main.end][: len(entries)]
-    starts = [_block(main, entries[0].start), *(e.start for e in entries[1:])] if entries else []
+    starts = _starts(main, entries) if entries else []
+    ends = [*starts[1:], main.end][: len(entries)]
     return tuple(
         replace(
             _seen(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start),
@@ -112,6 +112,25 @@ def _labelled(main: Passage) -> tuple[Seen, ...]:
         )
         for entry, start, end in zip(entries, starts, ends, strict=True)
     )
+
+
+_LEADING = re.compile(
+    rf"^[^\w\n]*(?:(?P<dni>{identity.DNI_LABEL})|(?P<correo>correo|e-?mail))", re.MULTILINE
+)
+
+
+def _starts(main: Passage, entries: list[_Entry]) -> list[int]:
+    """Where the lines about each person begin: at the name, or above it as with the first.
+
+    A number or an address that leads the first entry leads all, unless one stands below the last.
+    """
+    first = _block(main, entries[0].start)
+    marks = list(_LEADING.finditer(main.text.folded, first, main.end))
+    places = [[m.start() for m in marks if m[kind]] for kind in _LEADING.groupindex]
+    leading = [p for p in places if p and p[0] < entries[0].start and p[-1] < entries[-1].start]
+    above = sorted(chain.from_iterable(leading))
+    own = ([a for a in above if b.start < a < e.start] for b, e in pairwise(entries))
+    return [first, *(a[0] if a else e.start for a, e in zip(own, entries[1:], strict=True))]
 
 
 _LABEL_LINE = re.compile(r"\W*[a-z][a-z .°º()/]{1,45}\s*[:=].*|\s*")
