@@ -20,7 +20,7 @@ from mailbot.rules import Rules
 
 MAX_CLAIMS = 60
 """People one mail may ask for: each is a question to who decides, with all its papers."""
-_MAX_SEEN = 500
+_MAX_SEEN = 2_000
 """Mentions of people in one text that asks."""
 
 
