@@ -42,7 +42,8 @@ def export(desk: Desk, dni: str, folder: Path) -> Written:
         raise ConfigError(f"{folder}: ya existe y no es una carpeta vacía.")
     with desk.store.read() as tx:
         kept = person.kept(tx, dni, [m for m in person.unfiled(tx) if _says(tx, m, dni)])
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # also one that was there, for all to look into
         documents = [name for mail in kept.mails for name in _write_mail(folder, mail)]
         shape = _shape(dni, kept)
     text = json.dumps(shape, ensure_ascii=False, indent=1, default=str)

@@ -23,7 +23,6 @@ from mailbot.store import challenges, mails
 from mailbot.store.tables import Challenge, ChallengeStatus
 from mailbot.store.tables import Mail as StoredMail
 
-_MOST_LINES = 10
 _WORDS = {
     "confirmo": ChallengeStatus.CONFIRMED,
     "confirmamos": ChallengeStatus.CONFIRMED,
@@ -111,14 +110,14 @@ def _challenge(visit: Visit, mail_id: int, office: str, address: str) -> Challen
 
 
 def _put(visit: Visit, made: Challenge, mail: Mail, cases: Sequence[Case]) -> None:
-    """The letter: what is asked in our own words, the DNI by its last figures."""
+    """The letter: all that is asked in our own words, for all of it is confirmed; DNI cut short."""
     stored = visit.tx.get_one(StoredMail, made.mail_id)
     context = {
         "bot_name": visit.rules.settings.bot.name,
         "office_name": visit.rules.offices.name(made.office),
         "claimed": mail.sender.address,
         "received": stored.received_at.isoformat(),
-        "asked": [_asked(case) for case in cases[:_MOST_LINES]],
+        "asked": [_asked(case) for case in cases],
         "expires": made.expires_at.isoformat(),
     }
     visit.note("challenge_sent", "bot", mail=made.mail_id, detail=f"to {made.address}")

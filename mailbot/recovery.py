@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
-from email.utils import parseaddr
 from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import select
 
-from mailbot import comparison, daily, monthly, terms, urge
+from mailbot import comparison, daily, monthly, terms, trust, urge
 from mailbot.desk import Desk, Visit
 from mailbot.errors import Held, Unreachable
 from mailbot.mailbox import open_mailbox
@@ -142,9 +141,11 @@ def _handled(desk: Desk, made: datetime | None) -> list[Handled]:
             for head in mailbox.heads(folder, since):
                 message = message_from_bytes(head, policy=policy.compat32)
                 if not _known(desk, str(message["Message-ID"] or "").strip()):
-                    sender = masked(parseaddr(str(message["From"]))[1])
-                    subject = masked(str(message["Subject"] or ""))[:60]
-                    found.append(Handled(folder, str(message["Date"]), sender, subject))
+                    sender = masked(trust.unverified(head).address)  # libraries recurse over some
+                    date, subject = (
+                        masked(str(message[n] or ""))[:60] for n in ("Date", "Subject")
+                    )
+                    found.append(Handled(folder, date, sender, subject))
     return found
 
 

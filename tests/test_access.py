@@ -92,6 +92,13 @@ def test_the_export_of_who_was_displaced_finds_the_case_that_did_it(
     assert "displaced-closed" in {x["kind"] for x in shape["cartas"]}
 
 
+def test_an_export_into_a_folder_of_everybodys_is_its_owners(lived: House, tmp_path: Path) -> None:
+    """Mails and papers of a person are not left for whoever uses the machine."""
+    (out := tmp_path / "rosa").mkdir(mode=0o755)
+    access.export(lived.desk, DNI, out)
+    assert out.stat().st_mode & 0o077 == 0
+
+
 def test_the_export_of_nobody_is_empty(lived: House, tmp_path: Path) -> None:
     """A DNI the bot never saw."""
     written = access.export(lived.desk, "99999999", tmp_path / "nadie")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from email import message_from_bytes
 from email.policy import SMTP
 from itertools import combinations
@@ -29,9 +29,12 @@ from mailbot.envelope import check_sound
 from mailbot.errors import ConfigError
 from mailbot.examine import Examined, Source
 from mailbot.model import Post as Place
+from mailbot.model import Word
 from mailbot.offices import Offices
 from mailbot.parsers.mail import MAX_WORDS, Malformed, read_mail
 from mailbot.parsers.parse import Request, parse
+from mailbot.parsers.reply import Verb, decide
+from mailbot.parsers.text import lines_of
 from mailbot.resolver import Resolver
 from mailbot.respond import About
 from mailbot.rules import Rules, read_rules
@@ -408,6 +411,40 @@ def test_as_much_text_as_is_read_is_read_in_time(what: str, rules: Rules) -> Non
     assert isinstance(found, Request)
     with pytest.raises(Malformed, match="demasiado largo"):
         read_mail(HEAD + typed + text[:160_000].encode())
+
+
+LONG = {
+    "empty lines below a label": ("DNI" + "\n" * 99_000, True),
+    "one labelled name after another": ("nombres:\n" * 11_000, False),
+    "lines of signs": ("-\n" * 49_000, True),
+    "a row that never ends": ("apellidos nombres dni\n" + "(" * 98_000 + "x 12345678", True),
+    "a list without its line ends": ("apellidos nombres dni\n" + "12345678 " * 10_000, False),
+}
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_a_mail_as_long_as_any_is_read_or_refused_in_time(what: str, rules: Rules) -> None:
+    """T45: anybody can send it, proven or not, and it took up to half an hour."""
+    text, is_read = LONG[what]
+    said = f"Solicito la creación de usuario SIAGIE para docente.\n{text} x"
+    typed = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
+    mail = read_mail(HEAD + typed + said.encode())
+    with ended_after(3), nullcontext() if is_read else pytest.raises(Malformed):
+        assert isinstance(parse((mail,), rules), Request)
+
+
+def test_a_page_of_signs_is_read_in_time() -> None:
+    """T45: dots and dashes tell no line's height: it is not looked for among all of them."""
+    dots = tuple(Word(".", (4.0 * n, 10.0, 4.0 * n + 2, 12.0)) for n in range(50_000))
+    with ended_after(3):
+        assert [len(line) for line in lines_of(dots, 1)] == [50_000]
+
+
+def test_signs_before_a_code_are_read_in_time() -> None:
+    """T45: whoever has a shape like a token can have words read as a decision's."""
+    with ended_after(3):
+        assert decide("apruebo " + "no -" * 24_000).verb is Verb.UNCLEAR
+        assert decide("apruebo " + "." * 99_000 + "x").verb is Verb.UNCLEAR
 
 
 @pytest.fixture

@@ -65,6 +65,9 @@ NESTED = compose("Luis Paz <luis.paz@minedu.example>", ADMINISTRATOR, "Re: x", t
 AWAY = "Estoy de vacaciones hasta el lunes."
 NOT_YES: Mapping[str, Build] = {
     "yes, but": says("Sí, pero falta la firma"),
+    "yes, to another case": says("Apruebo el caso 12"),
+    "yes, to another case besides": says("Apruebo\nApruebo SIAGIE-12"),
+    "yes, to a baja": says("Apruebo la baja"),
     "yes, if": says("Apruebo si el director firma"),
     "out of office that quotes the question": says(mails.answered_gmail(AWAY, ASKED)),
     "out of office that quotes without a mark": says(f"{AWAY}\n\n{QUESTION}"),

@@ -88,6 +88,14 @@ def test_the_registered_address_is_asked_in_our_words(chamber: Chamber) -> None:
     assert all(ASKS not in str(letter.context) for letter in chamber.all(Letter))
 
 
+def test_who_confirms_is_shown_all_that_is_confirmed(chamber: Chamber) -> None:
+    """T42: what a stranger puts below ten requests an office knows of would be its own as well."""
+    people = [f"{n}. Ana Ruiz Vega{'abcdefghijkl'[n]}, DNI {45_678_912 + n}" for n in range(12)]
+    unproven(chamber, f"{ASKS.partition(':')[0]} para:\n" + "\n".join(people))
+    shown = chamber.said("office-challenge")["asked"]
+    assert [line[-5:-1] for line in shown] == [str(8912 + n) for n in range(12)]
+
+
 def test_what_is_not_known_of_a_request_is_left_out(chamber: Chamber) -> None:
     """No DNI, no figures of one; neither alta nor baja, either; no post, none."""
     unproven(chamber, "Solicito el alta del Especialista SIAGIE de la UGEL Chota: Ana Ruiz Vega.")

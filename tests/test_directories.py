@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from slapd import Slapd, Tree
 
 from mailbot import doctor, schedule
+from mailbot.actions import wire
 from mailbot.actions.directory import Denied, Directory, Entry
 from mailbot.actions.ldap import LdapDirectory
 from mailbot.actions.wire import Wire
@@ -123,6 +124,19 @@ def test_an_account_that_was_there_is_claimed_for_the_register(tree: Tree, opene
     held = directory.find(ours)
     assert held is not None
     assert (held.key, held.seat, held.enabled) == (ours.key, ours.seat, True)
+
+
+def test_of_two_accounts_with_one_key_none_is_taken_for_closed(tree: Tree, opened: Open) -> None:
+    """Somebody copied an entry: while both are there, a baja is not done, and says why."""
+    directory, one = opened(tree), entry()
+    directory.create(one)
+    directory.enable(one)
+    copy = wire.under(directory.settings.base, directory.map.rdn, "copia")
+    values = directory.map.values(one, "copia")
+    assert directory.wire.add(copy, directory.map.classes.split(), values)
+    for ask in (directory.disable, directory.enable, directory.find):
+        with pytest.raises(Denied, match="la misma clave del bot"):
+            ask(one)
 
 
 class Overtaken(Wire):

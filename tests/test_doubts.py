@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from accuracy import rules
 
-from mailbot.check import check_claim
+from mailbot.check import Case, check, check_claim
 from mailbot.check.papers import Paper
 from mailbot.model import (
     Action,
@@ -22,7 +22,9 @@ from mailbot.model import (
 )
 from mailbot.parsers import identity, intent, names, people, rereading, tables
 from mailbot.parsers.addresses import looks_alike, settled
+from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece, kind_of
+from mailbot.parsers.material import Material, Source
 from mailbot.parsers.parse import Request
 from mailbot.parsers.text import Placed, Text, lines_of, typed, whole
 from mailbot.procedures import OfficeType
@@ -133,6 +135,12 @@ def test_the_longer_of_two_forms_of_a_name_is_taken() -> None:
     assert checked(alta(two))["nombres"] == (Outcome.MET, long)
     two = (reading(long, PageKind.OFICIO), reading(other, PageKind.RD))
     assert checked(alta(two))["nombres"][0] is Outcome.UNREADABLE
+
+
+def test_a_name_of_which_one_word_was_read_is_in_doubt() -> None:
+    """It agrees with nothing, not even with itself: there is nothing to compare it with."""
+    alone = (reading("QUISPE M.", PageKind.OFICIO),)
+    assert checked(alta(alone))["nombres"] == (Outcome.UNREADABLE, "QUISPE M.")
 
 
 def test_a_poor_reading_is_not_relied_on_without_a_procedure_either() -> None:
@@ -305,6 +313,72 @@ def test_what_stands_beside_an_address_in_its_cell_may_be_part_of_it(cell: str, 
     assert all(c.doubt or c.evidence.confidence < 0.75 for c in seen.correos)
 
 
+@pytest.mark.parametrize(
+    ("pictured", "confidence", "outcome"),
+    [
+        ("maria.rios@correo.example", SURE, Outcome.CONFLICT),
+        ("mario.rios1@correo.example", SURE, Outcome.CONFLICT),
+        ("maria.rios@correo.example", POOR, Outcome.MET),
+        ("mari0.rios@correo.example", SURE, Outcome.MET),
+    ],
+)
+def test_an_address_a_picture_shows_for_sure_is_another_if_it_looks_otherwise(
+    pictured: str, confidence: float, outcome: Outcome
+) -> None:
+    """María's is not Mario's; a letter read poorly, or that looks like another, is as typed."""
+    typed_one = reading("mario.rios@correo.example", PageKind.OFICIO)
+    typed_one = replace(typed_one, evidence=replace(typed_one.evidence, method=Method.TEXT))
+    other = reading(pictured, PageKind.S09, confidence=confidence)
+    claim = replace(alta((reading("Ríos Paz Mario", PageKind.OFICIO),)), correos=(typed_one, other))
+    assert checked(claim)["correo"] == (outcome, "mario.rios@correo.example")
+
+
+def in_cell(*lines: str) -> list[tuple[str, bool]]:
+    """The addresses read in a cell of a table somebody typed, and whether each is in doubt."""
+    cell = tuple(
+        replace(w, box=(w.box[0], w.box[1], w.box[0] + 5 * len(w.text), w.box[3]), confidence=1.0)
+        for w in words(*lines)
+    )
+    table = Table(
+        (0.0, 0.0, 500.0, 500.0), ((words("correo"), words("dni")), (cell, words("41234567")))
+    )
+    typed_page = replace(page("OFICIO", "Asunto: alta"), method=Method.TEXT, tables=(table,))
+    (seen,) = tables.in_piece(Piece("x.pdf", PageKind.OFICIO, (typed_page,)))
+    return [(c.value, c.doubt is not None) for c in seen.correos]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Personal", "rosa@correo.example"),
+        ("Institucional", "r@b.example"),
+        ("Personal rosa@correo.example",),
+        ("rosa@correo.example", "Institucional"),
+        ("rosa@correo.example", "ana@correo.example"),
+        ("rosa@correo.example y ana@correo.example",),
+    ],
+)
+def test_a_cell_with_more_than_an_address_makes_no_other_of_it(lines: tuple[str, ...]) -> None:
+    """personalrosa@… and rosa@….exampleana are mailboxes of nobody's, or of somebody else's."""
+    assert all(doubted for _, doubted in in_cell(*lines))
+    (row,) = tables.in_mail("cuerpo", f"correo | dni\n{' '.join(lines)} | 41234567")
+    assert all(found.doubt for found in row.correos)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("rosa.", "rios@correo.example"),
+        ("rosa.rios@correo", ".example"),
+        ("rosa.rios@", "correo.example"),
+        ("rosa.riosquis", "pe@b.example"),
+    ],
+)
+def test_an_address_its_cell_breaks_where_it_shows_is_whole(lines: tuple[str, ...]) -> None:
+    """At a dot, at the column's end, or where neither half is an address."""
+    assert in_cell(*lines) == [("".join(lines), False)]
+
+
 def test_in_one_paper_the_first_mention_leads() -> None:
     """Where the next person was overlooked, the sure address after a doubted one is theirs."""
     mine = reading("ana@correo.example", PageKind.OFICIO, doubt="otra lectura dio anaOcorreo")
@@ -350,6 +424,50 @@ def test_a_sentence_that_ends_in_a_name_is_not_the_beginning_of_the_next() -> No
     assert all("PEDRO" not in name.value for name in found.names)
 
 
+@pytest.mark.parametrize(
+    ("said", "doubted"),
+    [
+        ("identificados con DNI 41234567 y DNI 07891234, respectivamente", True),
+        ("identificadas con DNI N° 41234567 y 07891234, respectivamente", True),
+        ("con DNI 41234567 y DNI N° 07891234", True),
+        ("con DNI 41234567 y teléfono 987654321", False),
+        ("identificado con DNI 41234567", False),
+    ],
+)
+def test_a_number_among_several_is_not_the_nearest_names(said: str, doubted: bool) -> None:  # noqa: FBT001
+    """Two people and then their numbers: whoever is named last has not the first."""
+    line = f"Solicito el alta de doña Ana Ruiz Soto y don Luis Paz Vega, {said}."
+    first = people.in_passage(whole(typed("cuerpo", line)))[0]
+    assert [n.value for n in first.names] == ["Luis Paz Vega"]
+    assert [(d.value, d.doubt is not None) for d in first.dnis] == [("41234567", doubted)]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("DNI: {1}", "Apellidos y nombres: {0}", "Correo: {2}"),
+        ("Correo: {2}", "Apellidos y nombres: {0}", "DNI: {1}"),
+        ("Correo: {2}", "DNI: {1}", "Apellidos y nombres: {0}"),
+        ("Apellidos y nombres: {0}", "DNI: {1}", "Correo: {2}"),
+    ],
+)
+@pytest.mark.parametrize("above", ["Asunto: alta de usuarios", "Correo: mesa@ugel.example"])
+def test_lines_above_a_name_are_that_persons(order: tuple[str, ...], above: str) -> None:
+    """Whatever leads an entry: nobody has the number or the address of the next."""
+    listed = [
+        ("Ruiz Soto Ana", "41234567", "ana@x.example"),
+        ("Paz Vega Luis", "07891234", "luis@x.example"),
+        ("Ramos Gil Rosa", "10203040", "rosa@x.example"),
+    ]
+    lines = [line.format(*one) for one in listed for line in (*order, "")]
+    seen = people.in_passage(whole(typed("cuerpo", "\n".join([above, "", *lines]))))
+    for one, (name, number, address) in zip(seen, listed, strict=True):
+        assert [n.value for n in one.names] == [name]
+        assert [d.value for d in one.dnis] == [number]
+        assert address in {c.value for c in one.correos}
+        assert {c.value for c in one.correos} <= {address, "mesa@ugel.example"}
+
+
 def test_connectors_upon_connectors_end() -> None:
     """A text made to be read in very many ways is read in one."""
     said = "Juan Perez " + "el(a)" * 38 + " x"
@@ -390,6 +508,78 @@ def test_a_schools_code_two_models_read_apart_is_in_doubt() -> None:
 
 def _doubted(placed: Placed) -> Placed:
     return replace(placed, word=replace(placed.word, second="0734875"))
+
+
+UGEL_PAPER = (
+    "UNIDAD DE GESTIÓN EDUCATIVA LOCAL {0}",
+    "OFICIO N° 12-2026-UGEL",
+    "Asunto: alta de usuario SIAGIE",
+    "Solicito crear el usuario del Especialista SIAGIE de la UGEL {0} para don {1}, con DNI {2}.",
+    "Atentamente",
+    "Director de la UGEL {0}",
+)
+SCHOOL_PAPER = (
+    "INSTITUCIÓN EDUCATIVA, código modular {0}",
+    "OFICIO N° 12-2026-IE",
+    "Asunto: alta de usuario SIAGIE",
+    "Solicito crear el usuario de Director de la I.E. para don {1}, con DNI {2}.",
+    "Atentamente",
+)
+
+
+def cases_of(said: str, sender: str, *papers: tuple[str, ...]) -> list[Case]:
+    """What a mail with such papers asks for, a case for each person."""
+    typed_ones = (replace(page(*lines), method=Method.TEXT) for lines in papers)
+    pieces = tuple(Piece(f"{n}.pdf", PageKind.OFICIO, (one,)) for n, one in enumerate(typed_ones))
+    sources = tuple(Source(p.text, p.kind, p) for p in pieces)
+    who, body, none = Sender(sender, authenticated=True, reason=""), typed("c", said), typed("", "")
+    material = Material(who, none, Source(body, None, raw=said), Source(none, None), sources)
+    asked = claims(material, rules())
+    return list(check(Request(who, asked, (), pieces, body, forwarded=False), rules()))
+
+
+def offices_of(said: str, sender: str, *papers: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """For each person of such a mail, the office and whether it is in doubt."""
+    found = [case.claim.office for case in cases_of(said, sender, *papers)]
+    return [(one.value, one.doubt is not None) for one in found if one]
+
+
+def filled(paper: tuple[str, ...], *values: str) -> tuple[str, ...]:
+    return tuple(line.format(*values) for line in paper)
+
+
+@pytest.mark.parametrize("sender", ["mesa@dre.example", "mesadepartes@ugelchota.example"])
+def test_of_papers_of_two_offices_each_persons_own_tells_theirs(sender: str) -> None:
+    """One mail passes on both: nobody gets an account of the other office for sure."""
+    chota = filled(UGEL_PAPER, "CHOTA", "Ana Ruiz Soto", "41234567")
+    cutervo = filled(UGEL_PAPER, "CUTERVO", "Luis Paz Vega", "07891234")
+    first, second = offices_of("Remito lo de la UGEL Chota y otra.", sender, chota, cutervo)
+    assert first == ("060004", False)
+    assert second[1]
+
+
+def test_of_papers_of_two_schools_each_persons_own_tells_theirs() -> None:
+    """A UGEL passes on both; a mail that names another school than its paper is in doubt."""
+    one = filled(SCHOOL_PAPER, "0734675", "Ana Ruiz Soto", "41234567")
+    other = filled(SCHOOL_PAPER, "0734683", "Luis Paz Vega", "07891234")
+    both = offices_of("Remito dos oficios.", "mesa@ugel.example", one, other)
+    assert both == [("0734675", False), ("0734683", False)]
+    said = "Remito el oficio de la I.E. de código modular 0734683."
+    assert offices_of(said, "mesa@ugel.example", one) == [("0734675|0734683", True)]
+
+
+def test_of_two_oficios_in_one_mail_each_persons_own_is_shown() -> None:
+    """Its number and who signs it, not those of the one that asks for somebody else."""
+    first = filled(UGEL_PAPER, "CHOTA", "Ana Ruiz Soto", "41234567")
+    second = filled(UGEL_PAPER, "CHOTA", "Luis Paz Vega", "07891234")
+    second = (second[0], "OFICIO N° 34-2026-UGEL", *second[2:-1], "Especialista de Finanzas")
+    cases = cases_of("Remito dos oficios.", "mesadepartes@ugelchota.example", first, second)
+    shown = [{f.requirement: (f.outcome, f.value) for f in case.findings} for case in cases]
+    assert [one["oficio"][1] for one in shown] == [
+        "OFICIO N° 12-2026-UGEL",
+        "OFICIO N° 34-2026-UGEL",
+    ]
+    assert [one["firmante"][0] for one in shown] == [Outcome.MET, Outcome.CONFLICT]
 
 
 def test_what_a_frame_leaves_before_a_name_is_none_of_it() -> None:

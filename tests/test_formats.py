@@ -218,6 +218,7 @@ BOX = (
     "<w:pict><w:txbxContent><w:p><w:r><w:t>RECUADRO</w:t></w:r></w:p></w:txbxContent></w:pict>"
     "</mc:Fallback></mc:AlternateContent></w:r></w:p>"
 )
+DARK = '<w:shd w:fill="000000"/>'
 SEEN = {
     "a content control": (
         f"<w:sdt><w:sdtContent><w:p>{RUN.format('visto')}</w:p></w:sdtContent></w:sdt>",
@@ -231,6 +232,22 @@ SEEN = {
     "hidden text": (
         "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>no</w:t></w:r></w:p>",
         "MARCA",
+    ),
+    "struck text": (
+        "<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>no</w:t></w:r></w:p>",
+        "MARCA",
+    ),
+    "text that is not struck": (
+        '<w:p><w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>y</w:t></w:r></w:p>',
+        "y MARCA",
+    ),
+    "white text": (
+        '<w:p><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>no</w:t></w:r></w:p>',
+        "MARCA",
+    ),
+    "white text on a dark ground": (
+        f'<w:p><w:r><w:rPr><w:color w:val="FFFFFF"/>{DARK}</w:rPr><w:t>y</w:t></w:r></w:p>',
+        "y MARCA",
     ),
     "a text box, once": (BOX, "RECUADRO MARCA"),
     "words in pieces": (f"<w:p>{RUN.format('0123')}{RUN.format('4567')}</w:p>", "01234567 MARCA"),

@@ -1,6 +1,7 @@
 """Files made to hurt: each ends in bounded time and memory, with true words about what is wrong."""
 
 import gzip
+import io
 import os
 import pickle
 import re
@@ -17,6 +18,8 @@ import captives
 import hostile
 import pytest
 from hostile import MIB
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
 
 from mailbot import doctor
 from mailbot.model import Attachment
@@ -131,6 +134,48 @@ def test_an_odd_pdf_is_read_all_the_same(name: str) -> None:
     answer = read(READABLE[name](), limits=sandbox.Limits(wall_seconds=30))
     assert answer.problem is None
     assert [" ".join(w.text for w in page.words) for page in answer.pages] == [hostile.WORDS]
+
+
+def _white(sheet: Canvas) -> None:
+    sheet.setFillColorRGB(1, 1, 1)
+    sheet.drawString(72, 500, "DNI 07891234")
+
+
+def _covered(sheet: Canvas) -> None:
+    sheet.drawString(72, 500, "DNI 07891234")
+    sheet.setFillColorRGB(1, 1, 1)
+    sheet.rect(60, 490, 300, 30, stroke=0, fill=1)
+
+
+def _inkless(sheet: Canvas) -> None:
+    written = sheet.beginText(72, 500)
+    written.setTextRenderMode(3)
+    written.textOut("DNI 07891234")
+    sheet.drawText(written)
+
+
+def _beside(sheet: Canvas) -> None:
+    sheet.drawString(-300, 500, "DNI 07891234")
+
+
+def _tiny(sheet: Canvas) -> None:
+    sheet.setFont("Helvetica", 0.05)
+    sheet.drawString(72, 500, "DNI 07891234")
+
+
+@pytest.mark.parametrize("hides", [_white, _covered, _inkless, _beside, _tiny])
+def test_what_nobody_sees_on_a_page_is_not_read(hides: Callable[[Canvas], None]) -> None:
+    """T18: who signs a paper, and who decides by it, must see every word that is read there."""
+    made = io.BytesIO()
+    sheet = Canvas(made, pagesize=A4)
+    for row, line in enumerate(
+        ("OFICIO N° 12-2026", "Asunto: alta de usuario", "de Ana Ruiz Soto")
+    ):
+        sheet.drawString(72, 760 - 20 * row, line)
+    hides(sheet)
+    sheet.save()
+    (page,) = pdf.read_pdf(made.getvalue())
+    assert " ".join(w.text for w in page.words).endswith("usuario de Ana Ruiz Soto")
 
 
 def test_30000_rulings_end_in_time() -> None:

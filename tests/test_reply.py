@@ -282,6 +282,11 @@ FALSE = {
         *("Apruebo\nMe equivoqué", "Sí\nSuspender el trámite"),
         *("Apruebo\nPD: que el correo sea otro", "Apruebo\nCreo que es otra persona"),
     ],
+    "in capitals, or with some, any words look like a signature": [
+        *("APRUEBO\nGRACIAS\nRECHACE EL ALTA", "APRUEBO\nSALUDOS\nDENIEGO LA BAJA"),
+        *("APRUEBO\nGRACIAS\nIGNORE ESTE CORREO", "APRUEBO\nAna Ruiz Soto\nME ARREPIENTO"),
+        *("APRUEBO\nGRACIAS\nES FALSO", "Apruebo\nEstá Mal", "APRUEBO\nATTE\nDEVUELVA"),
+    ],
     "what looks like small print is cut off with all below it": [
         *("Apruebo\nEste correo es un error", "Apruebo\nEste mensaje era para otro, esperen"),
     ],

@@ -10,9 +10,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import mails
 import pytest
 from chamber import Chamber, record
-from house import ADMINISTRATOR, NOON, House
+from house import ADMINISTRATOR, BOT, NOON, House
 from sqlalchemy import text
 from test_cli import Run, bot, config
 from test_database import KEY, released
@@ -407,6 +408,22 @@ def test_what_was_unread_in_the_copy_is_set_aside(house: House, place: Path) -> 
         assert tx.get_one(Mail, 1).status == MailStatus.SET_ASIDE
         assert tx.query(Question).one().reminded_at is not None
     house.poll()
+
+
+def test_no_mail_that_was_set_aside_keeps_a_bot_from_going_on(house: House, place: Path) -> None:
+    """T72: what the gate refused since the copy lies in a folder: libraries break on its From."""
+    raw = mails.compose("a@ataque.example", BOT, "Alta", text="Hola.")
+    house.send(re.sub(rb"(?m)^From: .*$", b"From: " + b"(" * 700 + b"\r", raw), "a@ataque.example")
+    house.poll()
+    with house.store.begin() as tx:
+        assert tx.query(Mail).one().status == MailStatus.SET_ASIDE
+        epoch.hold(tx, house.clock())
+    assert place.exists()
+    difference = recovery.difference(house.desk)
+    assert difference is not None
+    assert [(h.folder, h.sender, h.subject) for h in difference.handled] == [
+        (house.desk.rules.settings.imap.set_aside, "", "Alta")
+    ]
 
 
 def test_a_file_copied_over_is_noticed(

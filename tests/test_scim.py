@@ -187,6 +187,16 @@ def test_the_user_name_of_somebody_else_stops_it(chamber: Chamber, server: Scim)
             elsewhere.find(entry())
 
 
+def test_of_two_users_with_one_key_none_is_taken_for_closed(chamber: Chamber) -> None:
+    """Nothing in SCIM keeps an externalId from standing twice: then none of them is closed."""
+    with there(chamber) as elsewhere:
+        elsewhere.create(entry())
+        elsewhere.enable(entry())
+        elsewhere.wire.create(User(user_name="copia", external_id=entry().key, active=True))
+        with pytest.raises(Denied, match="la misma clave del bot"):
+            elsewhere.disable(entry())
+
+
 def test_a_person_with_two_posts_has_two_accounts(chamber: Chamber) -> None:
     """The second one under a name beside the DNI."""
     with there(chamber) as elsewhere:

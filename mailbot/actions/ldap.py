@@ -85,8 +85,15 @@ class LdapDirectory:
         return (self.map.held(found.values) for found in self._search(""))
 
     def _by_key(self, entry: Entry) -> Found | None:
-        """The entry with an account's key; Denied when it is not that person's."""
-        found = next(iter(self._search(wire.equals(self.map.key, entry.key))), None)
+        """The entry with an account's key; Denied when it is not that person's, or not the one."""
+        every = self._search(wire.equals(self.map.key, entry.key))
+        found = next(iter(every), None)
+        if len(every) > 1:
+            names = ", ".join(one.dn for one in every)  # closing one would leave the other open
+            raise Denied(
+                f"en el directorio llevan la misma clave del bot {names}: deje una y quítesela a "
+                "las demás"
+            )
         if found and found.of(self.map.dni) != [entry.dni]:
             raise Denied(f"la cuenta {found.dn} lleva la clave del bot y otro DNI: revísela")
         return found

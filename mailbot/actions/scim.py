@@ -121,8 +121,15 @@ class ScimDirectory:
         return map(_held, self._search(Person, ""))
 
     def _by_key(self, entry: Entry) -> Any:  # noqa: ANN401  a model made at run time
-        """The user with an account's key; Denied when it is not that person's."""
-        found = next(iter(self._search(Person, _equals("externalId", entry.key))), None)
+        """The user with an account's key; Denied when it is not that person's, or not the one."""
+        every = self._search(Person, _equals("externalId", entry.key))
+        found = next(iter(every), None)
+        if len(every) > 1:
+            names = ", ".join(f"«{one.user_name}»" for one in every)  # see ldap
+            raise Denied(
+                f"en el directorio llevan la misma clave del bot {names}: deje una y quítesela a "
+                "las demás"
+            )
         if found is not None and _held(found).dni != entry.dni:
             raise Denied(
                 f"la cuenta «{found.user_name}» lleva la clave del bot y otro DNI: revísela"

@@ -17,14 +17,19 @@ def oficio(subject: Subject) -> Finding:
     had = subject.papers(PageKind.OFICIO)
     if not had:
         return _no_paper(subject, "oficio")
-    names_person = [
-        r for r in (*subject.claim.names, *subject.claim.dnis) if r.kind is PageKind.OFICIO
-    ]
-    if names_person or not subject.claim.names:
+    if names_person := _naming(subject):
+        return _paper("oficio", Outcome.MET, _bearing(names_person, had))
+    if not subject.claim.names:
         return _paper("oficio", Outcome.MET, had[0])
     note = "no nombra a la persona" if had[0].typed else "no se pudo leer a quién nombra"
     outcome = Outcome.CONFLICT if had[0].typed else Outcome.UNREADABLE
     return _paper("oficio", outcome, had[0], note=note)
+
+
+def _naming(subject: Subject) -> list[Reading]:
+    """Where oficios name the person."""
+    found = (*subject.claim.names, *subject.claim.dnis)
+    return [reading for reading in found if reading.kind is PageKind.OFICIO]
 
 
 def rd(subject: Subject) -> Finding:
@@ -122,8 +127,10 @@ def _no_paper(subject: Subject, name: str) -> Finding:
 
 def signatory(subject: Subject) -> Finding:
     """The oficio must be signed by a post the guide allows (VI); whether it is, a person sees."""
-    had = subject.papers(PageKind.OFICIO)
-    paper = next((p for p in had if p.signatory), had[0])
+    had, named = subject.papers(PageKind.OFICIO), _naming(subject)
+    own = _bearing(named, had)
+    near = (p for p in had if not named or p.piece.source == own.piece.source)
+    paper = next((p for p in (own, *near) if p.signatory), own)
     return signed.told(_signatory(paper), paper, subject.request.documents)
 
 

@@ -23,7 +23,7 @@ _NUMBERED = re.compile(
 """The end of a title whose words, set in a script, recognition made something else of."""
 _CITED = re.compile(r"expediente|oficio|informe|\bley\b|decreto|registro|documento|dni")
 _BELOW_TITLE = re.compile(
-    r"^\W*(?:vistos?|considerando|asunto|que|de\s+conformidad|se\s+resuelve)\b", re.MULTILINE
+    r"^[^\w\n]*(?:vistos?|considerando|asunto|que|de\s+conformidad|se\s+resuelve)\b", re.MULTILINE
 )
 """Where the acts begin that a paper cites: «la Resolución …» is one as well."""
 _FIGURES = re.compile(r"[0-9]{1,6}(?:\s*[-–—]*\s*20[0-9]{2})?")
@@ -33,7 +33,7 @@ _UNTIL = re.compile(
     r"(?:hasta\s+el|al)\s+(?P<date>\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}\s+de\s+[a-z]+\s+del?\s+\d{4})"
 )
 _POST = re.compile(
-    r"^\W*(?P<post>(?:e?l?a?\s*)?(?:director|directora|gerente|jefe|jefa|sub\s?director|subdirectora"
+    r"^[^\w\n]*(?P<post>(?:e?l?a?\s*)?(?:director|directora|gerente|jefe|jefa|sub\s?director|subdirectora"
     r"|coordinador|coordinadora|especialista|responsable|secretari[oa]|administrador|administradora"
     r"|docente|profesora?|auxiliar|tecnic[oa]|asistente|encargad[oa])\b[^\n]*)$",
     re.MULTILINE,

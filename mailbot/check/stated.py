@@ -69,7 +69,7 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
         longer = len(tokens(best.value)) >= len(tokens(lead.value))
         other = sorted(_letters(best.value)) != sorted(_letters(lead.value))
         return replace(finding, value=best.value) if longer and other else finding
-    alike = _not_outvoted([r for r in alike if r.evidence.confidence >= SURE] or alike)
+    alike = _not_outvoted([r for r in alike if r.evidence.confidence >= SURE] or alike or [lead])
     longest = max(alike, key=lambda r: len(_letters(r.value)))
     if not _surely_spelled(longest, alike):
         note = f"se lee con dificultad; {_compared(*alike)}"
@@ -148,9 +148,15 @@ def _typed_alike(readings: list[Reading]) -> Iterable[Reading]:
 
 
 def _same_address(one: Reading, other: Reading) -> bool:
-    """Addresses agree letter by letter; a picture's may be a letter off what somebody typed."""
+    """Addresses agree letter by letter; a picture's may be a letter off what somebody typed.
+
+    Not where it is read for sure and looks otherwise: then two papers name two mailboxes.
+    """
+    if one.value == other.value:
+        return True
     pictured = one.evidence.method is not Method.OCR and other.evidence.method is Method.OCR
-    return Levenshtein.distance(one.value, other.value) <= (1 if pictured else 0)
+    unsure = other.evidence.confidence < SURE or looks_alike(one.value, other.value)
+    return pictured and unsure and Levenshtein.distance(one.value, other.value) <= 1
 
 
 def _equal(one: Reading, other: Reading) -> bool:

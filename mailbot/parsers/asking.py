@@ -3,7 +3,7 @@
 from mailbot.model import Method, PageKind, Reading
 from mailbot.parsers import intent
 from mailbot.parsers.material import Material, Source
-from mailbot.parsers.text import Text, whole
+from mailbot.parsers.text import Passage, Text, whole
 from mailbot.procedures import SPECIAL_ASKERS, OfficeType
 from mailbot.rules import Rules
 
@@ -37,27 +37,44 @@ def _is_special(address: str, rules: Rules) -> bool:
     return any(address in rules.settings.askers.get(name, ()) for name in SPECIAL_ASKERS)
 
 
-def office(material: Material, rules: Rules, type_: OfficeType) -> Reading | None:
-    """The office of a type an account is asked for, as told or by the sender's address."""
-    sources = material.ordered
+def office(
+    material: Material, rules: Rules, type_: OfficeType, own: Source | None = None
+) -> Reading | None:
+    """The office of a type an account is asked for, as told or by the sender's address.
+
+    `own` is the text that asks for the person: a mail may bring papers of several offices.
+    """
     if type_ is OfficeType.MINEDU:
         return whole(material.body.text).reading(type_.value, (0, 0))
     if type_ is OfficeType.IE:
-        stated = intent.school_code(whole(s.text, s.kind) for s in sources)
-        return stated or _registered(material, rules, type_)
-    order = [p for s in sources if s.kind for p in (s.zones.head, s.zones.tail, s.zones.main)]
-    order = [
-        *order,
-        whole(material.body.text),
-        whole(material.subject),
-        whole(material.forwarded.text),
-    ]
-    around = "\n".join(s.text.string for s in sources)
-    named = intent.office(rules.offices, order, type_, around)
+        return _school(material, rules, own) or _registered(material, rules, type_)
+    around = "\n".join(s.text.string for s in material.ordered)
+    named = intent.office(rules.offices, _places(material), type_, around)
     registered = _registered(material, rules, type_)
     if named is None or (named.doubt and registered and registered.value in named.value.split("|")):
-        return registered
-    return named
+        named = registered
+    mine = intent.office(rules.offices, _parts(own), type_, around) if own else None
+    return intent.agreed(rules.offices, named, mine)
+
+
+def _school(material: Material, rules: Rules, own: Source | None) -> Reading | None:
+    """The school whose code a person's own paper states, unless the mail itself says another."""
+    sources = [s for s in (own, *material.ordered) if s is not None]
+    stated = intent.school_code(whole(s.text, s.kind) for s in sources)
+    return intent.agreed(rules.offices, stated, intent.school_code([whole(material.body.text)]))
+
+
+def _places(material: Material) -> list[Passage]:
+    """Where an office may be named: the papers first, then the words of the mail."""
+    papers = [p for s in material.ordered for p in _parts(s)]
+    rest = (material.body.text, material.subject, material.forwarded.text)
+    return [*papers, *map(whole, rest)]
+
+
+def _parts(source: Source) -> tuple[Passage, ...]:
+    """The parts of a paper, those first that say whose it is."""
+    zones = source.zones
+    return (zones.head, zones.tail, zones.main) if source.kind else ()
 
 
 def _registered(material: Material, rules: Rules, type_: OfficeType) -> Reading | None:

@@ -12,10 +12,16 @@ from rapidfuzz.distance import Levenshtein
 
 from mailbot.model import Claim, Method, PageKind, Reading
 from mailbot.parsers import asking, intent, names
+from mailbot.parsers.mail import Malformed
 from mailbot.parsers.material import ASKING, Material, Source
 from mailbot.parsers.people import Seen
 from mailbot.parsers.text import Passage, whole
 from mailbot.rules import Rules
+
+MAX_CLAIMS = 60
+"""People one mail may ask for: each is a question to who decides, with all its papers."""
+_MAX_SEEN = 2_000
+"""Mentions of people in one text that asks."""
 
 
 @dataclass
@@ -29,8 +35,13 @@ class _Person:
 
 
 def claims(material: Material, rules: Rules) -> tuple[Claim, ...]:
-    """Every claim of a request: one at least, empty where nobody could be made out."""
+    """Every claim of a request: one at least, empty where nobody could be made out.
+
+    Malformed for more people than a person would ask for: each is looked for in all the others.
+    """
     gathered = _gather(material, rules)
+    if len(gathered) > MAX_CLAIMS:
+        raise Malformed(f"pide {len(gathered)} cuentas en un solo correo")
     if not gathered:
         empty = Seen((), (), (), material.body.zones.main)
         gathered = [_Person(empty, material.askers[0])]
@@ -85,8 +96,10 @@ def _may_be_own(source: Source, material: Material) -> bool:
 
 
 def _join_asked(
-    gathered: list[_Person], source: Source, seen: Iterable[Seen], rules: Rules
+    gathered: list[_Person], source: Source, seen: Sequence[Seen], rules: Rules
 ) -> None:
+    if len(seen) > _MAX_SEEN:
+        raise Malformed("nombra a demasiadas personas")
     known = len(gathered)
     for one in seen:
         person = _same(gathered, one) or _alike(gathered[:known], one, source)
@@ -183,7 +196,7 @@ def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) ->
     return Claim(
         action=_action(person, passages, rules, near),
         role=role,
-        office=asking.office(material, rules, type_) if type_ else None,
+        office=asking.office(material, rules, type_, person.source) if type_ else None,
         nivel=intent.nivel(rules.wording, passages[:3] if alone else passages[:1]),
         names=_distinct(r for s in person.seen for r in s.names),
         dnis=_distinct(r for s in person.seen for r in s.dnis[:1]),

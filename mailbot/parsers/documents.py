@@ -228,33 +228,35 @@ _SIGNS: Mapping[PageKind, tuple[tuple[float, str], ...]] = {
     PageKind.RD: (
         (3, r"se\s+resuelve"),
         (2, r"\bconsiderando\b"),
-        (2, r"^\s*vistos?\b[\s,;:]"),
-        (1, r"^\s*articulo\s+(?:\d|primero|segundo|tercero|unico)"),
-        (2, r"^\W*resolucion\s+(?:directoral|gerencial|ejecutiva|jefatural|ministerial|vicemin)"),
+        (2, r"^[^\S\n]*vistos?\b[\s,;:]"),
+        (1, r"^[^\S\n]*articulo\s+(?:\d|primero|segundo|tercero|unico)"),
+        (2, r"^[^\w\n]*resolucion\s+(?:directoral|gerencial|ejecutiva|jefatural|(?:vice)?minist)"),
         (2, r"registrese,?\s+(?:y\s+)?comuniquese"),
         (1, r"estando\s+a\s+lo\s+(?:opinado|actuado|informado|dispuesto)"),
         (1, r"de\s+conformidad\s+con\s+"),
     ),
     PageKind.OFICIO: (
-        (3, rf"^\W*oficio\b.{{0,20}}{_NUMBER}"),
-        (2, r"^\W*oficio\b"),
-        (2, r"^\W*asunto\b"),
-        (1, r"^\W*(?:referencia|ref\.?)\b"),
+        (3, rf"^[^\w\n]*oficio\b.{{0,20}}{_NUMBER}"),
+        (2, r"^[^\w\n]*oficio\b"),
+        (2, r"^[^\w\n]*asunto\b"),
+        (1, r"^[^\w\n]*(?:referencia|ref\.?)\b"),
         (1, r"presente\s?\.?\s?[-–]"),
         (1, r"(?:tengo\s+el\s+agrado|es\s+grato|me\s+dirijo|tengo\s+a\s+bien)"),
         (1, r"de\s+mi\s+(?:mayor\s+|especial\s+)?consideracion"),
-        (1, r"^\W*atentamente\b"),
-        (0.5, r"^\W*senor(?:a|es)?\b"),
+        (1, r"^[^\w\n]*atentamente\b"),
+        (0.5, r"^[^\w\n]*senor(?:a|es)?\b"),
     ),
     PageKind.SOLICITUD: (
-        (3, r"^\W*(?:sumilla|solicito)\b\s*:?"),
-        (2, r"^\W*(?:formulario\s+unico\s+de\s+tramite|f\.?u\.?t\.?)\b"),
-        (2, r"^\W*yo,?\s"),
+        (3, r"^[^\w\n]*(?:sumilla|solicito)\b\s*:?"),
+        (2, r"^[^\w\n]*(?:formulario\s+unico\s+de\s+tramite|f\.?u\.?t\.?)\b"),
+        (2, r"^[^\w\n]*yo,?\s"),
         (1, r"ante\s+usted\s+(?:con\s+(?:el\s+)?debido\s+respeto\s+)?me\s+presento"),
         (1, r"por\s+lo\s+(?:tanto|expuesto)"),
         (1, r"ruego\s+a\s+usted|es\s+justicia\s+que\s+espero"),
     ),
-    PageKind.S09: ((5, r"(?:formulario|formato|ficha)\W{0,3}[s5$]?\W{0,2}[0o]?9\b|^\W*s\W?0?9\b"),),
+    PageKind.S09: (
+        (5, r"(?:formulario|formato|ficha)\W{0,3}[s5$]?\W{0,2}[0o]?9\b|^[^\w\n]*s\W?0?9\b"),
+    ),
     PageKind.DNI: (
         (3, r"documento\s+nacional\s+de\s+identidad.{0,40}$"),
         (2, r"registro\s+nacional\s+de\s+identificacion"),
@@ -271,13 +273,13 @@ _PATTERNS = {
 }
 _ENOUGH = 3.0
 _BEGINS = {
-    PageKind.RD: re.compile(r"^\W*(?:resolucion\s*\w+|vistos?\b)", re.MULTILINE),
-    PageKind.OFICIO: re.compile(r"^\W*(?:oficio\b|asunto\b)", re.MULTILINE),
-    PageKind.SOLICITUD: re.compile(r"^\W*(?:sumilla|solicito)\b", re.MULTILINE),
+    PageKind.RD: re.compile(r"^[^\w\n]*(?:resolucion\s*\w+|vistos?\b)", re.MULTILINE),
+    PageKind.OFICIO: re.compile(r"^[^\w\n]*(?:oficio\b|asunto\b)", re.MULTILINE),
+    PageKind.SOLICITUD: re.compile(r"^[^\w\n]*(?:sumilla|solicito)\b", re.MULTILINE),
 }
 
 _BODY = re.compile(
-    r"\bconsiderando\b|\bde\s+conformidad\b|s\s?e\s+resuelve|^\W*articulo\b", re.MULTILINE
+    r"\bconsiderando\b|\bde\s+conformidad\b|s\s?e\s+resuelve|^[^\w\n]*articulo\b", re.MULTILINE
 )
 """What stands below a resolution's title: a line that cites another one there begins nothing."""
 

@@ -96,10 +96,24 @@ def _seen(element: Any) -> Iterator[Any]:  # noqa: ANN401
 
 
 def _is_hidden(element: Any) -> bool:  # noqa: ANN401
-    return (
-        bool(element.tag == qn("w:r"))
-        and element.find(f"{qn('w:rPr')}/{qn('w:vanish')}") is not None
-    )
+    """Whether a run is hidden, struck, or white on white."""
+    said = element.find(qn("w:rPr")) if element.tag == qn("w:r") else None
+    if said is None:
+        return False
+    off = ("0", "false", "none")
+    marks = (said.find(qn(f"w:{name}")) for name in ("vanish", "strike", "dstrike"))
+    return any(m is not None and m.get(qn("w:val")) not in off for m in marks) or _is_white(said)
+
+
+def _is_white(said: Any) -> bool:  # noqa: ANN401
+    """Whether a run's letters are white where nothing darkens the paper; in a table it may be."""
+    color = said.find(qn("w:color"))
+    if color is None or str(color.get(qn("w:val"))).upper() != "FFFFFF":
+        return False
+    around = said.iterancestors(qn("w:p"))
+    darkened = any(p.find(f"{qn('w:pPr')}/{qn('w:shd')}") is not None for p in around)
+    own = said.find(qn("w:shd")) is not None or said.find(qn("w:highlight")) is not None
+    return not (own or darkened or next(said.iterancestors(qn("w:tc")), None) is not None)
 
 
 def _turns(node: Any) -> bool:  # noqa: ANN401

@@ -185,6 +185,12 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
 
 
+def is_address(word: str) -> bool:
+    """Whether a word by itself may be a whole address."""
+    end = word.lower().rstrip(".,;").rpartition(".")[2]
+    return end in _TOP_LEVEL and _MAIL.fullmatch(word.rstrip(".,;")) is not None
+
+
 _TOP_LEVEL = frozenset(
     """
     com net org edu gob gov mil info es pe us cl ar br mx co ec bo uk de fr it eu io me
@@ -202,8 +208,8 @@ _LEADS = frozenset(
 )
 
 
-def _leads(word: str) -> bool:
-    """Whether a word leads to an address; of a long one a letter or two may be spoilt."""
+def leads(word: str) -> bool:
+    """Whether a folded word leads to an address; of a long one a letter or two may be spoilt."""
     return word in _LEADS or any(
         Levenshtein.distance(word, lead) <= 2 for lead in _LEADS if len(lead) > 6
     )
@@ -216,7 +222,7 @@ def _begun_before(text: Text, start: int) -> str | None:
     """
     line = text.folded[text.folded.rfind("\n", 0, start) + 1 : start]
     before = re.search(r"(\S*[^\W_])\s$", line)
-    if text.method is not Method.OCR or not before or _leads(before[1]):
+    if text.method is not Method.OCR or not before or leads(before[1]):
         return None
     lower = text.string[start - len(before[0]) : start].islower()
     return f"¿empieza antes, en «{before[1]}»?" if lower else None

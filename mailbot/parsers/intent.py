@@ -121,7 +121,7 @@ def _choose(
     return earlier[-1] if earlier else found[0]
 
 
-_SUBJECT_LINE = re.compile(r"^\W*asunto\b.*(?:\n[^:\n]*$)?", re.MULTILINE)
+_SUBJECT_LINE = re.compile(r"^[^\w\n]*asunto\b.*(?:\n[^:\n]*$)?", re.MULTILINE)
 
 
 def _denied(wording: Wording, passage: Passage, chosen: Action) -> bool:
@@ -363,6 +363,15 @@ def office(
         return best
     doubt = "puede ser " + " o ".join(_with_region(offices, code) for code in sorted(votes))
     return replace(best, value="|".join(sorted(votes)), doubt=doubt)
+
+
+def agreed(offices: Offices, one: Reading | None, other: Reading | None) -> Reading | None:
+    """What two readings of an office say; a doubt between the two where they differ."""
+    if one is None or other is None or one.doubt or other.doubt or one.value == other.value:
+        return one
+    codes = sorted((one.value, other.value))
+    doubt = "puede ser " + " o ".join(_with_region(offices, code) for code in codes)
+    return replace(one, value="|".join(codes), doubt=doubt)
 
 
 def _told(offices: Offices, passage: Passage, named: list[Mention], around: str) -> Reading:

@@ -28,7 +28,9 @@ _TAKES_BACK = re.compile(
     r"|rechaz\w*|observ\w*|apr[uo]e?b\w*|siempre|cuando|condicion\w*|falt\w+|esper\w+|antes|todavia|aun"
     r"|corr[ei][cgj]\w*|cambi\w*|modific\w*|pendiente\w*|previ[oa]|debe\w*|lugar|hasta|anul\w*|suspend\w*"
     r"|cancel\w*|deten\w*|desist\w*|retir\w*|revis\w*|verific\w*|manana|luego|despues|mejor|equivo\w*"
-    r"|error\w*|otr[oa]s?|creo|dud\w*|pd|ps|pausa\w*|improcedente|deneg\w*|desaprob\w*|dni|ojo)\b"
+    r"|error\w*|otr[oa]s?|creo|dud\w*|pd|ps|pausa\w*|improcedente|deni?eg\w*|desaprob\w*|dni|ojo"
+    r"|rechac\w*|desapr\w*|arrep\w*|ignor\w*|olvid\w*|descart\w*|dev[uo]\w*lv\w*|desautor\w*"
+    r"|fals[oa]s?|mal[oa]?s?|mentira|nul[oa]s?|invalid\w*|errad[oa]s?|posterg\w*|aplaz\w*|casi)\b"
 )
 _JOB = frozenset(
     """

@@ -54,8 +54,13 @@ _CONNECTORS = re.compile(
 )
 
 
+_REACH = 300
+"""Letters beyond which no name is looked for: a line may be as long as a mail."""
+
+
 def before(string: str, start: int, end: int) -> tuple[int, int] | None:
     """The span of the name that ends just before `end`, connecting words between them allowed."""
+    start = max(start, end - _REACH)
     connectors = _CONNECTORS.search(fold(string[start:end]))
     stop = start + (connectors.start() if connectors else end - start)
     tokens = [m.span() for m in re.finditer(r"\S+", string[start:stop])]
@@ -68,6 +73,7 @@ def before(string: str, start: int, end: int) -> tuple[int, int] | None:
 
 def after(string: str, start: int, end: int) -> tuple[int, int] | None:
     """The span of the name that begins at or soon after `start`: titles and blanks skipped."""
+    end = min(end, start + _REACH)
     tokens = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", string[start:end])]
     while tokens and _is_lead(string[slice(*tokens[0])]):
         tokens.pop(0)

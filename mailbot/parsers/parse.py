@@ -16,8 +16,6 @@ from mailbot.parsers.text import Text, typed
 from mailbot.rules import Rules
 
 BODY = "cuerpo del correo"
-MAX_CLAIMS = 60
-"""People one mail may ask for: each is a question to who decides, with all its papers."""
 MAX_LETTERS = 600_000
 """Of all documents of a mail together: some 200 pages full of text."""
 TOKEN = r"[a-z2-7]{32}"  # noqa: S105  the shape of one
@@ -141,12 +139,9 @@ def _request(mails: Sequence[Mail], rules: Rules) -> Request:
     if sum(len(piece.text.string) for piece in found) > MAX_LETTERS:
         raise Malformed("los adjuntos tienen demasiado texto")
     material = _material(mails, found)
-    asked = claims(material, rules)
-    if len(asked) > MAX_CLAIMS:
-        raise Malformed(f"pide {len(asked)} cuentas en un solo correo")
     return Request(
         sender=mails[0].sender,
-        claims=asked,
+        claims=claims(material, rules),
         documents=documents,
         pieces=found,
         body=material.body.text,

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from mailbot.model import Method, Reading
 from mailbot.parsers import identity, names
@@ -103,8 +103,8 @@ def _labelled(main: Passage) -> tuple[Seen, ...]:
             entries.append(_Entry(match.start(), whole=match["name"] is not None))
         entries[-1].parts.append(value)
         entries[-1].labels.append(label)
-    ends = [*(entry.start for entry in entries[1:]), main.end][: len(entries)]
-    starts = [_block(main, entries[0].start), *(e.start for e in entries[1:])] if entries else []
+    starts = _starts(main, entries) if entries else []
+    ends = [*starts[1:], main.end][: len(entries)]
     return tuple(
         replace(
             _seen(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start),
@@ -112,6 +112,25 @@ def _labelled(main: Passage) -> tuple[Seen, ...]:
         )
         for entry, start, end in zip(entries, starts, ends, strict=True)
     )
+
+
+_LEADING = re.compile(
+    rf"^[^\w\n]*(?:(?P<dni>{identity.DNI_LABEL})|(?P<correo>correo|e-?mail))", re.MULTILINE
+)
+
+
+def _starts(main: Passage, entries: list[_Entry]) -> list[int]:
+    """Where the lines about each person begin: at the name, or above it as with the first.
+
+    A number or an address that leads the first entry leads all, unless one stands below the last.
+    """
+    first = _block(main, entries[0].start)
+    marks = list(_LEADING.finditer(main.text.folded, first, main.end))
+    places = [[m.start() for m in marks if m[kind]] for kind in _LEADING.groupindex]
+    leading = [p for p in places if p and p[0] < entries[0].start and p[-1] < entries[-1].start]
+    above = sorted(chain.from_iterable(leading))
+    own = ([a for a in above if b.start < a < e.start] for b, e in pairwise(entries))
+    return [first, *(a[0] if a else e.start for a, e in zip(own, entries[1:], strict=True))]
 
 
 _LABEL_LINE = re.compile(r"\W*[a-z][a-z .°º()/]{1,45}\s*[:=].*|\s*")
@@ -175,6 +194,10 @@ def _listed(main: Passage) -> tuple[Seen, ...]:
     return tuple(_row(main, heading.end(), rows, n) for n in range(len(rows)))
 
 
+_WIDEST = 1_000
+"""Letters of a row on either side of its number: a line may be as long as a mail."""
+
+
 def _row(main: Passage, top: int, rows: list[Found], index: int) -> Seen:
     string = main.text.string
     start = max(string.rfind("\n", 0, rows[index].start) + 1, top)
@@ -182,6 +205,8 @@ def _row(main: Passage, top: int, rows: list[Found], index: int) -> Seen:
     end = main.end if line_end < 0 else line_end
     if index + 1 < len(rows):
         end = max(end, string.rfind("\n", 0, rows[index + 1].start))
+    start = max(start, rows[index].start - _WIDEST)
+    end = min(end, rows[index].end + _WIDEST)
     line = replace(main, start=start, end=end)
     where = (main.text, start, end, main.kind)
     return Seen(
@@ -196,8 +221,10 @@ def _row(main: Passage, top: int, rows: list[Found], index: int) -> Seen:
 
 def _beside(string: str, line: Passage, dni: Found) -> tuple[int, int] | None:
     """The span of the name left of a number, or else right of it."""
-    plain = re.sub(r"[|;]", " ", string)
-    return names.before(plain, line.start, dni.start) or names.after(plain, dni.end, line.end)
+    plain = re.sub(r"[|;]", " ", string[line.start : line.end])
+    left = names.before(plain, 0, dni.start - line.start)
+    span = left or names.after(plain, dni.end - line.start, len(plain))
+    return (line.start + span[0], line.start + span[1]) if span else None
 
 
 def _named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
@@ -246,7 +273,7 @@ class _Told:
 def _told(main: Passage) -> tuple[Seen, ...]:
     """People told in sentences: each DNI with the name before it, or else after it."""
     found = list(identity.dnis(main.text, main.start, main.end, main.kind))
-    told = [_Told(dni, _told_name(main, found, n)) for n, dni in enumerate(found)]
+    told = [_paired(main, dni, _told_name(main, found, n)) for n, dni in enumerate(found)]
     ends = [
         *(_begins(main, one, after) for one, after in pairwise(told)),
         main.end,
@@ -254,6 +281,27 @@ def _told(main: Passage) -> tuple[Seen, ...]:
     return tuple(
         _teller(main, one, end, alone=len(told) == 1) for one, end in zip(told, ends, strict=False)
     )
+
+
+def _paired(main: Passage, dni: Found, name: tuple[int, int] | None) -> _Told:
+    """A number and the name beside it; in doubt where several are named and then several numbers.
+
+    In «Ana … y Luis …, identificados con DNI 1 y 2, respectivamente» the nearest is another's.
+    """
+    folded = main.text.folded
+    between = folded[name[1] : dni.start] if name else ""
+    if name is None or not (_SEVERAL.search(between) or _ANOTHER.match(folded, dni.end)):
+        return _Told(dni, name)
+    doubt = dni.reading.doubt or "nombra a varios y después sus números: ¿de quién es este?"
+    return _Told(replace(dni, reading=replace(dni.reading, doubt=doubt)), name)
+
+
+_SEVERAL = re.compile(r"\b(?:identificad[oa]s|portador[ea]s|titulares|amb[oa]s)\b")
+_ANOTHER = re.compile(
+    rf"[\s,;]*\b[ye]\s(?:con\s)?\s?(?:{identity.DNI_LABEL})?\W{{0,3}}(?:n\W{{0,3}}|nro\W{{0,3}})?"
+    r"[0-9]{8}(?![0-9])"
+)
+"""A second number right behind a first."""
 
 
 def _begins(main: Passage, one: _Told, after: _Told) -> int:
@@ -302,7 +350,7 @@ def _ends(folded: str, start: int, end: int) -> tuple[int, ...]:
     return tuple(m.end() for m in found if not names.is_title(m["word"] or ""))
 
 
-_END = re.compile(r"(?P<word>[a-z]*)[.;]\s|\n\W*\d?[).-]")
+_END = re.compile(r"(?P<word>[a-z]*)[.;]\s|\n[^\w\n]*\d?[).-]")
 """The end of a sentence or the beginning of an item; «del Sr. Juan» is neither."""
 
 

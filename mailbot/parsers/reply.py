@@ -30,13 +30,15 @@ class Verb(StrEnum):
 class Decision:
     """What a decider said: the reason of a rejection, the text of an observation, new values.
 
-    `code` are the six digits of a second factor, where some stand behind a yes.
+    `code` are the six digits of a second factor, where some stand behind a yes; `named` what the
+    yes says it is to: ``alta``, ``baja``, numbers.
     """
 
     verb: Verb
     text: str = ""
     corrections: Mapping[str, str] = field(default_factory=dict)
     code: str | None = None
+    named: frozenset[str] = frozenset()
 
 
 UNCLEAR = Decision(Verb.UNCLEAR)
@@ -163,7 +165,7 @@ def _decided(first: str, rest: list[str], names: Collection[str]) -> Decision:
     if line.verbs == {Verb.APPROVE}:
         code, left = take_code([first, *rest])
         firm = line.plain and _supports(left[1:], names)
-        return Decision(Verb.APPROVE, code=code) if firm else UNCLEAR
+        return Decision(Verb.APPROVE, code=code, named=_named([first, *rest])) if firm else UNCLEAR
     if not line.opens or any(_approves(other) for other in rest):
         return UNCLEAR
     if line.order[0] is Verb.OBSERVE and Verb.APPROVE not in line.verbs:
@@ -173,7 +175,9 @@ def _decided(first: str, rest: list[str], names: Collection[str]) -> Decision:
     return UNCLEAR
 
 
-_CODE = re.compile(r"(?:\bc[oó]digo\b)?[\s:.,;–-]*\b([0-9]{3})[ .-]?([0-9]{3})\W*$", re.IGNORECASE)
+_CODE = re.compile(
+    r"(?:\bc[oó]digo\b)?[\s:.,;–-]{0,20}\b([0-9]{3})[ .-]?([0-9]{3})\W*$", re.IGNORECASE
+)
 
 
 def take_code(lines: list[str]) -> tuple[str | None, list[str]]:
@@ -191,6 +195,15 @@ def _supports(rest: Sequence[str], names: Collection[str]) -> bool:
     left = [line for line in rest if not _approves(line)]
     no_data = not any(_FIELD.match(fold(line)) for line in left)
     return no_data and nameplate.says_nothing(left, names)
+
+
+_ACTS = {"alta": "alta", "crear": "alta", "creacion": "alta", "baja": "baja"}
+
+
+def _named(lines: Sequence[str]) -> frozenset[str]:
+    """What the lines that say yes say it to, in any of them; a code is no number of a case."""
+    said = (t for line in lines if _approves(line) for t in _tokens(_CODE.sub("", line)))
+    return frozenset(_ACTS.get(t, t.lstrip("0")) for t in said if t in _ACTS or t.isdigit())
 
 
 def _approves(line: str) -> bool:
@@ -240,11 +253,13 @@ def _tokens(line: str) -> list[str]:
 
 def _understood(line: str) -> _Line:
     tokens = _tokens(line)
+    bare_no = [t for t in tokens if t[0].isalnum()] == ["no"]
     order: list[Verb] = []
     strangers: list[int] = []
     at = 0
     while at < len(tokens):
-        verb, size = _phrase(tokens, at)
+        is_no = bare_no and tokens[at] == "no"
+        verb, size = (Verb.REJECT, 1) if is_no else _phrase(tokens, at)
         if verb:
             order.append(verb)
         elif not _says_nothing(tokens[at], after_verb=bool(order)):
@@ -256,9 +271,6 @@ def _understood(line: str) -> _Line:
 
 def _phrase(tokens: list[str], at: int) -> tuple[Verb | None, int]:
     """The verb that begins at a token and how many tokens it takes at most; None takes one."""
-    words = [t for t in tokens if t[0].isalnum()]
-    if tokens[at] == "no" and words == ["no"]:
-        return Verb.REJECT, 1
     if _is_yes(tokens, at):
         return Verb.APPROVE, 1
     for size in range(_LONGEST * 2, 0, -1):

@@ -7,6 +7,7 @@ its document asks for or names people.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from mailbot.model import PageKind, Reading, Table, Word
 from mailbot.parsers import identity, names, people
@@ -207,9 +208,34 @@ def _unbroken(cell: Text) -> str:
 def _mails(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Iterator[Reading]:
     cells = [row.at(columns["correo"])] if "correo" in columns else row.cells
     for cell in cells:
-        line = _one_word(cell)
+        line, beside = _one_word(cell), _beside_others(cell)
         for found in identity.correos(line, 0, len(line.string), kind):
-            yield found.reading
+            yield replace(found.reading, doubt=found.reading.doubt or beside)
+
+
+def _beside_others(cell: Text) -> str | None:
+    """The doubt whether all of a cell's words are one address: one of them is one by itself.
+
+    «Personal ana@…» is no personalana@…, but a narrow column breaks an address anywhere.
+    """
+    words = [p.word for line in cell.lines for p in line]
+    if not any(identity.is_address(word.text) for word in words):
+        return None
+    goes_on = all(_goes_on(one, other) for one, other in pairwise(words))
+    if goes_on and identity.is_address("".join(word.text for word in words)):
+        return None
+    return "¿es todo lo que hay en la celda una sola dirección?"
+
+
+def _goes_on(one: Word, other: Word) -> bool:
+    """Whether an address goes on in the next word: at a sign, or where its column ends.
+
+    A line that its column breaks is as wide as the next; a label above an address seldom is.
+    """
+    (left, _, right, bottom), below = one.box, other.box
+    at_the_end = bottom <= (below[1] + below[3]) / 2 and 0 < below[2] - below[0] <= right - left
+    broken = at_the_end and not identity.leads(fold(one.text))
+    return broken or one.text[-1] in "._-" or other.text[0] in "._-"
 
 
 def _one_word(cell: Text) -> Text:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain, pairwise
 
 from mailbot.model import Box, Evidence, Method, PageKind, Reading, Word
 
@@ -145,13 +146,14 @@ def whole(text: Text, kind: PageKind | None = None) -> Passage:
 
 
 def typed(source: str, text: str) -> Text:
-    """A text typed in a mail."""
+    """A text typed in a mail. Of empty lines in a row one stays: patterns run on over blanks."""
     nowhere = (0.0, 0.0, 0.0, 0.0)
     lines = (
         tuple(Placed(Word(token, nowhere), None) for token in re.findall(r"\S+", line))
         for line in text.splitlines()
     )
-    return Text(source, Method.BODY, tuple(lines))
+    kept = (line for before, line in pairwise(chain([()], lines)) if before or line)
+    return Text(source, Method.BODY, tuple(kept))
 
 
 _SPECKS = "`´'‘’~^¨\""
@@ -167,23 +169,24 @@ def lines_of(
     column a lone letter may be the end of the word above it.
     """
     lines: list[list[Word]] = []
-    ends = {w for w in words if _goes_on(w, words, narrow=narrow)}
-    whole = (w for w in words if w in ends or not _is_speck(w))
+    tall = Word("", (0.0, 0.0, 0.0, 0.0))
+    parts = _parts(words, narrow=narrow)
+    whole = (w for w in words if w in parts or not _is_speck(w))
     for word in sorted(whole, key=lambda w: (w.box[1] + w.box[3], w.box[0])):
-        middle = (word.box[1] + word.box[3]) / 2
-        if lines and _height_of(lines[-1])[0] < middle < _height_of(lines[-1])[1]:
+        if lines and tall.box[1] < (word.box[1] + word.box[3]) / 2 < tall.box[3]:
             lines[-1].append(word)
+            tall = word if _is_tall(word) or not _is_tall(tall) else tall
         else:
             lines.append([word])
-    kept = (line for line in lines if not _is_dust(line) or ends & set(line))
+            tall = word
+    kept = (line for line in lines if not _is_dust(line) or parts & set(line))
     ordered = (sorted(line, key=lambda w: w.box[0] + w.box[2]) for line in kept)
     return tuple(tuple(Placed(w, page) for w in line) for line in ordered)
 
 
-def _height_of(line: Sequence[Word]) -> tuple[float, float]:
-    """Top and bottom of the last word of a line; a dash or a dot is too low to tell."""
-    last = next((w for w in reversed(line) if any(map(str.isalnum, w.text))), line[-1])
-    return last.box[1], last.box[3]
+def _is_tall(word: Word) -> bool:
+    """Whether a word tells how high its line is; a dash or a dot is too low."""
+    return any(map(str.isalnum, word.text))
 
 
 def _is_speck(word: Word) -> bool:
@@ -196,13 +199,19 @@ def _is_speck(word: Word) -> bool:
 _SPECK = 0.5
 
 
-def _goes_on(speck: Word, words: Sequence[Word], *, narrow: bool) -> bool:
-    """Whether what looks like a speck may belong to a word: the begin of an address, or an end."""
-    if len(speck.text) > 1 or not speck.text.isalpha():
-        return False
-    high = speck.box[3] - speck.box[1]
-    as_high = (w for w in words if w is not speck and high > (w.box[3] - w.box[1]) * _TALL)
-    return any(_begins(speck.box, w) or (narrow and _ends(speck.box, w)) for w in as_high)
+def _parts(words: Sequence[Word], *, narrow: bool) -> set[Word]:
+    """What looks like a speck and may belong to a word: the begin of an address, or an end."""
+    alone = (n for n, w in enumerate(words) if len(w.text) == 1 and w.text.isalpha())
+    return {words[n] for n in alone if _goes_on(words, n, narrow=narrow)}
+
+
+def _goes_on(words: Sequence[Word], n: int, *, narrow: bool) -> bool:
+    """Whether a letter belongs to a neighbour; only those read right before and after it count."""
+    letter, after, before = words[n].box, words[n + 1 : n + 2], words[max(n - 3, 0) : n]
+    high = (letter[3] - letter[1]) / _TALL
+    begins = any(_begins(letter, w) for w in after if w.box[3] - w.box[1] < high)
+    ends = any(_ends(letter, w) for w in before if w.box[3] - w.box[1] < high)
+    return begins or (narrow and ends)
 
 
 _TALL = 0.4

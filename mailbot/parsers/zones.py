@@ -21,20 +21,24 @@ class Zones:
 
 
 _RESOLVES = re.compile(r"s\s?e\s+r\s?e\s?s\s?u\s?e\s?l\s?v\s?e")
-_FIRST_ARTICLE = re.compile(r"^\W*articulo\s+(?:1|primero|unico)\b", re.MULTILINE)
-_SUBJECT = re.compile(r"^\W*asunto\b", re.MULTILINE)
+_FIRST_ARTICLE = re.compile(r"^[^\w\n]*articulo\s+(?:1|primero|unico)\b", re.MULTILINE)
+_SUBJECT = re.compile(r"^[^\w\n]*asunto\b", re.MULTILINE)
 _OPENINGS = {
     PageKind.OFICIO: _SUBJECT,
-    PageKind.SOLICITUD: re.compile(r"^\W*yo\b", re.MULTILINE),  # above stands whom it is sent to
+    PageKind.SOLICITUD: re.compile(
+        r"^[^\w\n]*yo\b", re.MULTILINE
+    ),  # above stands whom it is sent to
 }
 _CLOSING = re.compile(
-    r"^\W*(?:atentamente|cordialmente|muy atentamente|respetuosamente|saludos(?: cordiales)?|atte\b"
+    r"^[^\w\n]*(?:atentamente|cordialmente|muy atentamente|respetuosamente|saludos(?: cordiales)?"
+    r"|atte\b"
     r"|dios guarde|es propicia|sin otro particular|hago propicia|aprovecho la oportunidad"
     r"|--\s*$|enviado desde mi)",
     re.MULTILINE,
 )
 _SIGNED = re.compile(
-    r"^(?:\W*Firmado digitalmente|.*\n\W*(?:DIRECTOR|DIRECTORA|GERENTE|JEFE|JEFA)\b[^a-z\n]*$)",
+    r"^(?:[^\w\n]*Firmado digitalmente"
+    r"|.*\n[^\w\n]*(?:DIRECTOR|DIRECTORA|GERENTE|JEFE|JEFA)\b[^a-z\n]*$)",
     re.MULTILINE,
 )
 """A post in capitals and the name above it: recognition may have lost the greeting before them."""

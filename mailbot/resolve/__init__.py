@@ -103,6 +103,8 @@ def _hear(visit: Visit, heard: Heard) -> None:
 
 def decided(visit: Visit, heard: Heard) -> Answer | None:
     """Do what a decision says, if it is still asked; the short answer that is owed, if one is."""
-    if heard.still_asked(visit.now):
-        return _SAID[heard.decision.verb](visit, heard)
-    return settled(visit, heard)
+    if not heard.still_asked(visit.now):
+        return settled(visit, heard)
+    if heard.is_to_another:
+        return unclear(visit, heard, "Nombra otro caso, o pide otra cosa que la que se le preguntó")
+    return _SAID[heard.decision.verb](visit, heard)

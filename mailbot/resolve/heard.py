@@ -7,7 +7,7 @@ from typing import Any
 
 from mailbot import tell
 from mailbot.desk import Visit, letter_context, thread_of
-from mailbot.model import Mail
+from mailbot.model import Action, Mail
 from mailbot.parsers.reply import Decision
 from mailbot.respond import KINDS, About, Thread
 from mailbot.store import cases
@@ -32,6 +32,13 @@ class Heard:
     def thread(self) -> Thread:
         """The thread to answer the approver in."""
         return thread_of(self.mail.message_id, self.mail.references, "")
+
+    @property
+    def is_to_another(self) -> bool:
+        """Whether a yes says it is to another case, or to a baja where an alta is asked about."""
+        acts = self.decision.named & {*Action}
+        other_act = bool(acts) and self.case.record["action"] not in acts
+        return other_act or not self.decision.named - acts <= {str(self.case.id)}
 
     def still_asked(self, now: datetime) -> bool:
         """Whether the question is the one the case waits on, open and in time."""
