@@ -109,8 +109,9 @@ def _more(one: Reading, other: Reading) -> bool:
 
 
 def _letters(name: str) -> list[str]:
-    """The words of a name as compared, ñ kept apart from n."""
-    return [fold(w.replace("ñ", "0")) for w in re.findall(r"[^\W\d_]+", name.lower())]
+    """The words of a name as compared, ñ kept apart from n; a scan loses the blank of «de los»."""
+    parted = re.sub(r"\bde(l[ao]s?)\b", r"de \1", name.lower())
+    return [fold(w.replace("ñ", "0")) for w in re.findall(r"[^\W\d_]+", parted)]
 
 
 def dni(subject: Subject) -> Finding:

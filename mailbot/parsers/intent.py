@@ -347,18 +347,21 @@ def office(
     """The DRE or UGEL most passages name; twins are told apart by `around`.
 
     A name that stays ambiguous is a reading with a doubt, its value the possible codes; so are two
-    names as often said: boxed letterheads, read across their columns, name a neighbour.
+    names as often said: boxed letterheads, read across their columns, name a neighbour. Where all
+    others name one of the two, it is that.
     """
     named = [
         _told(offices, passage, found, around)
         for passage in passages
         if (found := [m for m in offices.mentions(passage.string) if m.type is type_])
     ]
-    votes = Counter(r.value for r in named if r.doubt is None)
+    sure = [r for r in named if r.doubt is None]
+    votes = Counter(r.value for r in sure)
     if len(votes) < 2:
-        return named[0] if named else None
+        told = sure and all(sure[0].value in r.value.split("|") for r in named)
+        return sure[0] if told else next(iter(named), None)
     (first, most), (_, less) = votes.most_common(2)
-    best = next(r for r in named if r.value == first and r.doubt is None)
+    best = next(r for r in sure if r.value == first)
     if most > less:
         return best
     doubt = "puede ser " + " o ".join(_with_region(offices, code) for code in sorted(votes))

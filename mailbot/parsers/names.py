@@ -12,7 +12,7 @@ from mailbot.parsers.text import fold, tidy
 
 PARTICLES = frozenset(
     """
-    de del la las los y e da di van von vda san santa
+    de del la las los y e da di van von vda san santa dela delas delos
     """.split()
 )
 _TITLES = frozenset(

@@ -5,6 +5,7 @@ Debian has cannot print an @; the English one breaks ties. Runs inside the sandb
 """
 
 import os
+import re
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -122,6 +123,15 @@ def _in_its_row(item: Any) -> Cell:  # noqa: ANN401
 def _without_specks(text: str) -> str:
     """A word without the marks that specks beside it are taken for."""
     return text.strip("‘’´`^~'") if any(map(str.isalnum, text)) else text
+
+
+def spelled(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -> str:
+    """What a model reads in an address's place, enlarged; a blank stands where a sign may be lost.
+
+    Parts with a sign between them are one; two letters apart may have lost a dot or a low line.
+    """
+    found = words(name, framed(picture, cell, dpi, enlarge), int(dpi * enlarge), LINE)
+    return re.sub(r"(?<![^\W_]) | (?![^\W_])", "", " ".join(word.text for word, _ in found))
 
 
 def again(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -> str:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from mailbot.model import Word
 from mailbot.parsers import ocr
 from mailbot.parsers.grids import Cell
-from mailbot.parsers.ocr import ENGLISH, LATIN, LINE, SPANISH, Placed, again
+from mailbot.parsers.ocr import ENGLISH, LATIN, LINE, SPANISH, Placed, again, spelled
 from mailbot.parsers.sheet import Picture, framed
 
 AGREED = 0.8
@@ -276,11 +276,11 @@ _Votes = Counter[tuple[str, str]]
 
 def _address(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     """An address that two models agree about; else the word as it was, with another reading."""
-    quick = [again(SPANISH, picture, cell, dpi, 1.0)]
+    quick = [spelled(SPANISH, picture, cell, dpi, 1.0)]
     first = as_address(word.text)
     if "@" in first and says(quick[0], first):
         return _frank(replace(word, confidence=max(word.confidence, AGREED)))
-    quick.append(again(SPANISH, picture, cell, dpi, 1.6))
+    quick.append(spelled(SPANISH, picture, cell, dpi, 1.6))
     votes: _Votes = Counter([(first, LATIN)] if "@" in first else ())
     for scales in ((1.6,), (1.0, 1.2)):
         votes += _cast(picture, first, cell, dpi, scales)
@@ -297,7 +297,7 @@ def _address(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
 def _cast(picture: Picture, first: str, cell: Cell, dpi: int, scales: tuple[float, ...]) -> _Votes:
     """What the models that know the @ make of an address, enlarged."""
     ways = [(model, by) for by in scales for model in (LATIN, ENGLISH)]
-    read = ((as_address(again(model, picture, cell, dpi, by)), model) for model, by in ways)
+    read = ((as_address(spelled(model, picture, cell, dpi, by)), model) for model, by in ways)
     better = not _ADDRESS.fullmatch(first)
     return Counter((t, m) for t, m in read if _ADDRESS.fullmatch(t) or ("@" in t and better))
 
@@ -331,7 +331,7 @@ _L_OR_ONE = re.compile(r"l(?=[0-9])|(?<=[0-9])l|I|l(?=l$)|(?<=l)l$")
 def says(quick: str, address: str) -> bool:
     """Whether what the Spanish model read is an address, but for its @."""
     local, _, domain = address.partition("@")
-    pattern = rf"\W*{re.escape(local)}[^.]{{0,2}}{re.escape(domain)}\W*"
+    pattern = rf"\W*{re.escape(local)} ?[^. ]{{0,2}} ?{re.escape(domain)}\W*"
     return bool(local + domain) and bool(re.fullmatch(pattern, _plain(quick)))
 
 
