@@ -40,7 +40,7 @@ TESTS: Mapping[str, str] = {
     "store/cases": "claims guards",
     "store/challenges": "claims",
     "decide": "record course",
-    "resolve/__init__": "guards",
+    "resolve/__init__": "guards urge",
     "resolve/heard": "guards",
     "resolve/approve": "guards",
     "resolve/said": "guards",
