@@ -382,7 +382,7 @@ def test_settling_one_challenge_settles_no_other(store: Store) -> None:
         assert tx.get_one(Challenge, other).status == ChallengeStatus.OPEN
 
 
-def test_challenges_are_found_by_mail_by_token_and_by_time(store: Store) -> None:
+def test_challenges_are_found_by_their_mail_token_and_time(store: Store) -> None:
     """What counts against an office's limit is its own, or its address's, since that moment."""
     first, mail = challenged(store)
     second, _ = challenged(store, 2, "060005")
