@@ -48,6 +48,7 @@ TESTS: Mapping[str, str] = {
     "resolve/codes": "guards digest",
     "challenge": "confirmations",
     "parsers/orders": "batch_lines patchy",
+    "parsers/spoken": "batch_lines patchy",
     "parsers/batch": "batch_lines patchy",
     "prompts/confirmed": "orders",
     "prompts/batch": "digest",
