@@ -220,7 +220,7 @@ def test_what_is_escalated_is_open_and_was_not_before(store: Store) -> None:
     other = another(store, 1, 8)
     later = another(store, 1, 9, approver=who, revision=2, created_at=NOON + HOUR)
     elsewhere, _ = asked(store, 2)
-    used = another(store, 2, 10)
+    used = another(store, 1, 10)
     with store.begin() as tx:
         assert cases.claim(tx, used, "d", mail, NOON)
         since = [(again, NOON - HOUR), (other, NOON), (later, NOON + HOUR), (elsewhere, NOON)]
