@@ -70,7 +70,7 @@ def _settings(folder: Path, post: Post | None) -> dict[str, str]:
     people = {
         "acknowledge = true": "acknowledge = false",  # test_received and the demo have it on
         "monthly = true": "monthly = false",  # test_report has it on
-        "receipts = true": "receipts = false",  # the same: test_receipts, test_digest
+        "receipts = true": "receipts = false",  # the same: test_urge, test_digest
         "digest_hours = [8]": "digest_hours = []",
         'address = ""': f'address = "{BOT}"',
         'authserv_id = ""': 'authserv_id = "mx.mailbot.example"',

@@ -1,8 +1,10 @@
 """What the lines of an answer to a digest, or to an order, are read as. Pure: no store."""
 
+from typing import Any
+
 import pytest
 from house import ADMINISTRATOR, BOT
-from mails import compose
+from mails import File, compose
 
 from mailbot.model import Mail
 from mailbot.parsers.batch import batch, read_batch
@@ -183,3 +185,20 @@ def test_thanks_and_a_signature_say_nothing() -> None:
         assert says_nothing(mail(said, who)), said
     for said in ("Gracias, ¿y el otro?", "Quiero saber del caso 3"):
         assert not says_nothing(mail(said, who)), said
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "nothing"),
+    [
+        (" ", {}, False),
+        (" ", {"references": ["<q@x.example>"]}, True),
+        ("Gracias", {"attachments": [File("oficio.txt", b"x", "text/plain")]}, False),
+        ("> a\nGracias\n> b", {"references": ["<q@x.example>"]}, False),
+    ],
+)
+def test_a_mail_without_words_says_nothing_only_as_an_answer(
+    text: str, more: dict[str, Any], *, nothing: bool
+) -> None:
+    """What begins a thread, has papers, or is mixed with a quote may say all it has to there."""
+    read = read_mail(compose(ADMINISTRATOR, BOT, "Re: x", text=text, **more))
+    assert says_nothing(read) is nothing

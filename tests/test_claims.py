@@ -220,7 +220,7 @@ def test_what_is_escalated_is_open_and_was_not_before(store: Store) -> None:
     other = another(store, 1, 8)
     later = another(store, 1, 9, approver=who, revision=2, created_at=NOON + HOUR)
     elsewhere, _ = asked(store, 2)
-    used = another(store, 2, 10)
+    used = another(store, 1, 10)
     with store.begin() as tx:
         assert cases.claim(tx, used, "d", mail, NOON)
         since = [(again, NOON - HOUR), (other, NOON), (later, NOON + HOUR), (elsewhere, NOON)]
@@ -382,7 +382,7 @@ def test_settling_one_challenge_settles_no_other(store: Store) -> None:
         assert tx.get_one(Challenge, other).status == ChallengeStatus.OPEN
 
 
-def test_challenges_are_found_by_mail_by_token_and_by_time(store: Store) -> None:
+def test_challenges_are_found_by_their_mail_token_and_time(store: Store) -> None:
     """What counts against an office's limit is its own, or its address's, since that moment."""
     first, mail = challenged(store)
     second, _ = challenged(store, 2, "060005")

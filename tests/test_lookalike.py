@@ -25,6 +25,8 @@ def registered() -> frozenset[str]:
 
 DOMAINS = registered()
 TWINS = {"a": "а", "e": "е", "o": "о", "c": "с", "i": "і", "p": "р", "u": "ս", "g": "ɡ"}
+STROKES = dict(zip("abcdghlopt", "ⱥƀȼđǥħłøᵽŧ", strict=True))
+SMALL_CAPITALS = dict(zip("abdeghklmnprt", "ᴀʙᴅᴇɢʜᴋʟᴍɴᴘʀᴛ", strict=True))
 
 
 def confusables(domain: str) -> set[str]:
@@ -68,6 +70,18 @@ def test_a_domain_written_in_other_alphabets_throughout_is_flagged(domain: str) 
     assert alike(twin, DOMAINS) == domain
     assert alike(f"{name}中.{rest}", DOMAINS) == domain
     assert alike(f"{name}中文字.{rest}", DOMAINS) is None
+
+
+@pytest.mark.parametrize("domain", sorted(DOMAINS))
+@pytest.mark.parametrize("twins", [STROKES, SMALL_CAPITALS])
+def test_a_domain_with_its_letters_changed_throughout_is_flagged(
+    domain: str, twins: dict[str, str]
+) -> None:
+    """T05: a stroke, a hook, small capitals; a sign that Unicode gives no name is no letter."""
+    name, _, rest = domain.partition(".")
+    twin = "".join(twins.get(sign, sign) for sign in name)
+    assert alike(f"{idna.encode(twin).decode()}.{rest}", DOMAINS) == domain
+    assert alike(f"{twin}\ue000\ue001.{rest}", DOMAINS) is None
 
 
 @pytest.mark.parametrize("domain", sorted(DOMAINS))

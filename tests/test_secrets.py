@@ -38,6 +38,14 @@ def test_only_the_keyed_hash_of_a_token_is_kept() -> None:
     assert secrecy.token_hash(KEY, "t")[:16] != secrecy.mark(KEY, "t")
 
 
+def test_what_is_issued_is_a_nonce_and_the_hash_of_its_token() -> None:
+    """T16, T55: a fresh one each time; the token itself is in neither."""
+    made, kept = secrecy.issued(KEY)
+    assert re.fullmatch(r"[0-9a-f]{64}", made)
+    assert kept == secrecy.token_hash(KEY, secrecy.token(KEY, made))
+    assert secrecy.issued(KEY)[0] != made
+
+
 def test_a_mark_is_the_bots_own() -> None:
     """T41: 16 signs that depend on the key and on the text."""
     assert secrecy.mark(KEY, "x") == mac(b"mark", b"x").hex()[:16]

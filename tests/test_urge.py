@@ -136,7 +136,7 @@ def out_of_office(house: House, answered: str, **more: bool) -> None:
 
 
 @pytest.mark.both_databases
-def test_who_is_away_has_the_deputy_asked_at_once_and_once(house: House) -> None:
+def test_who_says_by_mail_to_be_away_has_the_deputy_asked_at_once(house: House) -> None:
     """Over the real servers: forged or unrelated, nobody; proven, the deputy; twice, no more."""
     path = house.folder / "mailbot.toml"
     text = path.read_text().replace("[deputies]", f'[deputies]\n"{ADMINISTRATOR}" = "{SECOND}"', 1)

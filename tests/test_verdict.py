@@ -105,6 +105,13 @@ def test_a_limited_signature_makes_the_servers_pass_decide_nothing() -> None:
     assert told(verdict(limited_, Way.RESULTS))[:2] == (True, False)
 
 
+def test_what_the_servers_pass_leaves_open_is_named_behind_it() -> None:
+    """T06: an operator reads who proved it, and all that its signature does not cover."""
+    reason = f"{SERVER} por una firma que no cubre Subject, Date"
+    narrow = PASS + sign(RAW, D, fields=without("subject", "date"))
+    assert told(verdict(narrow, Way.RESULTS)) == (True, False, False, False, reason)
+
+
 @pytest.mark.parametrize("check", [trust.unverified, lambda raw: verdict(raw, Way.DKIM)])
 def test_a_header_with_tricks_is_nobodys(check: object) -> None:
     """T02: no address at all, and the gate's own words."""

@@ -1,5 +1,6 @@
 """Domains made to be taken for registered ones. The home of confusable-homoglyphs. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -13,6 +14,8 @@ _SAME_TO_THE_EYE = (
     *(("-", ""), (".", ""), ("_", "")),
 )
 """What a hurried reader takes for each other, in the order it is put right."""
+_CHANGED_LETTER = re.compile(r"^LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL) ([A-Z])(?: WITH .+)?$")
+"""Unicode's name of a letter with a stroke, a hook or a tail (ł, ø, ɖ), or of a small capital."""
 
 
 def alike(domain: str, known: Iterable[str]) -> str | None:
@@ -62,4 +65,5 @@ def _latin(sign: str) -> str:
         return bare.lower()
     found = confusables.is_confusable(bare) or ()
     twins = [twin["c"] for entry in found for twin in entry["homoglyphs"]]
-    return next((twin.lower() for twin in twins if twin.isascii() and twin.isalnum()), bare)
+    twins += _CHANGED_LETTER.findall(unicodedata.name(bare, bare))
+    return next((twin.lower() for twin in twins if twin.isascii()), bare)
