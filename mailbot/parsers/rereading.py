@@ -7,7 +7,7 @@ and what else was read. Runs inside the sandbox.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -40,7 +40,7 @@ def checked(
 def _twice(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     if "@" in word.text or _NEARLY.fullmatch(word.text):
         return _address(picture, word, cell, dpi)
-    if len(_digits(word.text)) >= 3 and not _YEAR.fullmatch(word.text):
+    if len(digits(word.text)) >= 3 and not _YEAR.fullmatch(word.text):
         return _number(picture, word, cell, dpi)
     unsure = word.confidence < (DISPUTED if word.text.islower() else AGREED)
     is_word = _WORD.fullmatch(word.text)
@@ -73,8 +73,12 @@ def _whole(picture: Picture, found: list[Placed], dpi: int) -> list[Placed]:
 
 def _level(before: Cell, after: Cell) -> bool:
     """Whether a place follows another in its line, not two heights away; an @ may be in both."""
-    high = after[3] - after[1]
-    return -1.2 * high < after[0] - before[2] < 2 * high and before[1] < after[3]
+    begins, high = before[0] < after[0], after[3] - after[1]
+    return (
+        begins
+        and after[0] - before[2] < 2 * high
+        and before[1] < (after[1] + after[3]) / 2 < before[3]
+    )
 
 
 def _is_one(picture: Picture, one: Placed, other: Placed, dpi: int) -> bool:
@@ -185,7 +189,8 @@ def _bare(text: str) -> str:
 # ------------------------------------------------------------------ numbers
 
 
-def _digits(text: str) -> str:
+def digits(text: str) -> str:
+    """The digits of a text, nothing else."""
     return re.sub(r"[^0-9]", "", text)
 
 
@@ -196,7 +201,7 @@ def _number(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
         return replace(word, confidence=max(word.confidence, AGREED))
     further = ((ENGLISH, 1.2), (SPANISH, 1.5))
     agreed = [_same_number(again(m, picture, cell, dpi, by), word.text) for m, by in further]
-    rivals = len(_digits(second)) == len(_digits(word.text))
+    rivals = len(digits(second)) == len(digits(word.text))
     if all(agreed) if rivals else any(agreed):
         return replace(word, confidence=max(word.confidence, AGREED))
     if word.confidence < DISPUTED and _firm(picture, second, cell, dpi):
@@ -208,13 +213,13 @@ def _firm(picture: Picture, number: str, cell: Cell, dpi: int) -> bool:
     """Whether two models read a number so, each at two scales: where the first made out none."""
     ways = ((SPANISH, 1.5), (ENGLISH, 1.0), (ENGLISH, 1.2))
     return bool(re.fullmatch(r"[0-9]{4,}\W?", number)) and all(
-        _digits(again(model, picture, cell, dpi, by)) == _digits(number) for model, by in ways
+        digits(again(model, picture, cell, dpi, by)) == digits(number) for model, by in ways
     )
 
 
 def _same_number(second: str, first: str) -> bool:
     """Whether a second reading is the same number; its place may show some of a neighbour."""
-    return _digits(second) == _digits(first) or _digits(first) in re.findall(r"[0-9]+", second)
+    return digits(second) == digits(first) or digits(first) in re.findall(r"[0-9]+", second)
 
 
 def _spread(picture: Picture, found: list[Placed], dpi: int) -> Iterator[Placed]:
@@ -254,13 +259,13 @@ _WAYS = (
 
 def _agreed_upon(picture: Picture, run: list[Placed], dpi: int) -> Iterator[Placed]:
     """The groups of a number: sure if two models read all of it alike, doubted if not."""
-    value = "".join(_digits(word.text) for word, _ in run)
+    value = "".join(digits(word.text) for word, _ in run)
     if len(value) < 5:
         yield from run
         return
     place = _around(cell for _, cell in run)
     sure = any(
-        all(_digits(again(model, picture, place, dpi, by)) == value for model, by in ways)
+        all(digits(again(model, picture, place, dpi, by)) == value for model, by in ways)
         for ways in _WAYS
     )
     for word, cell in run:
@@ -270,7 +275,7 @@ def _agreed_upon(picture: Picture, run: list[Placed], dpi: int) -> Iterator[Plac
 
 # ------------------------------------------------------------------ addresses
 
-_Votes = Counter[tuple[str, str]]
+Votes = Counter[tuple[str, str]]
 """How often a model read an address: (address, model)."""
 
 
@@ -281,10 +286,10 @@ def _address(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     if "@" in first and says(quick[0], first):
         return _frank(replace(word, confidence=max(word.confidence, AGREED)))
     quick.append(spelled(SPANISH, picture, cell, dpi, 1.6))
-    votes: _Votes = Counter([(first, LATIN)] if "@" in first else ())
+    votes: Votes = Counter([(first, LATIN)] if "@" in first else ())
     for scales in ((1.6,), (1.0, 1.2)):
         votes += _cast(picture, first, cell, dpi, scales)
-        if sure := _elected(votes, quick):
+        if sure := elected(votes, quick):
             after = re.search(r"[.,;:()<>-]*$", word.text)
             text = sure + (after[0] if after else "")
             return _frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
@@ -294,7 +299,7 @@ def _address(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     return replace(word, second=different or "?", confidence=min(word.confidence, DISPUTED))
 
 
-def _cast(picture: Picture, first: str, cell: Cell, dpi: int, scales: tuple[float, ...]) -> _Votes:
+def _cast(picture: Picture, first: str, cell: Cell, dpi: int, scales: tuple[float, ...]) -> Votes:
     """What the models that know the @ make of an address, enlarged."""
     ways = [(model, by) for by in scales for model in (LATIN, ENGLISH)]
     read = ((as_address(spelled(model, picture, cell, dpi, by)), model) for model, by in ways)
@@ -302,8 +307,11 @@ def _cast(picture: Picture, first: str, cell: Cell, dpi: int, scales: tuple[floa
     return Counter((t, m) for t, m in read if _ADDRESS.fullmatch(t) or ("@" in t and better))
 
 
-def _elected(votes: _Votes, quick: list[str]) -> str | None:
-    """The address most models read, two at least; a tie is none."""
+def elected(votes: Votes, quick: Sequence[str]) -> str | None:
+    """The address most models read, two at least; a tie is none.
+
+    `quick` is what the Spanish model read, which has no @.
+    """
     models = {text: {m for t, m in votes if t == text} for text, _ in votes}
     for text, seen in models.items():
         seen.update(SPANISH for said in quick if says(said, text))

@@ -101,7 +101,19 @@ def _headings(row: _Row) -> dict[str, int]:
         name = next((n for n, p in _COLUMNS if n not in found and p.search(label)), None)
         if name:
             found[name] = index
-    return found | _unnamed(row, found)
+    named = found | _surname(row, found)
+    return named | _unnamed(row, named)
+
+
+def _surname(row: _Row, found: Mapping[str, int]) -> dict[str, int]:
+    """The second surname's column beside the first's, or the first's, its heading lost in part."""
+    for known, lost, step in (("paterno", "materno", 1), ("materno", "paterno", -1)):
+        if known in found and lost not in found:
+            beside = found[known] + step
+            label = fold(" ".join(row.at(beside).string.split())) if beside >= 0 else "-"
+            if beside not in found.values() and (not label or label.startswith("apellid")):
+                return {lost: beside}
+    return {}
 
 
 def _unnamed(row: _Row, found: Mapping[str, int]) -> dict[str, int]:
@@ -175,7 +187,8 @@ def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple
         return ()
     apart = "given" in columns and len(parts) > 1
     value = f"{' '.join(parts[:-1])}, {parts[-1]}" if apart else " ".join(parts)
-    evidence = replace(filled[0].evidence(0, len(filled[0].string)), words=" ".join(parts))
+    together = replace(filled[0], lines=tuple(line for cell in filled for line in cell.lines))
+    evidence = replace(together.evidence(0, len(together.string)), words=" ".join(parts))
     doubt = "está partido entre dos líneas" if any(map(_is_broken, filled)) else None
     return (Reading(value, kind, evidence, doubt),) if names.looks_like_name(value) else ()
 
@@ -221,18 +234,20 @@ def _beside_others(cell: Text) -> str | None:
     words = [p.word for line in cell.lines for p in line]
     if not any(identity.is_address(word.text) for word in words):
         return None
-    goes_on = all(_goes_on(one, other) for one, other in pairwise(words))
+    begun = [line[0].word.box[0] for line in cell.lines for _ in line]
+    goes_on = all(_goes_on(*pair, left) for pair, left in zip(pairwise(words), begun, strict=False))
     if goes_on and identity.is_address("".join(word.text for word in words)):
         return None
     return "¿es todo lo que hay en la celda una sola dirección?"
 
 
-def _goes_on(one: Word, other: Word) -> bool:
+def _goes_on(one: Word, other: Word, left: float) -> bool:
     """Whether an address goes on in the next word: at a sign, or where its column ends.
 
-    A line that its column breaks is as wide as the next; a label above an address seldom is.
+    A line that its column breaks is as wide as the next; a label above an address seldom is. The
+    line of the first word begins at `left`.
     """
-    (left, _, right, bottom), below = one.box, other.box
+    (_, _, right, bottom), below = one.box, other.box
     at_the_end = bottom <= (below[1] + below[3]) / 2 and 0 < below[2] - below[0] <= right - left
     broken = at_the_end and not identity.leads(fold(one.text))
     return broken or one.text[-1] in "._-" or other.text[0] in "._-"
