@@ -83,6 +83,7 @@ _MARKERS: tuple[tuple[OfficeType, re.Pattern[str]], ...] = (
     ),
 )
 _FILLER = re.compile(r"(?:[\s.:_°º*/\"'–-]|\b(?:de|del|la|provincia|no|nro|num|numero|n)\b)*")
+_ACROSS = re.compile(r"(?:direccion|gerencia) regional de educacion (?:unidad de )?\Z")
 _ALIASES: Mapping[str, str] = {
     "drelm": "150101",
     "dremo": "180000",
@@ -185,9 +186,28 @@ class Offices:
     def _names_in(self, folded: str) -> Iterator[Mention]:
         for type_, marker in _MARKERS:
             for match in marker.finditer(folded):
-                if found := self._longest_name(type_, folded, match.end()):
+                across = type_ is OfficeType.UGEL and _ACROSS.search(
+                    folded, max(match.start() - 60, 0), match.start()
+                )
+                find = self._in_the_next_column if across else self._longest_name
+                if found := find(type_, folded, match.end()):
                     end, codes = found
                     yield Mention(match.start(), end, type_, codes)
+
+    def _in_the_next_column(
+        self, type_: OfficeType, folded: str, start: int
+    ) -> tuple[int, frozenset[str]] | None:
+        """A UGEL's name behind its region's: a boxed letterhead, read across its columns.
+
+        «Dirección Regional de Educación Unidad de Gestión Educativa Local», below it «Loreto Alto
+        Amazonas»: the region's name stands first, and alone it names no UGEL.
+        """
+        region = self._longest_name(OfficeType.DRE, folded, start)
+        found = self._longest_name(type_, folded, region[0]) if region else None
+        if not region or not found:
+            return None
+        codes = frozenset(c for c in found[1] if self._region(c) in region[1])
+        return (found[0], codes) if codes else None
 
     def _longest_name(
         self, type_: OfficeType, folded: str, start: int

@@ -27,6 +27,7 @@ _BELOW_TITLE = re.compile(
 )
 """Where the acts begin that a paper cites: «la Resolución …» is one as well."""
 _FIGURES = re.compile(r"[0-9]{1,6}(?:\s*[-–—]*\s*20[0-9]{2})?")
+_SPECK_AT_DASH = re.compile(r"(?<=[0-9])\.(?=[-–])")
 SURE = 0.75
 """Below this confidence a value that only a picture shows is not relied on."""
 _UNTIL = re.compile(
@@ -94,7 +95,8 @@ class Paper:
         span = match.start() + figures.start(), match.start() + figures.end()
         if text.evidence(*span).confidence < SURE or text.doubted(*span):
             return None
-        return " ".join(text.string[slice(*match.span())].split())
+        printed = " ".join(text.string[slice(*match.span())].split())
+        return printed if self.typed else _SPECK_AT_DASH.sub("", printed)
 
     @cached_property
     def until(self) -> str | None:

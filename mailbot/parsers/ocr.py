@@ -121,8 +121,13 @@ def _in_its_row(item: Any) -> Cell:  # noqa: ANN401
 
 
 def _without_specks(text: str) -> str:
-    """A word without the marks that specks beside it are taken for."""
-    return text.strip("‘’´`^~'") if any(map(str.isalnum, text)) else text
+    """A word without the marks that specks beside it are taken for, nor what is read into an @."""
+    told = text.strip("‘’´`^~'") if any(map(str.isalnum, text)) else text
+    return _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told)
+
+
+_ROUND = re.compile(r"@[0o]*(?:(gmail|hotmail|yahoo|icloud|outlook)|[0o]utlook)\.")
+"""The end of an @ is read as an o or a zero once more: @0outlook. is one of the great providers."""
 
 
 def spelled(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -> str:
@@ -131,7 +136,10 @@ def spelled(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -
     Parts with a sign between them are one; two letters apart may have lost a dot or a low line.
     """
     found = words(name, framed(picture, cell, dpi, enlarge), int(dpi * enlarge), LINE)
-    return re.sub(r"(?<![^\W_]) | (?![^\W_])", "", " ".join(word.text for word, _ in found))
+    return _BETWEEN.sub("", " ".join(word.text for word, _ in found))
+
+
+_BETWEEN = re.compile(r"(?<![^\W_]) | (?![^\W_])|(?<=[0-9]) (?=[0-9])")
 
 
 def again(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -> str:
