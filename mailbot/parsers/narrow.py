@@ -18,6 +18,7 @@ from mailbot.parsers.rereading import (
     DISPUTED,
     as_address,
     digits,
+    dissent,
     elected,
     is_address,
     says,
@@ -98,7 +99,9 @@ def _address(own: _Reading, cell: _Cell) -> _Words:
     """
     readings = [own, *cell.read(ENGLISH), cell.read(LATIN)[1]]
     spanish = [reading.spelled for reading in cell.read(SPANISH)]
-    chosen = elected(Counter(v for r in readings for v in _votes(r)), spanish)
+    votes = Counter(v for r in readings for v in _votes(r))
+    chosen = elected(votes, spanish)
+    chosen = chosen if chosen and not dissent(votes, chosen) else None
     poor = min(word.confidence for word in own.words) < AGREED
     if chosen in _addresses(own) and (not poor or _seconded(chosen, spanish)):
         whole = as_address(own.spelled) == chosen

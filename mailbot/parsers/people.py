@@ -14,7 +14,7 @@ from itertools import chain, pairwise
 from mailbot.model import Method, Reading
 from mailbot.parsers import identity, names
 from mailbot.parsers.identity import Found
-from mailbot.parsers.text import Passage
+from mailbot.parsers.text import Passage, fold
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,13 @@ def _begun_before(main: Passage, start: int) -> str | None:
         return None
     word = main.text.words(start - 2, start - 1)[-1].word
     lost = word.confidence < _LOST and len(re.findall(r"[A-ZÁÉÍÓÚÑÜ]", word.text)) > 1
-    return f"¿empieza antes, en «{word.text}»?" if lost else None
+    led = _LED.search(main.text.string, max(main.start, start - 40), start)
+    titled = led and (names.is_title(fold(led[1])) or led[1] == "a")
+    return f"¿empieza antes, en «{word.text}»?" if lost or titled else None
+
+
+_LED = re.compile(r"(\w+)\.?\s[A-ZÁÉÍÓÚÑÜ][^\W\d_]{2,}[.;:]\s\Z")
+"""A word with a capital and a sign behind it, right after a title: the sign may be a speck."""
 
 
 def _cut_short(main: Passage, value: str) -> str | None:

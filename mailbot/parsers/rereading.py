@@ -8,13 +8,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mailbot.model import Word
 from mailbot.parsers import ocr
 from mailbot.parsers.grids import Cell
-from mailbot.parsers.ocr import ENGLISH, LATIN, LINE, SPANISH, Placed, again, spelled
+from mailbot.parsers.ocr import ENGLISH, LATIN, LINE, SPANISH, Placed
 from mailbot.parsers.sheet import Picture, framed
 
 AGREED = 0.8
@@ -32,19 +32,36 @@ def checked(
 ) -> tuple[Word, ...]:
     """The words of a piece that lies at `offset`, with their places on the page."""
     whole = _whole(picture, found, dpi)
-    twice = [(_twice(picture, word, cell, dpi), cell) for word, cell in whole]
+    twice = [(_twice(word, _Spot(picture, cell, dpi)), cell) for word, cell in whole]
     agreed = _spread(picture, twice, dpi)
     return tuple(replace(word, box=ocr.in_points(cell, offset, dpi)) for word, cell in agreed)
 
 
-def _twice(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A word's place on a sheet, to be read again."""
+
+    picture: Picture
+    cell: Cell
+    dpi: int
+
+    def again(self, model: str, by: float) -> str:
+        """What a model reads in it, enlarged."""
+        return ocr.again(model, self.picture, self.cell, self.dpi, by)
+
+    def spelled(self, model: str, by: float) -> str:
+        """The same for an address, whose parts may stand apart."""
+        return ocr.spelled(model, self.picture, self.cell, self.dpi, by)
+
+
+def _twice(word: Word, spot: _Spot) -> Word:
     if "@" in word.text or _NEARLY.fullmatch(word.text):
-        return _address(picture, word, cell, dpi)
+        return _address(word, spot)
     if len(digits(word.text)) >= 3 and not _YEAR.fullmatch(word.text):
-        return _number(picture, word, cell, dpi)
+        return _number(word, spot)
     unsure = word.confidence < (DISPUTED if word.text.islower() else AGREED)
     is_word = _WORD.fullmatch(word.text)
-    return _unsure(picture, word, cell, dpi) if unsure and is_word else word
+    return _unsure(word, spot) if unsure and is_word else word
 
 
 _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
@@ -133,34 +150,32 @@ def _bridges(model: str, picture: Picture, a: Cell, b: Cell, dpi: int) -> bool:
 def _together(one: Placed, other: Placed) -> Placed:
     (first, a), (last, b) = one, other
     sure = min(first.confidence, last.confidence)
-    text = (first.text + last.text).replace("@@", "@")  # the sign at the seam, read with both
+    text = (first.text + last.text).replace(
+        "def _around(", "@"
+    )  # the sign at the seam, read with both
     return replace(first, text=text, confidence=sure), _around((a, b))
 
 
 # ------------------------------------------------------------------ words
 
 
-def _unsure(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+def _unsure(word: Word, spot: _Spot) -> Word:
     """An unsure word of a name or of prose: one that two models read alike is sure.
 
     Where they differ by an accent alone, the model of Spanish knows which are ours.
     """
-    other = again(SPANISH, picture, cell, dpi, 1.0)
+    other = spot.again(SPANISH, 1.0)
     if _bare(other) == _bare(word.text):
         return replace(word, confidence=AGREED)
-    if not _alike(other, word.text) and not _seconded(picture, other, cell, dpi):
+    if not _alike(other, word.text) and not _seconded(other, spot):
         return word
     return replace(word, text=other, confidence=AGREED)
 
 
-def _seconded(picture: Picture, text: str, cell: Cell, dpi: int) -> bool:
+def _seconded(text: str, spot: _Spot) -> bool:
     """Whether the Spanish model reads a word so again, and another one does as well."""
-    firm = bool(_WORD.fullmatch(text)) and _bare(again(SPANISH, picture, cell, dpi, 1.6)) == _bare(
-        text
-    )
-    return firm and any(
-        _alike(again(model, picture, cell, dpi, 1.2), text) for model in (LATIN, ENGLISH)
-    )
+    firm = bool(_WORD.fullmatch(text)) and _bare(spot.again(SPANISH, 1.6)) == _bare(text)
+    return firm and any(_alike(spot.again(model, 1.2), text) for model in (LATIN, ENGLISH))
 
 
 def confirmed(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
@@ -168,7 +183,9 @@ def confirmed(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
 
     Numbers and addresses are read twice anyway.
     """
-    if not _WORD.fullmatch(word.text) or _alike(again(SPANISH, picture, cell, dpi, 1.0), word.text):
+    if not _WORD.fullmatch(word.text):
+        return word
+    if _alike(_Spot(picture, cell, dpi).again(SPANISH, 1.0), word.text):
         return word
     return replace(word, confidence=min(word.confidence, DISPUTED))
 
@@ -194,26 +211,26 @@ def digits(text: str) -> str:
     return re.sub(r"[^0-9]", "", text)
 
 
-def _number(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+def _number(word: Word, spot: _Spot) -> Word:
     """A number that two models read alike; against a rival of its length it needs one more."""
-    second = again(SPANISH, picture, cell, dpi, 1.0)
+    second = spot.again(SPANISH, 1.0)
     if _same_number(second, word.text):
         return replace(word, confidence=max(word.confidence, AGREED))
     further = ((ENGLISH, 1.2), (SPANISH, 1.5))
-    agreed = [_same_number(again(m, picture, cell, dpi, by), word.text) for m, by in further]
+    agreed = [_same_number(spot.again(m, by), word.text) for m, by in further]
     rivals = len(digits(second)) == len(digits(word.text))
     if all(agreed) if rivals else any(agreed):
         return replace(word, confidence=max(word.confidence, AGREED))
-    if word.confidence < DISPUTED and _firm(picture, second, cell, dpi):
+    if word.confidence < DISPUTED and _firm(second, spot):
         return replace(word, text=second, confidence=AGREED)
     return replace(word, second=second or "?")
 
 
-def _firm(picture: Picture, number: str, cell: Cell, dpi: int) -> bool:
+def _firm(number: str, spot: _Spot) -> bool:
     """Whether two models read a number so, each at two scales: where the first made out none."""
     ways = ((SPANISH, 1.5), (ENGLISH, 1.0), (ENGLISH, 1.2))
-    return bool(re.fullmatch(r"[0-9]{4,}\W?", number)) and all(
-        digits(again(model, picture, cell, dpi, by)) == digits(number) for model, by in ways
+    return bool(re.fullmatch(r"[0-9][0-9.]{2,}[0-9]\W?", number)) and all(
+        digits(spot.again(model, by)) == digits(number) for model, by in ways
     )
 
 
@@ -263,11 +280,8 @@ def _agreed_upon(picture: Picture, run: list[Placed], dpi: int) -> Iterator[Plac
     if len(value) < 5:
         yield from run
         return
-    place = _around(cell for _, cell in run)
-    sure = any(
-        all(digits(again(model, picture, place, dpi, by)) == value for model, by in ways)
-        for ways in _WAYS
-    )
+    spot = _Spot(picture, _around(cell for _, cell in run), dpi)
+    sure = any(all(digits(spot.again(model, by)) == value for model, by in ways) for ways in _WAYS)
     for word, cell in run:
         confidence = max(word.confidence, AGREED) if sure else min(word.confidence, DISPUTED)
         yield replace(word, confidence=confidence, second=None if sure else "?"), cell
@@ -279,30 +293,43 @@ Votes = Counter[tuple[str, str]]
 """How often a model read an address: (address, model)."""
 
 
-def _address(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
+def _address(word: Word, spot: _Spot) -> Word:
     """An address that two models agree about; else the word as it was, with another reading."""
-    quick = [spelled(SPANISH, picture, cell, dpi, 1.0)]
+    quick = [spot.spelled(SPANISH, 1.0)]
     first = as_address(word.text)
-    if "@" in first and says(quick[0], first):
+    if "@" in first and says(quick[0], first) and word.confidence >= AGREED:
         return _frank(replace(word, confidence=max(word.confidence, AGREED)))
-    quick.append(spelled(SPANISH, picture, cell, dpi, 1.6))
+    quick.append(spot.spelled(SPANISH, 1.6))
     votes: Votes = Counter([(first, LATIN)] if "@" in first else ())
-    for scales in ((1.6,), (1.0, 1.2)):
-        votes += _cast(picture, first, cell, dpi, scales)
-        if sure := elected(votes, quick):
-            after = re.search(r"[.,;:()<>-]*$", word.text)
-            text = sure + (after[0] if after else "")
-            return _frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
+    if sure := _chosen(first, spot, votes, quick):
+        after = re.search(r"[.,;:()<>-]*$", word.text)
+        text = sure + (after[0] if after else "")
+        return _frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
     if "@" not in word.text:
         return word
     different = next((text for text, _ in votes if text != first), quick[0])
     return replace(word, second=different or "?", confidence=min(word.confidence, DISPUTED))
 
 
-def _cast(picture: Picture, first: str, cell: Cell, dpi: int, scales: tuple[float, ...]) -> Votes:
+def _chosen(first: str, spot: _Spot, votes: Votes, quick: list[str]) -> str | None:
+    """The address the models choose, at first or, asked at more scales, in the end."""
+    for scales in ((1.6,), (1.0, 1.2)):
+        votes += _cast(first, spot, scales)
+        sure = elected(votes, quick)
+        if sure and not any(m == ENGLISH and text != sure for text, m in votes):
+            return sure
+    return sure if sure and not dissent(votes, sure) else None
+
+
+def dissent(votes: Votes, address: str) -> bool:
+    """Whether the English model twice read another address: two poor models may miss a letter."""
+    return any(m == ENGLISH and t != address and n > 1 for (t, m), n in votes.items())
+
+
+def _cast(first: str, spot: _Spot, scales: tuple[float, ...]) -> Votes:
     """What the models that know the @ make of an address, enlarged."""
     ways = [(model, by) for by in scales for model in (LATIN, ENGLISH)]
-    read = ((as_address(spelled(model, picture, cell, dpi, by)), model) for model, by in ways)
+    read = ((as_address(spot.spelled(model, by)), model) for model, by in ways)
     better = not _ADDRESS.fullmatch(first)
     return Counter((t, m) for t, m in read if _ADDRESS.fullmatch(t) or ("@" in t and better))
 
