@@ -83,7 +83,7 @@ _MARKERS: tuple[tuple[OfficeType, re.Pattern[str]], ...] = (
     ),
 )
 _FILLER = re.compile(r"(?:[\s.:_°º*/\"'–-]|\b(?:de|del|la|provincia|no|nro|num|numero|n)\b)*")
-_ACROSS = re.compile(r"(?:direccion|gerencia) regional de educacion (?:unidad de )?\Z")
+_ACROSS = re.compile(r"(?:direccion|gerencia) regional de educacion[^\w\n]{1,5}(?:unidad de )?\Z")
 _ALIASES: Mapping[str, str] = {
     "drelm": "150101",
     "dremo": "180000",

@@ -21,7 +21,7 @@ _NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0e]?|nro|numero|num|#)\s?\.?"
 _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
 """What stands between a label and its value: a colon, or what a scan makes of one (once a z)."""
 DNI_LABEL = (
-    r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b|doc[a-z]{4,7}\s+de\s+identidad"
+    r"(?<![a-z])(?:d\s?[.:-]{0,2}\s?n\s?[.:-]{0,2}\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b|doc[a-z]{4,7}\s+de\s+identidad"
     r"|doc[a-z]{4,7}\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad"
     r"|documento\s+de(?=\s*:\s*[0-9]))"  # its last word below, in a narrow column of labels
     r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"

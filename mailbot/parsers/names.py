@@ -95,6 +95,11 @@ def looks_like_name(value: str) -> bool:
     )
 
 
+def is_written(value: str) -> bool:
+    """Whether a value is written as names are: two words at least begin with a capital."""
+    return len(re.findall(r"\b[A-ZÁÉÍÓÚÑÜÄÖ]", value)) > 1
+
+
 def clean(value: str) -> str:
     """A name without titles, bullets and stray punctuation, as it should be printed."""
     plain = re.sub(r"[_|*•·\"“”©®»«<>]+", " ", with_comma(value))

@@ -58,7 +58,8 @@ def _seen(span: Passage, named: tuple[Reading, ...], at: int) -> Seen:
 # ------------------------------------------------------------------ labelled lines
 
 _NAME_LABEL = (
-    r"(?:apellidos?\s+y\s+nombres?|nombres?\s+y\s+apellidos?|nombres?\s+completos?"
+    r"(?:apellidos?[ .\n]{1,2}y[ .\n]{1,2}nombres?|nombres?[ .\n]{1,2}y[ .\n]{1,2}apellidos?"
+    r"|nombres?\s+completos?|apellidos y(?=\s*:)"  # its last word below, in a narrow column
     r"|nombre\s+del?\s+(?:la\s+)?(?:servidora?|docente|directora?|especialista|trabajadora?|usuari[oa])"
     r"|apellidos,?\s+nombres)(?:\s+completos?)?(?:\s+del?\s+[a-z ]{3,40}?(?=\s*:))?"
 )

@@ -130,7 +130,7 @@ def _unnamed(row: _Row, found: Mapping[str, int]) -> dict[str, int]:
 def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Seen | None:
     numbers = _numbers(row.at(columns["dni"]), kind) if "dni" in columns else _lone(row, kind)
     named = _name(kind, row, columns)
-    if not numbers and not named:
+    if not numbers and not any(names.is_written(r.value) for r in named):
         return None
     lines = tuple(line for c in row.cells for line in (*c.lines, *_glued(c)))
     return Seen(
