@@ -26,8 +26,8 @@ _BELOW_TITLE = re.compile(
     r"^[^\w\n]*(?:vistos?|considerando|asunto|que|de\s+conformidad|se\s+resuelve)\b", re.MULTILINE
 )
 """Where the acts begin that a paper cites: «la Resolución …» is one as well."""
-_FIGURES = re.compile(r"[0-9]{1,6}(?:\s*[-–—]*\s*20[0-9]{2})?")
-_SPECK_AT_DASH = re.compile(r"(?<=[0-9])\.(?= ?[-–])")
+_FIGURES = re.compile(r"[0-9]{1,6}(?:[\s–—-]*20[0-9]{2})?")
+_SPECK_AT_DASH = re.compile(r"(?<=[0-9])\.(?= ?[-–])|(?<=-) (?=-)")
 SURE = 0.75
 """Below this confidence a value that only a picture shows is not relied on."""
 _UNTIL = re.compile(

@@ -112,9 +112,10 @@ def _is_one(picture: Picture, one: Placed, other: Placed, dpi: int) -> bool:
 
 def _begins_address(text: str) -> bool:
     """Whether a word can be nothing but the begin of an address: names with dots between them."""
-    return bool(re.fullmatch(r"(?!www)[a-z]+(?:[._][a-z]+)+", text)) and not _DOMAIN.search(text)
+    return bool(_NAMES_APART.fullmatch(text)) and not _DOMAIN.search(text)
 
 
+_NAMES_APART = re.compile(r"(?!www)[a-z]+(?:[._][a-z]+)+[0-9]*")
 _DOMAIN = re.compile(r"\.(?:pe|com|org|net|es)$")
 
 
