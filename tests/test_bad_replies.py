@@ -67,6 +67,7 @@ NOT_YES: Mapping[str, Build] = {
     "yes, but": says("Sí, pero falta la firma"),
     "yes, to another case": says("Apruebo el caso 12"),
     "yes, to another case besides": says("Apruebo\nApruebo SIAGIE-12"),
+    "yes, to another case, folded": says("Apruebo la creación de la cuenta para el caso\n12"),
     "yes, to a baja": says("Apruebo la baja"),
     "yes, if": says("Apruebo si el director firma"),
     "out of office that quotes the question": says(mails.answered_gmail(AWAY, ASKED)),

@@ -587,6 +587,27 @@ def test_who_is_overtaken_settles_nothing(chamber: Chamber, how: str) -> None:
     assert "case_rejected" not in dict(chamber.noted())
 
 
+@pytest.mark.parametrize("said", ["el alta", "el caso 001", "el alta y la baja del caso 1"])
+def test_a_yes_that_names_what_was_asked_is_one(chamber: Chamber, said: str) -> None:
+    """T19: the case by its number, the action or, where one replaces another, both of them."""
+    assert chamber.ask() == 1
+    chamber.hear(f"Apruebo {said}")
+    assert chamber.active() == [DNI]
+
+
+@pytest.mark.parametrize("said", ["la baja", "el caso 2", "el caso 1 y el 2", "la baja del caso 1"])
+def test_a_yes_that_names_something_else_is_asked_again_and_told_why(
+    chamber: Chamber, said: str
+) -> None:
+    """T19: another action, another case, or another one besides."""
+    assert chamber.ask() == 1
+    chamber.hear(f"Apruebo {said}")
+    assert untouched(chamber)
+    assert chamber.letters() == [("decider-unclear", ADMINISTRATOR)]
+    problem = chamber.said("decider-unclear")["problem"]
+    assert problem == "Nombra otro caso, o pide otra cosa que la que se le preguntó"
+
+
 def test_strangers_do_not_use_up_the_answers_to_who_decides(chamber: Chamber) -> None:
     """T44: an approver is known: as many answers again as all strangers together in an hour."""
     chamber.configure(answers_per_hour="1")

@@ -85,6 +85,17 @@ def test_a_domain_with_its_letters_changed_throughout_is_flagged(
 
 
 @pytest.mark.parametrize("domain", sorted(DOMAINS))
+@pytest.mark.parametrize("tail", [".ataque.example", "-pe.ataque.example"])
+def test_a_look_alike_in_front_of_another_domain_is_flagged(domain: str, tail: str) -> None:
+    """T05: spelled exactly or not, whole labels of it; not what only goes on the same way."""
+    twin = domain.replace("o", "0").replace("l", "1")
+    other_script = idna.encode(domain.replace("e", TWINS["e"])).decode()
+    for spelled in (domain, twin, domain.replace(".", "-"), other_script):
+        assert alike(f"{spelled}{tail}", DOMAINS) == domain, spelled
+    assert alike(f"{twin}x{tail}", DOMAINS) is None
+
+
+@pytest.mark.parametrize("domain", sorted(DOMAINS))
 def test_a_registered_domain_imitates_nobody(domain: str) -> None:
     """T05: in whatever case it is written, though others nearly have its name."""
     assert alike(domain, DOMAINS) is None

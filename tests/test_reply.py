@@ -538,6 +538,28 @@ def test_a_code_stands_behind_the_word_or_alone_below_it(text: str) -> None:
     assert (decision.verb, decision.code) == (Verb.APPROVE, CODES[text])
 
 
+NAMED = {
+    "Apruebo, gracias": "",
+    "Apruebo el alta": "alta",
+    "Apruebo crear la cuenta\nAna Ruiz Soto": "alta",
+    "Apruebo la creación y la baja": "alta baja",
+    "Apruebo el caso 012": "12",
+    "Apruebo la solicitud N° 120": "120",
+    "Conforme\nApruebo la baja del caso 7": "baja 7",
+    "Apruebo la creación de la cuenta de usuario en el SIAGIE para el caso\n13.": "alta 13",
+    "Apruebo el caso 12 123456": "12",
+    "Apruebo el caso 12\n123456": "12",
+    "Apruebo\nAna Ruiz Soto\nAnexo 21234\n615-5800\n999 999 999": "",
+}
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_a_yes_names_what_it_is_to(text: str) -> None:
+    """T19: alta, baja, numbers in every line that says yes, or alone; not codes, not telephones."""
+    decision = decide(text)
+    assert (decision.verb, decision.named) == (Verb.APPROVE, frozenset(NAMED[text].split()))
+
+
 @pytest.mark.parametrize("coded", ["Apruebo 123456", "Apruebo\n123456"])
 @pytest.mark.parametrize("below", ["mañana", "mañana\nGracias", "Gracias\nmañana"])
 def test_a_code_hides_nothing_that_stands_below(coded: str, below: str) -> None:

@@ -198,11 +198,14 @@ def _supports(rest: Sequence[str], names: Collection[str]) -> bool:
 
 
 _ACTS = {"alta": "alta", "crear": "alta", "creacion": "alta", "baja": "baja"}
+_ALONE = re.compile(r"\W*[0-9]{1,5}\W*")
+"""A number that has its line to itself, as where a long one was folded; telephones are longer."""
 
 
 def _named(lines: Sequence[str]) -> frozenset[str]:
     """What the lines that say yes say it to, in any of them; a code is no number of a case."""
-    said = (t for line in lines if _approves(line) for t in _tokens(_CODE.sub("", line)))
+    yes = (line for line in lines if _approves(line) or _ALONE.fullmatch(line))
+    said = [token for line in yes for token in _tokens(_CODE.sub("", line))]
     return frozenset(_ACTS.get(t, t.lstrip("0")) for t in said if t in _ACTS or t.isdigit())
 
 

@@ -24,12 +24,17 @@ def alike(domain: str, known: Iterable[str]) -> str | None:
     domain = domain.lower()
     if not domain or domain in registered:
         return None
-    shown, seen = _decoded(domain), skeleton(domain)
+    shown = _decoded(domain)
+    seen = {skeleton(head) for head in _heads(shown)}
     for other in registered:
-        near = Levenshtein.distance(shown, other) <= 1
-        if near or seen == skeleton(other) or shown.startswith((f"{other}.", f"{other}-")):
+        if Levenshtein.distance(shown, other) <= 1 or skeleton(other) in seen:
             return other
     return None
+
+
+def _heads(domain: str) -> list[str]:
+    """All that a domain begins with, up to a dot or a hyphen, and itself: what is read first."""
+    return [domain[: mark.start()] for mark in re.finditer(r"[.-]|$", domain)]
 
 
 def skeleton(domain: str) -> str:
