@@ -137,6 +137,59 @@ def test_the_longer_of_two_forms_of_a_name_is_taken() -> None:
     assert checked(alta(two))["nombres"][0] is Outcome.UNREADABLE
 
 
+RIGHT, SPOILT = "Huarcaya Ríos Ana", "Huarcava Ríos Ana"
+
+
+@pytest.mark.parametrize(
+    ("spelled", "outcome"),
+    [
+        ((RIGHT, RIGHT, SPOILT), (Outcome.MET, RIGHT)),
+        ((RIGHT, SPOILT, RIGHT), (Outcome.MET, RIGHT)),
+        ((SPOILT, RIGHT, RIGHT), (Outcome.UNREADABLE, SPOILT)),
+        ((RIGHT, SPOILT), (Outcome.UNREADABLE, RIGHT)),
+        ((RIGHT, SPOILT, SPOILT), (Outcome.UNREADABLE, RIGHT)),
+        ((RIGHT, RIGHT, "Huarcavo Ríos Ana"), (Outcome.UNREADABLE, RIGHT)),
+    ],
+)
+def test_a_spelling_two_papers_share_outvotes_a_third(
+    spelled: tuple[str, ...], outcome: tuple[Outcome, str]
+) -> None:
+    """By one letter, and never that of the paper that asks: it may mean somebody else."""
+    kinds = (PageKind.OFICIO, PageKind.RD, PageKind.DNI)
+    told = tuple(reading(name, kind) for name, kind in zip(spelled, kinds, strict=False))
+    assert checked(alta(told))["nombres"] == outcome
+
+
+def test_one_page_that_says_a_name_twice_outvotes_nobody() -> None:
+    """What spoils a letter there spoils it twice."""
+    twice = reading(RIGHT, PageKind.OFICIO)
+    other = reading(SPOILT, PageKind.RD)
+    assert checked(alta((twice, twice, other)))["nombres"][0] is Outcome.UNREADABLE
+
+
+def test_a_name_read_poorly_is_shown_as_the_sure_paper_spells_it() -> None:
+    """Never the poor spelling, because another paper is sure of another one."""
+    told = (reading(SPOILT, PageKind.OFICIO, confidence=POOR), reading(RIGHT, PageKind.SOLICITUD))
+    assert checked(alta(told))["nombres"] == (Outcome.MET, RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("julian", "jullan", True),
+        ("alicia", "alecia", True),
+        ("julia", "juua", True),
+        ("bernal", "bemal", True),
+        ("ruiz", "ruaz", True),
+        ("ana", "una", False),
+        ("julia", "maria", False),
+    ],
+)
+def test_words_as_recognition_confuses_them(one: str, other: str, alike: bool) -> None:  # noqa: FBT001
+    """A letter for another, or two that look like one; what is short is not stretched."""
+    assert names.nearly(one, other) is alike
+
+
 def test_a_name_of_which_one_word_was_read_is_in_doubt() -> None:
     """It agrees with nothing, not even with itself: there is nothing to compare it with."""
     alone = (reading("QUISPE M.", PageKind.OFICIO),)
@@ -207,6 +260,27 @@ def test_a_speck_or_a_lost_blank_in_a_label_loses_no_number(label: str) -> None:
     """A label is still one."""
     found = list(identity.dnis(text(f"con {label} 41234567"), 0, 40, PageKind.OFICIO))
     assert [(f.reading.value, f.reading.doubt) for f in found] == [("41234567", None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers"),
+    [
+        ("con documento de : 41234567", ["41234567"]),
+        ("con documento de: 41 234 567", ["41234567"]),
+        ("Documento de identidad N° 41234567", ["41234567"]),
+        ("docunento nacional de identidad 41234567", ["41234567"]),
+        ("documento nacional de 41234567", ["41234567"]),
+        ("fecha del documento de: 25.07.2026", []),
+        ("fecha del documento de : 25 07 2026", []),
+        ("Registro Docente Nacional N° 41234567", []),
+    ],
+)
+def test_a_label_whose_words_are_spoilt_or_lost_makes_no_number_of_others(
+    said: str, numbers: list[str]
+) -> None:
+    """The last word of a label in a narrow column stands below; a date is no DNI."""
+    found = identity.dnis(text(said), 0, len(said), PageKind.OFICIO)
+    assert [f.reading.value for f in found] == numbers
 
 
 @pytest.mark.parametrize("colon", [":", ">", "-= >", "“", "=:"])
@@ -352,6 +426,7 @@ def in_cell(*lines: str) -> list[tuple[str, bool]]:
     [
         ("Personal", "rosa@correo.example"),
         ("Institucional", "r@b.example"),
+        ("Administrativa", "ana@b.example"),
         ("Personal rosa@correo.example",),
         ("rosa@correo.example", "Institucional"),
         ("rosa@correo.example", "ana@correo.example"),

@@ -21,9 +21,10 @@ _NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0e]?|nro|numero|num|#)\s?\.?"
 _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
 """What stands between a label and its value: a colon, or what a scan makes of one (once a z)."""
 DNI_LABEL = (
-    r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b|doc[a-z]{4,7}\s+de\s+identidad"
-    r"|doc[a-z]{4,7}\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad"
-    r"|documento\s+de(?=\s*:\s*[0-9]))"  # its last word below, in a narrow column of labels
+    r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b"
+    r"|doc[a-z]{4,7}\s+(?:nacional\s+)?de\s+identidad|doc\.?\s+de\s+identidad"
+    r"|documento\s+nacional(?:\s+de)?"
+    r"|documento\s+de(?=\s*:\s*[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9])))"  # the rest is below
     r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"
 )
 _LOOKALIKES = {
@@ -151,9 +152,11 @@ def _foreign(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
 
 # ------------------------------------------------------------------ addresses
 
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_LOCAL = r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+"
+"""What stands before an @, begun nowhere but at its begin: a word may be as long as a paper."""
+_MAIL = re.compile(rf"{_LOCAL}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _SPACED = re.compile(
-    r"[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*?\s?\.\s?(?:com|net|org|edu|gob|es|pe|example|test)"
+    rf"{_LOCAL}\s?@\s?[A-Za-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*?\s?\.\s?(?:com|net|org|edu|gob|es|pe|example|test)"
     r"(?:\s?\.\s?pe)?(?![a-z0-9])"
 )
 _KNOWN_DOMAINS = (
@@ -215,12 +218,16 @@ def leads(word: str) -> bool:
     )
 
 
+_NEAR = 80
+"""Letters before an address that are looked at: a line may be as long as a mail."""
+
+
 def _begun_before(text: Text, start: int) -> str | None:
     """The doubt whether an address in a picture begins in the word before it.
 
     A scan may lose a low line: «ana_rios@…» comes out as «ana rios@…».
     """
-    line = text.folded[text.folded.rfind("\n", 0, start) + 1 : start]
+    line = text.folded[max(start - _NEAR, 0) : start].rpartition("\n")[2]
     before = re.search(r"(\S*[^\W_])\s$", line)
     if text.method is not Method.OCR or not before or leads(before[1]):
         return None

@@ -91,7 +91,8 @@ def _is_one(picture: Picture, one: Placed, other: Placed, dpi: int) -> bool:
 
 def _begins_address(text: str) -> bool:
     """Whether a word can be nothing but the begin of an address: names with dots between them."""
-    return bool(re.fullmatch(r"(?!www)[a-z]+(?:[._][a-z]+)+", text)) and not _DOMAIN.search(text)
+    begun = re.fullmatch(r"(?!www|e[._]mail)[a-z]+(?:[._][a-z]+)+", text)
+    return bool(begun) and not _DOMAIN.search(text)
 
 
 _DOMAIN = re.compile(r"\.(?:pe|com|org|net|es)$")
