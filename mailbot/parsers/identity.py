@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from stdnum.pe import cui
 
 from mailbot.model import Method, PageKind, Reading
-from mailbot.parsers.text import Text
+from mailbot.parsers.text import Text, fold
 
 # ------------------------------------------------------------------ DNI
 
@@ -183,9 +183,21 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         evidence = text.evidence(match.start(), match.end())
         other = next(iter(text.doubted(match.start(), match.end())), None)
         seen = f"otra lectura dio {other}" if other else None
-        doubt = _mail_doubt(text, value) or _begun_before(text, match.start()) or seen
+        doubt = (
+            _mail_doubt(text, value)
+            or _led_to(match.group())
+            or _begun_before(text, match.start())
+            or seen
+        )
         rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
+
+
+def _led_to(said: str) -> str | None:
+    """The doubt at a word that leads to an address and stands apart from its @: «correo @ugel…»."""
+    word = re.match(r"\S+(?=\s@)", said)
+    led = word is not None and leads(fold(word[0]))
+    return "¿qué dice antes de la arroba?" if led else None
 
 
 def is_address(word: str) -> bool:
