@@ -419,6 +419,13 @@ def test_an_address_a_letter_off_the_name_is_asked_about() -> None:
         assert checked(replace(claim, correos=(correo,)))["correo"][0] is outcome
 
 
+def test_a_dash_behind_an_address_is_none_of_it() -> None:
+    """A sentence goes on after it."""
+    line = text("correo: ana.rios@correo.example- anexo")
+    (found,) = identity.correos(line, 0, len(line.string), PageKind.OFICIO)
+    assert (found.reading.value, found.reading.doubt) == ("ana.rios@correo.example", None)
+
+
 def test_an_address_somebody_typed_settles_what_only_looks_alike() -> None:
     """An e read as a c; a digit read as another settles nothing."""
     assert looks_alike("siagic.angelrios@yahoo.es", "siagie.angel.rios@yahoo.es")
@@ -795,6 +802,7 @@ def test_a_letter_alone_below_a_long_word_of_a_narrow_column_is_its_end(
         (("Director de", "primaria"), "Director deprimaria"),
         (("Especialista", "SIAGIE"), "Especialista SIAGIE"),
         (("Grado 2", "de primaria"), "Grado 2 de primaria"),
+        (("ana", "rios@x.example"), "ana rios@x.example"),
     ],
 )
 def test_a_post_its_cell_breaks_is_read_as_its_lines_and_as_one(
@@ -809,6 +817,7 @@ def test_a_post_its_cell_breaks_is_read_as_its_lines_and_as_one(
     said = seen.context.string
     assert "\n".join(post) in said
     assert (f"\n{glued}" in said) is (glued != " ".join(post))
+    assert ("".join(post) in said) is (glued == "".join(post))
 
 
 def test_a_speck_after_a_title_makes_nobody_a_new_person() -> None:

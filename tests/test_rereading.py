@@ -300,12 +300,14 @@ def test_a_number_over_two_lines_is_sure_if_two_models_read_it_so(
 def test_a_line_in_its_picture_stands_alone() -> None:
     """What touches an edge and hardly reaches into the line goes; a tall letter stays."""
     crop = np.full((60, 90), 250, np.uint8)
-    crop[0:8, 5:15] = crop[52:60, 25:35] = 0  # of the lines above and below
+    crop[0:14, 5:15] = crop[46:60, 25:35] = 0  # of the lines above and below
     crop[0:35, 45:50] = 0  # of this one
     crop[20:40, 60:80] = 0
     left = sheet.alone(crop, 20, 40)
     assert [bool((left[:, a:b] < 128).any()) for a, b in ((5, 15), (25, 35))] == [False, False]
     assert (left[:, 42:] == crop[:, 42:]).all()
+    put = sheet.framed(crop, (0, 20, 90, 40), DPI)
+    assert (put < 128).sum() == (crop[10:50, 42:] < 128).sum()
     clean = np.full((60, 90), 250, np.uint8)
     assert sheet.alone(clean, 20, 40) is clean
 
