@@ -573,6 +573,10 @@ def test_a_sentence_that_ends_in_a_name_is_not_the_beginning_of_the_next() -> No
         ("identificados con DNI 41234567 y DNI 07891234, respectivamente", True),
         ("identificadas con DNI N° 41234567 y 07891234, respectivamente", True),
         ("con DNI 41234567 y DNI N° 07891234", True),
+        ("con DNI N° 41234567, 07891234", True),
+        ("con DNI 41234567 / 07891234, respectivamente", True),
+        ("con DNI 41234567, telf. 98765432", False),
+        ("con DNI 41234567, 987654321", False),
         ("con DNI 41234567 y teléfono 987654321", False),
         ("identificado con DNI 41234567", False),
     ],
@@ -609,6 +613,24 @@ def test_lines_above_a_name_are_that_persons(order: tuple[str, ...], above: str)
         assert [d.value for d in one.dnis] == [number]
         assert address in {c.value for c in one.correos}
         assert {c.value for c in one.correos} <= {address, "mesa@ugel.example"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "doubted"),
+    [
+        (("DNI: {1}", "Nombres: {0}"), True),
+        (("Nombres: {0}", "DNI: {1}"), False),
+    ],
+)
+def test_of_numbers_above_and_below_the_names_nobody_tells_whose_they_are(
+    lines: tuple[str, ...],
+    doubted: bool,  # noqa: FBT001
+) -> None:
+    """Who signs below a list has a number, too: nobody gets the one of the next."""
+    listed = (("Ruiz Soto Ana", "41234567"), ("Paz Vega Luis", "07891234"))
+    said = [line.format(*one) for one in listed for line in lines]
+    seen = people.in_passage(whole(typed("cuerpo", "\n".join([*said, "Jefe", "DNI: 10203040"]))))
+    assert [(s.dnis[0].doubt is not None) for s in seen] == [doubted, doubted]
 
 
 def test_connectors_upon_connectors_end() -> None:
