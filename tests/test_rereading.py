@@ -346,3 +346,14 @@ def test_a_word_lies_in_its_row(box: Cell, kept: Cell) -> None:
         RowAttributes=lambda: {"row_height": 25.0, "descenders": -5.0},
     )
     assert ocr._in_its_row(item) == kept  # noqa: SLF001  a rule of its own
+
+
+def test_a_stroke_of_the_pen_makes_no_word_as_high_as_two_lines() -> None:
+    """It goes down into the next line; the word it goes through lies where its letters do."""
+    picture = np.pad(drawn("quispe mamani", "ana ruiz", "paz vega", size=11), 60, mode="edge")
+    clean = {w.text: cell for w, cell in ocr.words(ocr.LATIN, picture, DPI, ocr.BLOCK)}
+    left, top, right, _ = ink(picture)
+    at = (left + right) // 3
+    picture[top - 10 : top + 40, at : at + 3] = 0
+    struck = {w.text: cell for w, cell in ocr.words(ocr.LATIN, picture, DPI, ocr.BLOCK)}
+    assert max(abs(a - b) for a, b in zip(struck["quispe"], clean["quispe"], strict=True)) < 10

@@ -19,7 +19,7 @@ from mailbot.parsers.text import Text, fold
 _NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0e]?|nro|numero|num|#)\s?\.?"
 """N°, which a scan also shows as «Ne»."""
 _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
-"""What stands between a label and its value: a colon, or what a scan makes of one (once a z)."""
+"""What stands between a label and its value: a colon, or what a scan makes of one."""
 DNI_LABEL = (
     r"(?<![a-z])(?:d\s?\.?\s?n\s?\.?\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b"
     r"|doc[a-z]{4,7}\s+(?:nacional\s+)?de\s+identidad|doc\.?\s+de\s+identidad"
@@ -66,6 +66,7 @@ _DNI, _DNI_PICTURED = (
     )
     for broken, colon in ((_BROKEN, ""), (f"{_BROKEN}|{_OVER}|{_DASHED}", "z?"))
 )
+"""In a picture a colon may be read as a z, in one word with the number."""
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
     rf"(?:carne?t?\s+de\s+extranjeria|(?<![a-z])c\.?\s?e\.?)\s*(?:{_NUMBER_SIGN})?\s*[:–-]?\s*"
