@@ -31,10 +31,11 @@ from mailbot.examine import Examined, Source
 from mailbot.model import Post as Place
 from mailbot.model import Word
 from mailbot.offices import Offices
+from mailbot.parsers import identity
 from mailbot.parsers.mail import MAX_WORDS, Malformed, read_mail
-from mailbot.parsers.parse import Request, parse
+from mailbot.parsers.parse import MAX_LETTERS, Request, parse
 from mailbot.parsers.reply import Verb, decide
-from mailbot.parsers.text import lines_of
+from mailbot.parsers.text import lines_of, typed
 from mailbot.resolver import Resolver
 from mailbot.respond import About
 from mailbot.rules import Rules, read_rules
@@ -418,6 +419,7 @@ LONG = {
     "one labelled name after another": ("nombres:\n" * 11_000, False),
     "lines of signs": ("-\n" * 49_000, True),
     "a row that never ends": ("apellidos nombres dni\n" + "(" * 98_000 + "x 12345678", True),
+    "addresses on one line": ("a@b.pe " * 14_000, True),
     "a list without its line ends": ("apellidos nombres dni\n" + "12345678 " * 10_000, False),
 }
 
@@ -438,6 +440,13 @@ def test_a_page_of_signs_is_read_in_time() -> None:
     dots = tuple(Word(".", (4.0 * n, 10.0, 4.0 * n + 2, 12.0)) for n in range(50_000))
     with ended_after(3):
         assert [len(line) for line in lines_of(dots, 1)] == [50_000]
+
+
+def test_a_word_as_long_as_a_paper_is_looked_through_in_time() -> None:
+    """T45: an address begins where its word does, not at each of its letters."""
+    paper = typed("x.docx", "a" * MAX_LETTERS)
+    with ended_after(3):
+        assert list(identity.correos(paper, 0, MAX_LETTERS, None)) == []
 
 
 def test_signs_before_a_code_are_read_in_time() -> None:

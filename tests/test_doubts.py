@@ -21,7 +21,7 @@ from mailbot.model import (
     Word,
 )
 from mailbot.parsers import identity, intent, names, people, rereading, tables
-from mailbot.parsers.addresses import looks_alike, settled
+from mailbot.parsers.addresses import looks_alike, near_name, settled
 from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.material import Material, Source
@@ -98,6 +98,7 @@ def alta(names: tuple[Reading, ...]) -> Claim:
             "rcajusol39@correo.example",
         ),
         ("angel761@correo.example", "ange1761@cor", "angel", "angel761@correo.example"),
+        ("russell@correo.example", "russe11@correo.example", "russell", "russell@correo.example"),
     ],
 )
 def test_a_name_tells_an_l_from_a_one(read: str, rival: str, name: str, told: str) -> None:
@@ -135,6 +136,59 @@ def test_the_longer_of_two_forms_of_a_name_is_taken() -> None:
     assert checked(alta(two))["nombres"] == (Outcome.MET, long)
     two = (reading(long, PageKind.OFICIO), reading(other, PageKind.RD))
     assert checked(alta(two))["nombres"][0] is Outcome.UNREADABLE
+
+
+RIGHT, SPOILT = "Huarcaya Ríos Ana", "Huarcava Ríos Ana"
+
+
+@pytest.mark.parametrize(
+    ("spelled", "outcome"),
+    [
+        ((RIGHT, RIGHT, SPOILT), (Outcome.MET, RIGHT)),
+        ((RIGHT, SPOILT, RIGHT), (Outcome.MET, RIGHT)),
+        ((SPOILT, RIGHT, RIGHT), (Outcome.UNREADABLE, SPOILT)),
+        ((RIGHT, SPOILT), (Outcome.UNREADABLE, RIGHT)),
+        ((RIGHT, SPOILT, SPOILT), (Outcome.UNREADABLE, RIGHT)),
+        ((RIGHT, RIGHT, "Huarcavo Ríos Ana"), (Outcome.UNREADABLE, RIGHT)),
+    ],
+)
+def test_a_spelling_two_papers_share_outvotes_a_third(
+    spelled: tuple[str, ...], outcome: tuple[Outcome, str]
+) -> None:
+    """By one letter, and never that of the paper that asks: it may mean somebody else."""
+    kinds = (PageKind.OFICIO, PageKind.RD, PageKind.DNI)
+    told = tuple(reading(name, kind) for name, kind in zip(spelled, kinds, strict=False))
+    assert checked(alta(told))["nombres"] == outcome
+
+
+def test_one_page_that_says_a_name_twice_outvotes_nobody() -> None:
+    """What spoils a letter there spoils it twice."""
+    twice = reading(RIGHT, PageKind.OFICIO)
+    other = reading(SPOILT, PageKind.RD)
+    assert checked(alta((twice, twice, other)))["nombres"][0] is Outcome.UNREADABLE
+
+
+def test_a_name_read_poorly_is_shown_as_the_sure_paper_spells_it() -> None:
+    """Never the poor spelling, because another paper is sure of another one."""
+    told = (reading(SPOILT, PageKind.OFICIO, confidence=POOR), reading(RIGHT, PageKind.SOLICITUD))
+    assert checked(alta(told))["nombres"] == (Outcome.MET, RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("julian", "jullan", True),
+        ("alicia", "alecia", True),
+        ("julia", "juua", True),
+        ("bernal", "bemal", True),
+        ("ruiz", "ruaz", True),
+        ("ana", "una", False),
+        ("julia", "maria", False),
+    ],
+)
+def test_words_as_recognition_confuses_them(one: str, other: str, alike: bool) -> None:  # noqa: FBT001
+    """A letter for another, or two that look like one; what is short is not stretched."""
+    assert names.nearly(one, other) is alike
 
 
 def test_a_name_of_which_one_word_was_read_is_in_doubt() -> None:
@@ -209,11 +263,40 @@ def test_a_speck_or_a_lost_blank_in_a_label_loses_no_number(label: str) -> None:
     assert [(f.reading.value, f.reading.doubt) for f in found] == [("41234567", None)]
 
 
+@pytest.mark.parametrize(
+    ("said", "numbers"),
+    [
+        ("con documento de : 41234567", ["41234567"]),
+        ("con documento de: 41 234 567", ["41234567"]),
+        ("Documento de identidad N° 41234567", ["41234567"]),
+        ("docunento nacional de identidad 41234567", ["41234567"]),
+        ("documento nacional de 41234567", ["41234567"]),
+        ("fecha del documento de: 25.07.2026", []),
+        ("fecha del documento de : 25 07 2026", []),
+        ("Registro Docente Nacional N° 41234567", []),
+    ],
+)
+def test_a_label_whose_words_are_spoilt_or_lost_makes_no_number_of_others(
+    said: str, numbers: list[str]
+) -> None:
+    """The last word of a label in a narrow column stands below; a date is no DNI."""
+    found = identity.dnis(text(said), 0, len(said), PageKind.OFICIO)
+    assert [f.reading.value for f in found] == numbers
+
+
 @pytest.mark.parametrize("colon", [":", ">", "-= >", "“", "=:"])
 def test_the_colon_after_a_label_may_be_spoilt(colon: str) -> None:
     """Signs between a label and its number say nothing."""
     found = list(identity.dnis(text(f"DNI N.° {colon} 12812297"), 0, 40, PageKind.OFICIO))
     assert [f.reading.value for f in found] == ["12812297"]
+
+
+def test_a_colon_that_is_read_with_the_number_is_no_digit_of_it() -> None:
+    """A z before eight digits of a picture; before seven it may be one of them."""
+    for said, found in (("z41234567", [("41234567", False)]), ("z1234567", [("1234567", True)])):
+        read = identity.dnis(text(f"DNI {said}"), 0, 20, PageKind.OFICIO)
+        assert [(f.reading.value, f.reading.doubt is not None) for f in read] == found
+    assert all(f.reading.doubt for f in identity.dnis(typed("c", "DNI z41234567"), 0, 20, None))
 
 
 def test_the_number_of_an_act_is_read_below_a_title_nobody_can_read() -> None:
@@ -258,6 +341,10 @@ def test_an_office_is_known_by_the_rest_of_its_letterhead() -> None:
         (("DNI N° 4626500", "2, profesora"), "46265002", "está partido entre dos líneas"),
         (("DNI N° 4 6 .", "2 6 5 0 0 2, profesora"), "46265002", "está partido entre dos líneas"),
         (("DNI N° 46 265-002", "con domicilio"), "46265002", None),
+        (("DNI N° 46, 265; 002", "con domicilio"), "46265002", None),
+        (("DNI N° 46", "265 002, profesora"), "46265002", None),
+        (("DNI N° 46 265", "002, profesora"), "46265002", None),
+        (("DNI N° 46265", "002, profesora"), "46265002", "está partido entre dos líneas"),
         (("DNI N° 4626500", "28 años"), "4626500", "tiene 7 cifras y un DNI tiene 8"),
     ],
 )
@@ -286,9 +373,64 @@ def test_an_address_that_a_scan_may_have_cut_is_in_doubt(line: str, doubted: boo
     assert (found.reading.doubt is not None) is doubted
 
 
+@pytest.mark.parametrize("method", [Method.OCR, Method.TEXT])
+def test_a_word_that_leads_to_an_address_is_not_its_begin(method: Method) -> None:
+    """«institucional @ugel…» has lost what stands before its @; a name set apart has not."""
+    for said, doubted in (("institucional @ugel.example", True), ("mesa @ugel.example", False)):
+        line = replace(text(f"su correo {said}"), method=method)
+        (found,) = identity.correos(line, 0, len(line.string), PageKind.OFICIO)
+        lost = found.reading.doubt == "¿qué dice antes de la arroba?"
+        assert lost is doubted
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "doubted"),
+    [
+        ("ana.floros@x.example", "flores", True),
+        ("ana.flores@x.example", "flores", False),
+        ("floros.flores@x.example", "flores", False),
+        ("mario@x.example", "maria", False),
+        ("flore5@x.example", "flores", False),
+        ("fl0res@x.example", "flores", False),
+        ("paz@x.example", "poz", False),
+        ("luis@correo.floros", "flores", False),
+    ],
+)
+def test_an_address_a_letter_off_the_name_is_in_doubt(
+    address: str,
+    name: str,
+    doubted: bool,  # noqa: FBT001
+) -> None:
+    """A speck makes the same letter for every model; what somebody typed is as they typed it."""
+    pictured = reading(address, PageKind.OFICIO)
+    found = near_name(pictured, {"ana", name})
+    assert (found.doubt is not None) is doubted
+    said = replace(pictured, evidence=replace(pictured.evidence, method=Method.TEXT))
+    assert near_name(said, {name}) == said
+    known = replace(pictured, doubt="otra lectura")
+    assert near_name(known, {name}) == known
+
+
+def test_an_address_a_letter_off_the_name_is_asked_about() -> None:
+    """Nobody gets the password before somebody has looked."""
+    claim = alta((reading("Flores Paz Ana", PageKind.OFICIO),))
+    for address, outcome in (("floros", Outcome.UNREADABLE), ("flores", Outcome.MET)):
+        correo = reading(f"{address}@correo.example", PageKind.OFICIO)
+        assert checked(replace(claim, correos=(correo,)))["correo"][0] is outcome
+
+
+def test_a_dash_behind_an_address_is_none_of_it() -> None:
+    """A sentence goes on after it."""
+    line = text("correo: ana.rios@correo.example- anexo")
+    (found,) = identity.correos(line, 0, len(line.string), PageKind.OFICIO)
+    assert (found.reading.value, found.reading.doubt) == ("ana.rios@correo.example", None)
+
+
 def test_an_address_somebody_typed_settles_what_only_looks_alike() -> None:
     """An e read as a c; a digit read as another settles nothing."""
     assert looks_alike("siagic.angelrios@yahoo.es", "siagie.angel.rios@yahoo.es")
+    assert looks_alike("enrigue.rios@yahoo.es", "enrique.rios@yahoo.es")
+    assert looks_alike("mari0.rios@yahoo.es", "mario.rios@yahoo.es")
     assert not looks_alike("ana1986@yahoo.es", "ana1985@yahoo.es")
     assert not looks_alike("ana.rios@yahoo.es", "anarios@yahoo.es")
 
@@ -352,6 +494,7 @@ def in_cell(*lines: str) -> list[tuple[str, bool]]:
     [
         ("Personal", "rosa@correo.example"),
         ("Institucional", "r@b.example"),
+        ("Administrativa", "ana@b.example"),
         ("Personal rosa@correo.example",),
         ("rosa@correo.example", "Institucional"),
         ("rosa@correo.example", "ana@correo.example"),
@@ -430,6 +573,10 @@ def test_a_sentence_that_ends_in_a_name_is_not_the_beginning_of_the_next() -> No
         ("identificados con DNI 41234567 y DNI 07891234, respectivamente", True),
         ("identificadas con DNI N° 41234567 y 07891234, respectivamente", True),
         ("con DNI 41234567 y DNI N° 07891234", True),
+        ("con DNI N° 41234567, 07891234", True),
+        ("con DNI 41234567 / 07891234, respectivamente", True),
+        ("con DNI 41234567, telf. 98765432", False),
+        ("con DNI 41234567, 987654321", False),
         ("con DNI 41234567 y teléfono 987654321", False),
         ("identificado con DNI 41234567", False),
     ],
@@ -466,6 +613,24 @@ def test_lines_above_a_name_are_that_persons(order: tuple[str, ...], above: str)
         assert [d.value for d in one.dnis] == [number]
         assert address in {c.value for c in one.correos}
         assert {c.value for c in one.correos} <= {address, "mesa@ugel.example"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "doubted"),
+    [
+        (("DNI: {1}", "Nombres: {0}"), True),
+        (("Nombres: {0}", "DNI: {1}"), False),
+    ],
+)
+def test_of_numbers_above_and_below_the_names_nobody_tells_whose_they_are(
+    lines: tuple[str, ...],
+    doubted: bool,  # noqa: FBT001
+) -> None:
+    """Who signs below a list has a number, too: nobody gets the one of the next."""
+    listed = (("Ruiz Soto Ana", "41234567"), ("Paz Vega Luis", "07891234"))
+    said = [line.format(*one) for one in listed for line in lines]
+    seen = people.in_passage(whole(typed("cuerpo", "\n".join([*said, "Jefe", "DNI: 10203040"]))))
+    assert [(s.dnis[0].doubt is not None) for s in seen] == [doubted, doubted]
 
 
 def test_connectors_upon_connectors_end() -> None:
@@ -587,12 +752,94 @@ def test_what_a_frame_leaves_before_a_name_is_none_of_it() -> None:
     assert names.clean("> <4 ÓSCAR HUMBERTO") == "ÓSCAR HUMBERTO"
 
 
+def test_the_end_of_a_label_is_none_of_the_name_beside_it() -> None:
+    """«Apellidos / y nombres» in a narrow column leaves a Y; within a name one stays."""
+    assert names.clean("Y ANA RUIZ PAZ") == "ANA RUIZ PAZ"
+    assert names.clean("ANA RUIZ Y PAZ") == "ANA RUIZ Y PAZ"
+
+
 def test_a_dash_does_not_end_its_line() -> None:
     """It is so low that the next word, as high as the rest, seems to stand elsewhere."""
     row = (("N.°", 10.0, 20.0), ("67246", 10.0, 20.0), ("-", 14.6, 16.0), ("2026-DIR", 8.0, 25.0))
     words = tuple(Word(w, (40.0 * n, a, 40.0 * n + 30, b)) for n, (w, a, b) in enumerate(row))
     (line,) = lines_of(words, 1)
     assert [p.word.text for p in line] == ["N.°", "67246", "-", "2026-DIR"]
+
+
+LETTER = Word("a", (40.0, 10.0, 44.0, 20.0), POOR)
+
+
+@pytest.mark.parametrize(
+    ("address", "letter", "kept"),
+    [
+        (Word("na@x.pe", (46.0, 9.0, 90.0, 22.0), SURE), LETTER, True),
+        (Word("na.x.pe", (46.0, 9.0, 90.0, 22.0), SURE), LETTER, False),
+        (Word("na@x.pe", (66.0, 9.0, 90.0, 22.0), SURE), LETTER, False),
+        (Word("na@x.pe", (46.0, 29.0, 90.0, 42.0), SURE), LETTER, False),
+        (
+            Word("na@x.pe", (46.0, 9.0, 90.0, 22.0), SURE),
+            replace(LETTER, box=(40.0, 14.0, 44.0, 17.0)),
+            False,
+        ),
+    ],
+)
+def test_a_letter_right_before_an_address_is_no_speck(
+    address: Word,
+    letter: Word,
+    kept: bool,  # noqa: FBT001
+) -> None:
+    """Without it the password would go to somebody else; what is lower than a letter is dust."""
+    found = [p.word.text for line in lines_of((letter, address), 1) for p in line]
+    assert found == (["a", address.text] if kept else [address.text])
+
+
+@pytest.mark.parametrize(
+    ("above", "left", "narrow", "kept"),
+    [
+        ("Estadístic", 10.0, True, True),
+        ("Estadístic", 10.0, False, False),
+        ("Jefe", 10.0, True, False),
+        ("Estadístic", 70.0, True, False),
+    ],
+)
+def test_a_letter_alone_below_a_long_word_of_a_narrow_column_is_its_end(
+    above: str,
+    left: float,
+    narrow: bool,  # noqa: FBT001
+    kept: bool,  # noqa: FBT001
+) -> None:
+    """At the begin of the next line, below a word that may have filled the column."""
+    pair = (
+        Word(above, (10.0, 10.0, 80.0, 20.0), SURE),
+        Word("o", (left, 24.0, left + 5, 31.0), POOR),
+    )
+    found = [p.word.text for line in lines_of(pair, 1, narrow=narrow) for p in line]
+    assert found == ([above, "o"] if kept else [above])
+
+
+@pytest.mark.parametrize(
+    ("post", "glued"),
+    [
+        (("Especialis", "ta SIAGIE"), "Especialista SIAGIE"),
+        (("Director de", "primaria"), "Director deprimaria"),
+        (("Especialista", "SIAGIE"), "Especialista SIAGIE"),
+        (("Grado 2", "de primaria"), "Grado 2 de primaria"),
+        (("ana", "rios@x.example"), "ana rios@x.example"),
+    ],
+)
+def test_a_post_its_cell_breaks_is_read_as_its_lines_and_as_one(
+    post: tuple[str, str], glued: str
+) -> None:
+    """Whichever names a post counts; a capital or a figure begins a word of its own."""
+    cells = (words("Ruiz Paz Ana"), words("41234567"), words(*post))
+    heading = (words("nombres"), words("dni"), words("cargo"))
+    table = Table((0.0, 0.0, 500.0, 500.0), (heading, cells))
+    scanned = replace(page("OFICIO", "De mi consideración:"), tables=(table,))
+    (seen,) = tables.in_piece(Piece("x.pdf", PageKind.OFICIO, (scanned,)))
+    said = seen.context.string
+    assert "\n".join(post) in said
+    assert (f"\n{glued}" in said) is (glued != " ".join(post))
+    assert ("".join(post) in said) is (glued == "".join(post))
 
 
 def test_a_speck_after_a_title_makes_nobody_a_new_person() -> None:

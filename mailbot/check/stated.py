@@ -69,25 +69,38 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
         longer = len(tokens(best.value)) >= len(tokens(lead.value))
         other = sorted(_letters(best.value)) != sorted(_letters(lead.value))
         return replace(finding, value=best.value) if longer and other else finding
-    alike = _not_outvoted([r for r in alike if r.evidence.confidence >= SURE] or alike or [lead])
+    alike = [r for r in alike if r.evidence.confidence >= SURE] or alike or [lead]
+    alike = _not_outvoted(lead, alike)
     longest = max(alike, key=lambda r: len(_letters(r.value)))
     if not _surely_spelled(longest, alike):
         note = f"se lee con dificultad; {_compared(*alike)}"
         return replace(finding, outcome=Outcome.UNREADABLE, note=note)
-    return replace(finding, value=longest.value) if _more(longest, lead) else finding
+    held = Counter(_letters(longest.value)) <= Counter(_letters(lead.value))
+    return finding if held else replace(finding, value=longest.value)
 
 
-def _not_outvoted(alike: list[Reading]) -> list[Reading]:
-    """The readings but for a lone one with a letter for another, where two places agree."""
-    spelled = [tuple(sorted(_letters(r.value))) for r in alike]
-    counts = Counter(spelled)
-    most = max(counts, key=lambda letters: counts[letters])
-    size = len("".join(most))
+def _not_outvoted(lead: Reading, alike: list[Reading]) -> list[Reading]:
+    """The readings but for a lone one with a letter for another, where two pages spell as `lead`.
+
+    If it is the leading one that stands alone, who is asked for is a question for a person.
+    """
+    pages = Counter(letters for letters, _ in {(_spelling(r), _where(r)) for r in alike})
+    own = _spelling(lead)
     return [
         r
-        for r, letters in zip(alike, spelled, strict=True)
-        if counts[most] < 2 or counts[letters] > 1 or len("".join(letters)) != size
+        for r in alike
+        if pages[own] < 2 or pages[_spelling(r)] > 1 or not _one_for_another(own, _spelling(r))
     ]
+
+
+def _spelling(name: Reading) -> tuple[str, ...]:
+    return tuple(sorted(_letters(name.value)))
+
+
+def _one_for_another(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether two spellings have the same letters, one at most for another."""
+    mine, theirs = Counter("".join(one)), Counter("".join(other))
+    return (mine - theirs).total() <= 1 and mine.total() == theirs.total()
 
 
 def _surely_spelled(longest: Reading, alike: list[Reading]) -> bool:
@@ -102,10 +115,6 @@ def _surely_spelled(longest: Reading, alike: list[Reading]) -> bool:
         len(tokens(longest.value)) >= _WHOLE_NAME and longest.evidence.confidence >= SURE
     )
     return held and whole and not _FOREIGN.search(longest.value)
-
-
-def _more(one: Reading, other: Reading) -> bool:
-    return len(_letters(one.value)) > len(_letters(other.value))
 
 
 def _letters(name: str) -> list[str]:

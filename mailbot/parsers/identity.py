@@ -12,18 +12,19 @@ from rapidfuzz.distance import Levenshtein
 from stdnum.pe import cui
 
 from mailbot.model import Method, PageKind, Reading
-from mailbot.parsers.text import Text
+from mailbot.parsers.text import Text, fold
 
 # ------------------------------------------------------------------ DNI
 
 _NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0e]?|nro|numero|num|#)\s?\.?"
 """N°, which a scan also shows as «Ne»."""
 _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
-"""What stands between a label and its value: a colon, or what a scan makes of one (once a z)."""
+"""What stands between a label and its value: a colon, or what a scan makes of one."""
 DNI_LABEL = (
-    r"(?<![a-z])(?:d\s?[.:-]{0,2}\s?n\s?[.:-]{0,2}\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b|doc[a-z]{4,7}\s+de\s+identidad"
-    r"|doc[a-z]{4,7}\s+nacional(?:\s+de(?:\s+identidad)?)?|doc\.?\s+de\s+identidad"
-    r"|documento\s+de(?=\s*:\s*[0-9]))"  # its last word below, in a narrow column of labels
+    r"(?<![a-z])(?:d\s?[.:-]{0,2}\s?n\s?[.:-]{0,2}\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b"
+    r"|doc[a-z]{4,7}\s+(?:nacional\s+)?de\s+identidad|doc\.?\s+de\s+identidad"
+    r"|documento\s+nacional(?:\s+de)?"
+    r"|documento\s+de(?=\s*:\s*[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9])))"  # the rest is below
     r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"
 )
 _LOOKALIKES = {
@@ -65,6 +66,7 @@ _DNI, _DNI_PICTURED = (
     )
     for broken, colon in ((_BROKEN, ""), (f"{_BROKEN}|{_OVER}|{_DASHED}", "z?"))
 )
+"""In a picture a colon may be read as a z, in one word with the number."""
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
     rf"(?:carne?t?\s+de\s+extranjeria|(?<![a-z])c\.?\s?e\.?)\s*(?:{_NUMBER_SIGN})?\s*[:–-]?\s*"
@@ -151,9 +153,11 @@ def _foreign(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
 
 # ------------------------------------------------------------------ addresses
 
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_LOCAL = r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+"
+"""What stands before an @, begun nowhere but at its begin: a word may be as long as a paper."""
+_MAIL = re.compile(rf"{_LOCAL}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _SPACED = re.compile(
-    r"[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*?\s?\.\s?(?:com|net|org|edu|gob|es|pe|example|test)"
+    rf"{_LOCAL}\s?@\s?[A-Za-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*?\s?\.\s?(?:com|net|org|edu|gob|es|pe|example|test)"
     r"(?:\s?\.\s?pe)?(?![a-z0-9])"
 )
 _KNOWN_DOMAINS = (
@@ -180,9 +184,21 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         evidence = text.evidence(match.start(), match.end())
         other = next(iter(text.doubted(match.start(), match.end())), None)
         seen = f"otra lectura dio {other}" if other else None
-        doubt = _mail_doubt(text, value) or _begun_before(text, match.start()) or seen
+        doubt = (
+            _mail_doubt(text, value)
+            or _led_to(match.group())
+            or _begun_before(text, match.start())
+            or seen
+        )
         rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
+
+
+def _led_to(said: str) -> str | None:
+    """The doubt at a word that leads to an address and stands apart from its @: «correo @ugel…»."""
+    word = re.match(r"\S+(?=\s@)", said)
+    led = word is not None and leads(fold(word[0]))
+    return "¿qué dice antes de la arroba?" if led else None
 
 
 def is_address(word: str) -> bool:
@@ -215,12 +231,16 @@ def leads(word: str) -> bool:
     )
 
 
+_NEAR = 80
+"""Letters before an address that are looked at: a line may be as long as a mail."""
+
+
 def _begun_before(text: Text, start: int) -> str | None:
     """The doubt whether an address in a picture begins in the word before it.
 
     A scan may lose a low line: «ana_rios@…» comes out as «ana rios@…».
     """
-    line = text.folded[text.folded.rfind("\n", 0, start) + 1 : start]
+    line = text.folded[max(start - _NEAR, 0) : start].rpartition("\n")[2]
     before = re.search(r"(\S*[^\W_])\s$", line)
     if text.method is not Method.OCR or not before or leads(before[1]):
         return None

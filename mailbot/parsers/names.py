@@ -5,6 +5,7 @@ kept and names are compared as unordered, accent-free tokens.
 """
 
 import re
+from itertools import starmap
 
 from rapidfuzz.distance import Levenshtein
 
@@ -165,8 +166,8 @@ def nearly(one: str, other: str) -> bool:
     if one == other:
         return True
     long = max(len(one), len(other))
-    apart = Levenshtein.distance(_blurred(one), _blurred(other))
-    return long >= 4 and apart <= (1 if long < 8 else 2)
+    pairs = ((one, other), (_blurred(one), _blurred(other)))
+    return long >= 4 and min(starmap(Levenshtein.distance, pairs)) <= (1 if long < 8 else 2)
 
 
 def _blurred(word: str) -> str:

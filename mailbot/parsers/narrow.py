@@ -108,7 +108,7 @@ def _address(own: _Reading, cell: _Cell) -> _Words:
         return _sure(own.words) if whole else (*_sure(own.words[:-1]), own.words[-1])
     if chosen and _seconded(chosen, spanish):
         return _sure(next(r.words for r in readings if as_address(r.spelled) == chosen))
-    if not is_address(own.spelled):
+    if not is_address("".join(word.text for word in own.words)):
         return own.words
     return tuple(replace(w, confidence=min(w.confidence, DISPUTED)) for w in own.words)
 

@@ -7,6 +7,7 @@ seen.
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -106,13 +107,12 @@ def _labelled(main: Passage) -> tuple[Seen, ...]:
         entries[-1].labels.append(label)
     starts = _starts(main, entries) if entries else []
     ends = [*starts[1:], main.end][: len(entries)]
-    return tuple(
-        replace(
-            _seen(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start),
-            listed=True,
-        )
+    found = (
+        _seen(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start)
         for entry, start, end in zip(entries, starts, ends, strict=True)
     )
+    unclear = _unclear(main, entries) if entries else ()
+    return tuple(_whose(replace(seen, listed=True), unclear) for seen in found)
 
 
 _LEADING = re.compile(
@@ -125,13 +125,41 @@ def _starts(main: Passage, entries: list[_Entry]) -> list[int]:
 
     A number or an address that leads the first entry leads all, unless one stands below the last.
     """
-    first = _block(main, entries[0].start)
-    marks = list(_LEADING.finditer(main.text.folded, first, main.end))
-    places = [[m.start() for m in marks if m[kind]] for kind in _LEADING.groupindex]
-    leading = [p for p in places if p and p[0] < entries[0].start and p[-1] < entries[-1].start]
-    above = sorted(chain.from_iterable(leading))
+    leading = (p for p in _marks(main, entries).values() if p and p[-1] < entries[-1].start)
+    above = sorted(chain.from_iterable(p for p in leading if p[0] < entries[0].start))
     own = ([a for a in above if b.start < a < e.start] for b, e in pairwise(entries))
-    return [first, *(a[0] if a else e.start for a, e in zip(own, entries[1:], strict=True))]
+    later = (a[0] if a else e.start for a, e in zip(own, entries[1:], strict=True))
+    return [_block(main, entries[0].start), *later]
+
+
+def _marks(main: Passage, entries: list[_Entry]) -> dict[str, list[int]]:
+    """Where numbers and addresses are labelled at the begin of a line, from the first's on."""
+    marks = list(_LEADING.finditer(main.text.folded, _block(main, entries[0].start), main.end))
+    return {kind: [m.start() for m in marks if m[kind]] for kind in _LEADING.groupindex}
+
+
+def _unclear(main: Passage, entries: list[_Entry]) -> list[str]:
+    """What leads the first entry and follows the last one as well: one of them is nobody's here.
+
+    An empty line sets what stands above the list apart from it.
+    """
+    top, last = entries[0].start, entries[-1].start
+    several = ((k, p) for k, p in _marks(main, entries).items() if len(p) > len(entries) > 1)
+    return [
+        kind
+        for kind, places in several
+        if places[0] < top and last < places[-1] and "\n\n" not in main.text.string[places[0] : top]
+    ]
+
+
+def _whose(seen: Seen, unclear: Sequence[str]) -> Seen:
+    """A person of a list, in doubt what it does not tell whose it is."""
+    doubt = "está sobre los nombres y también debajo: ¿de quién es?"
+    dnis, correos = (
+        tuple(replace(r, doubt=r.doubt or doubt) for r in found) if kind in unclear else found
+        for kind, found in (("dni", seen.dnis), ("correo", seen.correos))
+    )
+    return replace(seen, dnis=dnis, correos=correos)
 
 
 _LABEL_LINE = re.compile(r"\W*[a-z][a-z .°º()/]{1,45}\s*[:=].*|\s*")
@@ -305,7 +333,7 @@ def _paired(main: Passage, dni: Found, name: tuple[int, int] | None) -> _Told:
 
 _SEVERAL = re.compile(r"\b(?:identificad[oa]s|portador[ea]s|titulares|amb[oa]s)\b")
 _ANOTHER = re.compile(
-    rf"[\s,;]*\b[ye]\s(?:con\s)?\s?(?:{identity.DNI_LABEL})?\W{{0,3}}(?:n\W{{0,3}}|nro\W{{0,3}})?"
+    rf"\s?(?:[,;/]\s?(?:[ye]\s)?|\b[ye]\s)(?:con\s)?\s?(?:{identity.DNI_LABEL})?\W{{0,3}}(?:n\W{{0,3}}|nro\W{{0,3}})?"
     r"[0-9]{8}(?![0-9])"
 )
 """A second number right behind a first."""

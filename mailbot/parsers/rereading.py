@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mailbot.model import Word
-from mailbot.parsers import ocr
+from mailbot.parsers import identity, ocr
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import ENGLISH, LATIN, LINE, SPANISH, Placed
 from mailbot.parsers.sheet import Picture, framed
+from mailbot.parsers.text import fold
 
 AGREED = 0.8
 """What two equal readings are worth at least; a single one below it is not enough for an address.
@@ -101,8 +102,11 @@ def _level(before: Cell, after: Cell) -> bool:
 def _is_one(picture: Picture, one: Placed, other: Placed, dpi: int) -> bool:
     """Whether two neighbours are one address: by its @, or because most models see no blank."""
     (first, a), (last, b) = one, other
+    gap = (b[0] - a[2]) / (b[3] - b[1])
+    if gap > _NO_BLANK and identity.leads(fold(first.text)):  # «correo @ugel…» has lost its begin
+        return False
     return _cut_at(first.text, last.text) or (
-        _may_be_one(first.text, last.text, (b[0] - a[2]) / (b[3] - b[1]))
+        _may_be_one(first.text, last.text, gap)
         and (
             _begins_address(first.text)
             or sum(_bridges(model, picture, a, b, dpi) for model in (SPANISH, ENGLISH, LATIN)) > 1
@@ -115,7 +119,7 @@ def _begins_address(text: str) -> bool:
     return bool(_NAMES_APART.fullmatch(text)) and not _DOMAIN.search(text)
 
 
-_NAMES_APART = re.compile(r"(?!www)[a-z]+(?:[._][a-z]+)+[0-9]*")
+_NAMES_APART = re.compile(r"(?!www|e[._]mail)[a-z]+(?:[._][a-z]+)+[0-9]*")
 _DOMAIN = re.compile(r"\.(?:pe|com|org|net|es)$")
 
 
@@ -151,9 +155,7 @@ def _bridges(model: str, picture: Picture, a: Cell, b: Cell, dpi: int) -> bool:
 def _together(one: Placed, other: Placed) -> Placed:
     (first, a), (last, b) = one, other
     sure = min(first.confidence, last.confidence)
-    text = (first.text + last.text).replace(
-        "def _around(", "@"
-    )  # the sign at the seam, read with both
+    text = (first.text + last.text).replace("@@", "@")  # the sign at the seam, read with both
     return replace(first, text=text, confidence=sure), _around((a, b))
 
 

@@ -244,12 +244,13 @@ def _beside_others(cell: Text) -> str | None:
 def _goes_on(one: Word, other: Word, left: float) -> bool:
     """Whether an address goes on in the next word: at a sign, or where its column ends.
 
-    A line that its column breaks is as wide as the next; a label above an address seldom is. The
-    line of the first word begins at `left`.
+    A line that its column breaks is as wide as the next; a label above an address seldom is, and
+    is rather a word with a capital. The line of the first word begins at `left`.
     """
     (_, _, right, bottom), below = one.box, other.box
     at_the_end = bottom <= (below[1] + below[3]) / 2 and 0 < below[2] - below[0] <= right - left
-    broken = at_the_end and not identity.leads(fold(one.text))
+    label = identity.leads(fold(one.text)) or (one.text.isalpha() and one.text.istitle())
+    broken = at_the_end and not label
     return broken or one.text[-1] in "._-" or other.text[0] in "._-"
 
 
