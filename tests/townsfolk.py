@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import Message
 from hashlib import sha256
+from threading import Lock
 from typing import Any
 
 import documents as d
@@ -80,10 +81,12 @@ def library(rules: Rules) -> dict[str, Request]:
 
 @contextmanager
 def _read_here() -> Iterator[None]:
-    """Our own papers need no child to be read in."""
+    """Our own papers need no child to be read in; one at a time, for pdfium knows no threads."""
+    alone = Lock()
 
     def here(kind: str, data: bytes, *more: Any) -> Answer:  # noqa: ANN401  limits, anchors, page
-        return reader.open_file(kind, data, *more[2:])
+        with alone:
+            return reader.open_file(kind, data, *more[2:])
 
     before = sandbox.read
     sandbox.read = here  # type: ignore[assignment]
