@@ -268,9 +268,9 @@ class Chamber:
 
     def events(self) -> list[Event]:
         """Every event but the questions', its people under their names."""
-        with self.store.read() as tx:
-            names = journal.aliases(tx)
         events = [e for e in self.all(Event) if e.name != "question_asked"]
+        with self.store.read() as tx:
+            names = journal.aliases(tx, {e.actor for e in events})
         for event in events:
             event.actor = names.get(event.actor, event.actor)
         return events

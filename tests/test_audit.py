@@ -252,7 +252,7 @@ def test_the_journal_holds_no_address_and_no_dni(desk: Desk) -> None:
         written = f"{event.actor} {event.detail}"
         assert not re.search(r"@|[0-9]{8}(?![0-9a-f])", re.sub(r"p:[0-9a-f]{20}", "", written))
         assert len(re.findall(r"p:[0-9a-f]{20}", written)) == 3
-        assert journal.aliases(tx)[event.actor] == "extrano@correo.example"
+        assert journal.aliases(tx, [event.actor])[event.actor] == "extrano@correo.example"
     assert verdict(desk) is None
 
 
@@ -304,7 +304,7 @@ def test_every_look_of_an_operator_is_written_down(
     with desk.store.read() as tx:
         last = tx.get_one(Event, head(desk).count)
         assert last.name == event
-        assert journal.aliases(tx)[last.actor] == operator()
+        assert journal.aliases(tx, [last.actor])[last.actor] == operator()
 
 
 def test_the_operator_is_not_who_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:

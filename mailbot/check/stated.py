@@ -124,8 +124,23 @@ def _letters(name: str) -> list[str]:
 
 
 def dni(subject: Subject) -> Finding:
-    """Numbers must be equal wherever the same person is named."""
-    return _stated(subject, "dni", _of_the_person(subject, subject.claim.dnis), _equal)
+    """Numbers must be equal wherever the same person is named: the form has to be read, too."""
+    finding = _stated(subject, "dni", _of_the_person(subject, subject.claim.dnis), _equal)
+    unread = _form_without_number(subject)
+    if finding.outcome is not Outcome.MET or unread is None:
+        return finding
+    note = f"no se pudo leer en {Paper(unread).place}"
+    return replace(finding, outcome=Outcome.UNREADABLE, note=note)
+
+
+def _form_without_number(subject: Subject) -> Piece | None:
+    """A pictured form S09 that names the person and of which no number was made out."""
+    named, numbered = (
+        {_where(r) for r in readings} for readings in (subject.claim.names, subject.claim.dnis)
+    )
+    forms = (p for p in subject.request.pieces if p.kind is PageKind.S09 and not Paper(p).typed)
+    places = ((form, {(form.source, page.number) for page in form.pages}) for form in forms)
+    return next((form for form, here in places if here & named and not here & numbered), None)
 
 
 def _of_the_person(subject: Subject, readings: Iterable[Reading]) -> list[Reading]:

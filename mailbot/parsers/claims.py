@@ -197,12 +197,20 @@ def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) ->
         action=_action(person, passages, rules, near),
         role=role,
         office=asking.office(material, rules, type_, person.source) if type_ else None,
-        nivel=intent.nivel(rules.wording, passages[:3] if alone else passages[:1]),
+        nivel=_nivel(person, passages[:3] if alone else passages[:1], rules),
         names=_distinct(r for s in person.seen for r in s.names),
         dnis=_distinct(r for s in person.seen for r in s.dnis[:1]),
         correos=_correos(person, material, rules, alone=alone),
         previous=tuple(person.previous),
     )
+
+
+def _nivel(person: _Person, passages: tuple[Passage, ...], rules: Rules) -> Reading | None:
+    """The nivel a person's own words name; in doubt where they may be the next one's."""
+    read = intent.nivel(rules.wording, passages)
+    if read is None or read.doubt or not person.lead.mixed:
+        return read
+    return replace(read, doubt="las filas de la tabla no se distinguen bien")
 
 
 def _action(

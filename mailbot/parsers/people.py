@@ -24,6 +24,7 @@ class Seen:
 
     A `weak` mention is a name by its title alone: it may join a person, not make one of many. One
     that is `listed` stands in a row or under labels: what is asked for it stands above the list.
+    Words of one that is `mixed` may be the next one's: rows of several lines, their rulings lost.
     """
 
     names: tuple[Reading, ...]
@@ -33,6 +34,7 @@ class Seen:
     at: int = 0
     weak: bool = False
     listed: bool = False
+    mixed: bool = False
 
 
 def in_passage(main: Passage, *, tabled: bool = False) -> tuple[Seen, ...]:
@@ -245,6 +247,7 @@ def _row(main: Passage, top: int, rows: list[Found], index: int) -> Seen:
         context=line,
         at=start,
         listed=True,
+        mixed=main.text.method is Method.OCR and "\n" in line.string.strip(),
     )
 
 

@@ -60,11 +60,13 @@ def _twice(word: Word, spot: _Spot) -> Word:
         return _address(word, spot)
     if len(digits(word.text)) >= 3 and not _YEAR.fullmatch(word.text):
         return _number(word, spot)
-    unsure = word.confidence < (DISPUTED if word.text.islower() else AGREED)
+    unsure = word.confidence < (DISPUTED if word.text.islower() else _FIRM)
     is_word = _WORD.fullmatch(word.text)
     return _unsure(word, spot) if unsure and is_word else word
 
 
+_FIRM = 0.88
+"""A capitalised word read less surely needs a second model: LI and U, V and Y look alike."""
 _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
 _WORD = re.compile(r"[^\w\s]?[A-ZÁÉÍÓÚÑÜa-záéíóúñü]{3,}[^\w\s]{0,3}")
 
@@ -165,14 +167,19 @@ def _together(one: Placed, other: Placed) -> Placed:
 def _unsure(word: Word, spot: _Spot) -> Word:
     """An unsure word of a name or of prose: one that two models read alike is sure.
 
-    Where they differ by an accent alone, the model of Spanish knows which are ours.
+    Where they differ by an accent alone, the model of Spanish knows which are ours. One that seemed
+    sure is in doubt if that model twice reads the same other word, or no other model reads it so.
     """
     other = spot.again(SPANISH, 1.0)
     if _bare(other) == _bare(word.text):
-        return replace(word, confidence=AGREED)
-    if not _alike(other, word.text) and not _seconded(other, spot):
+        return replace(word, confidence=max(word.confidence, AGREED))
+    if _alike(other, word.text) or _seconded(other, spot):
+        return replace(word, text=other, confidence=AGREED)
+    if word.confidence < AGREED:
         return word
-    return replace(word, text=other, confidence=AGREED)
+    twice = _bare(spot.again(SPANISH, 1.2)) == _bare(other)
+    sure = not twice and _alike(spot.again(ENGLISH, 1.2), word.text)
+    return word if sure else replace(word, confidence=DISPUTED)
 
 
 def _seconded(text: str, spot: _Spot) -> bool:

@@ -133,13 +133,24 @@ def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> See
     if not numbers and not any(names.is_written(r.value) for r in named):
         return None
     lines = tuple(line for c in row.cells for line in (*c.lines, *_glued(c)))
-    return Seen(
+    seen = Seen(
         names=named,
         dnis=numbers,
         correos=tuple(_mails(kind, row, columns)),
         context=whole(replace(row.cells[0], lines=lines), kind),
         listed=True,
     )
+    return _of_several(seen) if len(numbers) > 1 else seen
+
+
+def _of_several(seen: Seen) -> Seen:
+    """A row in which several numbers stand, all of it in doubt: a ruling between two was lost."""
+    doubted = (
+        tuple(replace(r, doubt=r.doubt or "la fila parece de varias personas") for r in readings)
+        for readings in (seen.names, seen.dnis, seen.correos)
+    )
+    named, numbers, mails = doubted
+    return replace(seen, names=named, dnis=numbers, correos=mails, mixed=True)
 
 
 def _glued(cell: Text) -> Iterator[tuple[Placed, ...]]:

@@ -13,7 +13,7 @@ touches the chain.
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -190,9 +190,16 @@ def _wrong_end(tx: Tx, end: Head, noted: Head | None) -> Broken | None:
 # ------------------------------------------------------------------ reading
 
 
-def aliases(tx: Tx) -> dict[str, str]:
-    """Who the pseudonyms are, those still known."""
-    return {row.pseudonym: row.shown for row in tx.scalars(select(Alias))}
+def aliases(tx: Tx, pseudonyms: Collection[str]) -> dict[str, str]:
+    """Who pseudonyms are, those still known."""
+    asked = sorted(pseudonyms)
+    parts = (asked[n : n + _AT_ONCE] for n in range(0, len(asked), _AT_ONCE))
+    found = (tx.scalars(select(Alias).where(Alias.pseudonym.in_(part))) for part in parts)
+    return {row.pseudonym: row.shown for rows in found for row in rows}
+
+
+_AT_ONCE = 500
+"""Values in one question: databases have a limit."""
 
 
 def last_actor(tx: Tx, name: str, detail: str) -> str | None:
@@ -219,7 +226,9 @@ def named(tx: Tx, names: Sequence[str], after: int) -> list[Told]:
 
 def told(tx: Tx, rows: Select[Event]) -> list[Told]:
     """Events as people read them, in order."""
-    known = aliases(tx)
+    events = tx.scalars(rows.order_by(Event.id)).all()
+    inside = (p for e in events for p in _PSEUDONYM.findall(e.detail or ""))
+    known = aliases(tx, {*(e.actor for e in events), *inside})
     return [
         Told(
             id=e.id,
@@ -231,7 +240,7 @@ def told(tx: Tx, rows: Select[Event]) -> list[Told]:
             mail_sha256=e.mail_sha256,
             detail=_PSEUDONYM.sub(lambda found: known.get(found[0], found[0]), e.detail or ""),
         )
-        for e in tx.scalars(rows.order_by(Event.id))
+        for e in events
     ]
 
 
