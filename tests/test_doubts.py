@@ -857,3 +857,117 @@ def test_a_card_is_known_by_the_line_for_machines() -> None:
     (seen,) = tables.in_piece(Piece("dni.pdf", PageKind.DNI, (card,)))
     assert [n.value for n in seen.names] == ["LLERENA, OSCAR HUMBERTO"]
     assert [n.value for n in seen.dnis] == ["29476031"]
+
+
+# ------------------------------------------------------------------ tables that mislead
+
+
+def in_rows(*rows: tuple[str, ...]) -> tuple[people.Seen, ...]:
+    """The people of a ruled table in a picture, its heading first; lines of a cell end in «/»."""
+    cells = tuple(tuple(words(*cell.split("/")) for cell in row) for row in rows)
+    table = Table((0.0, 0.0, 500.0, 500.0), cells)
+    scanned = replace(page("OFICIO", "De mi consideración:"), tables=(table,))
+    return tables.in_piece(Piece("x.pdf", PageKind.OFICIO, (scanned,)))
+
+
+HEADING = ("apellidos y nombres", "dni", "correo")
+
+
+def test_a_row_of_several_numbers_is_of_several_people() -> None:
+    """A ruling between two rows was lost: all that is read of it is in doubt."""
+    (fused,) = in_rows(HEADING, ("Ruiz Ana/Paz Luis", "41234567/42345678", "ana@b.example"))
+    doubts = [r.doubt for r in (*fused.names, *fused.dnis, *fused.correos)]
+    assert doubts
+    assert all(doubts)
+    assert fused.mixed
+    (one,) = in_rows(HEADING, ("Ruiz Paz/Ana", "41234567", "ana@b.example"))
+    assert [r.doubt for r in (*one.names, *one.dnis, *one.correos)] == [None] * 3
+    assert not one.mixed
+
+
+def test_a_row_without_a_number_needs_a_name_written_as_one() -> None:
+    """A line of prose below the table is no person."""
+    heading, prose = ("n", "nombres", "dni"), ("es grato", "reiterarle los sentimientos", "")
+    assert in_rows(heading, ("1", "Ruiz Paz Ana", "41234567"), prose)[1:] == ()
+    assert len(in_rows(heading, ("1", "Ruiz Paz Ana", ""))) == 1
+
+
+@pytest.mark.parametrize(
+    ("lost", "name"),
+    [("apellido", "RUIZ PAZ, ANA"), ("", "RUIZ PAZ, ANA"), ("edad", "RUIZ, ANA")],
+)
+def test_a_surnames_column_whose_heading_is_lost_in_part_counts(lost: str, name: str) -> None:
+    """A stamp over «materno» must not cost the second surname."""
+    heading = ("apellido paterno", lost, "nombres", "dni")
+    (seen,) = in_rows(heading, ("RUIZ", "PAZ", "ANA", "41234567"))
+    assert [n.value for n in seen.names] == [name]
+
+
+def test_a_name_in_columns_is_as_sure_as_its_least_sure_cell() -> None:
+    """The first cell read well says nothing of the others."""
+    cells = (words("RUIZ"), words("PAZ", poor="PAZ"), words("ANA"), words("41234567"))
+    heading = tuple(map(words, ("apellido paterno", "apellido materno", "nombres", "dni")))
+    table = Table((0.0, 0.0, 500.0, 500.0), (heading, cells))
+    scanned = replace(page("OFICIO", "De mi consideración:"), tables=(table,))
+    (seen,) = tables.in_piece(Piece("x.pdf", PageKind.OFICIO, (scanned,)))
+    assert [n.evidence.confidence for n in seen.names] == [POOR]
+
+
+def test_lines_of_rows_without_rulings_may_be_mixed() -> None:
+    """What stands between the lines of two numbers may be either's."""
+    heading, first, last = (
+        "APELLIDOS Y NOMBRES DNI CARGO",
+        "Ruiz Paz Ana 41234567",
+        "Gil Sol Eva 42345678",
+    )
+    several = people.in_passage(whole(text(heading, first, "Inicial", last)))
+    single = people.in_passage(whole(text(heading, first, last)))
+    assert [s.mixed for s in several] == [True, False]
+    assert [s.mixed for s in single] == [False, False]
+    said = replace(text(heading, first, "Inicial", last), method=Method.TEXT)
+    assert [s.mixed for s in people.in_passage(whole(said))] == [False, False]
+
+
+def test_a_form_in_which_no_number_was_made_out_is_looked_at() -> None:
+    """What the mail says was not held against it."""
+    body = replace(reading("41234567", PageKind.OFICIO), kind=None)
+    form = Piece("s09.pdf", PageKind.S09, (page("FORMULARIO S09", "DNI |4|1]2"),))
+    name = replace(
+        reading("Ruiz Paz Ana", PageKind.S09),
+        evidence=Evidence("s09.pdf", 1, None, "", Method.OCR, SURE),
+    )
+    asked = reading(Action.BAJA.value, PageKind.OFICIO)
+    role = reading("central-atencion", PageKind.OFICIO)
+    claim = Claim(action=asked, role=role, names=(name,), dnis=(body,))
+    sender = Sender("mesa@minedu.example", authenticated=True, reason="")
+    for told, outcome in ((), Outcome.UNREADABLE), ((name.evidence,), Outcome.MET):
+        read = tuple(Reading("41234567", PageKind.S09, e) for e in told)
+        both = replace(claim, dnis=(*claim.dnis, *read))
+        request = Request(sender, (both,), (), (form,), typed("cuerpo", ""), forwarded=False)
+        findings = {f.requirement: f.outcome for f in check_claim(both, request, rules()).findings}
+        assert findings["dni"] is outcome
+
+
+def test_a_name_after_a_title_and_a_sign_is_whole_or_in_doubt() -> None:
+    """A speck behind the first name must not cut it off."""
+    (seen,) = people.in_passage(whole(text("a doña DORIS. MARIBEL ÑAUPARI LEÓN, DNI 28902480")))
+    assert [bool(n.doubt) for n in seen.names] == [True]
+    (next_,) = people.in_passage(whole(text("de UGEL Huaraz. MARIBEL ÑAUPARI LEÓN, DNI 28902480")))
+    assert [bool(n.doubt) for n in next_.names] == [False]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "named"),
+    [
+        ("Educación Unidad de Gestión Educativa Local", "San Martín Bellavista", ["220002"]),
+        ("Educación | Unidad de Gestión Educativa Local", "San Martín Bellavista", ["220002"]),
+        ("Educación Unidad de Gestión Educativa Local", "San Martín", []),
+        ("Educación", "Unidad de Gestión Educativa Local Bellavista", ["220002"]),
+    ],
+)
+def test_a_boxed_letterhead_is_read_across_its_columns(
+    above: str, below: str, named: list[str]
+) -> None:
+    """The region's name stands before the office's; alone it names no UGEL."""
+    found = rules().offices.mentions(f"Dirección Regional de {above}\n{below}")
+    assert [c for m in found if m.type is OfficeType.UGEL for c in m.codes] == named
