@@ -5,6 +5,7 @@ The first readings are given; the pictures are drawn, and every model reads them
 
 import io
 import re
+from collections import Counter
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from types import SimpleNamespace
@@ -365,3 +366,24 @@ def test_a_stroke_of_the_pen_makes_no_word_as_high_as_two_lines() -> None:
     picture[top - 10 : top + 40, at : at + 3] = 0
     struck = {w.text: cell for w, cell in ocr.words(ocr.LATIN, picture, DPI, ocr.BLOCK)}
     assert max(abs(a - b) for a, b in zip(struck["quispe"], clean["quispe"], strict=True)) < 10
+
+
+@pytest.mark.parametrize(
+    ("other", "times", "model", "doubted"),
+    [
+        ("jinga@b.example", 2, ocr.ENGLISH, True),
+        ("jinga@b.example", 1, ocr.ENGLISH, False),
+        ("jinga@b.example", 2, ocr.LATIN, False),
+        ("jnga@b.examplei", 2, ocr.ENGLISH, False),
+        ("jnga@b.example", 2, ocr.ENGLISH, False),
+    ],
+)
+def test_another_address_the_english_model_reads_twice_is_a_doubt(
+    other: str,
+    times: int,
+    model: str,
+    doubted: bool,  # noqa: FBT001
+) -> None:
+    """Two poor models may miss the same letter; a speck at the end makes no address."""
+    votes = Counter({("jnga@b.example", ocr.LATIN): 2, (other, model): times})
+    assert rereading.dissent(votes, "jnga@b.example") is doubted

@@ -332,8 +332,12 @@ def _chosen(first: str, spot: _Spot, votes: Votes, quick: list[str]) -> str | No
 
 
 def dissent(votes: Votes, address: str) -> bool:
-    """Whether the English model twice read another address: two poor models may miss a letter."""
-    return any(m == ENGLISH and t != address and n > 1 for (t, m), n in votes.items())
+    """Whether the English model twice read another address: two poor models may miss a letter.
+
+    One that ends like none in Peru is no address.
+    """
+    others = (t for (t, m), n in votes.items() if m == ENGLISH and t != address and n > 1)
+    return any(map(identity.is_address, others))
 
 
 def _cast(first: str, spot: _Spot, scales: tuple[float, ...]) -> Votes:
