@@ -387,3 +387,24 @@ def test_another_address_the_english_model_reads_twice_is_a_doubt(
     """Two poor models may miss the same letter; a speck at the end makes no address."""
     votes = Counter({("jnga@b.example", ocr.LATIN): 2, (other, model): times})
     assert rereading.dissent(votes, "jnga@b.example") is doubted
+
+
+@pytest.mark.parametrize(
+    ("read", "word_"),
+    [
+        ("‘LUZ", "LUZ"),
+        ("O'Higgins", "O'Higgins"),
+        ("‘", "‘"),
+        ("a@0outlook.es", "a@outlook.es"),
+        ("a@o0utlook.es", "a@outlook.es"),
+        ("a@0gmail.com", "a@gmail.com"),
+        ("a@ogmail.example", "a@gmail.example"),
+        ("a@0b.example", "a@0b.example"),
+        ("DELOS", "DE LOS"),
+        ("Delas", "De las"),
+        ("DELA", "DELA"),
+    ],
+)
+def test_specks_an_at_and_a_lost_blank_are_set_right(read: str, word_: str) -> None:
+    """An @ ends round; marks stand inside words only; «Dela» may be a surname."""
+    assert ocr._without_specks(read) == word_  # noqa: SLF001  a rule of its own

@@ -123,7 +123,11 @@ def _in_its_row(item: Any) -> Cell:  # noqa: ANN401
 def _without_specks(text: str) -> str:
     """A word without the marks that specks beside it are taken for, nor what is read into an @."""
     told = text.strip("‘’´`^~'") if any(map(str.isalnum, text)) else text
-    return _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told)
+    return _PARTED.sub(r"\1 \2", _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told))
+
+
+_PARTED = re.compile(r"^(de)(l[ao]s)$", re.IGNORECASE)
+"""«DELOS», whose blank was lost."""
 
 
 _ROUND = re.compile(r"@[0o]*(?:(gmail|hotmail|yahoo|icloud|outlook)|[0o]utlook)\.")
