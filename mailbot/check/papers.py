@@ -14,7 +14,7 @@ _NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[oe]?|nro|num(?:ero)?|no)\W{0,2}\s*[
 _OFICIO = re.compile(rf"\boficio\s*(?:[^\W\d]{{6,9}}\s+)?(?:{_NUMBER_SIGN})?\d{{1,6}}[^\n]{{0,60}}")
 _ACT = re.compile(
     r"(?<!\bla\s)\bresolucion\s*(?P<kind>(?:directoral|gerencial|ejecutiva|jefatural|ministerial|viceministerial"
-    rf"|de\s+secretaria\s+general)(?:\s+(?:regional|local|ugel|sectorial))*)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
+    rf"|de\s+secretaria\s+general)(?:\s*(?:regional|local|ugel|sectorial))*)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
     rf"|\b(?:r\.?\s?[degv]\.?\s?[rlm]?\.?)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"
 )
 _NUMBERED = re.compile(
