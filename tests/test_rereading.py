@@ -408,3 +408,16 @@ def test_another_address_the_english_model_reads_twice_is_a_doubt(
 def test_specks_an_at_and_a_lost_blank_are_set_right(read: str, word_: str) -> None:
     """An @ ends round; marks stand inside words only; «Dela» may be a surname."""
     assert ocr._without_specks(read) == word_  # noqa: SLF001  a rule of its own
+
+
+def test_another_models_reading_may_have_the_speck_behind_it() -> None:
+    """It is a reading of the address all the same, and its letter stays unsure."""
+    below = ((0.0, 0.0, 60.0, 9.0), (0.0, 24.0, 5.0, 30.0))
+    words = tuple(
+        replace(w, box=b) for w, b in zip((word("a@b.pe"), word("i", POOR)), below, strict=True)
+    )
+    reading = narrow._Reading(ocr.ENGLISH, words)  # noqa: SLF001  a rule of its own
+    assert narrow._addresses(reading) == ["a@b.pei", "a@b.pe"]  # noqa: SLF001
+    for address, sure in (("a@b.pe", [True, False]), ("a@b.pei", [True, True])):
+        found = narrow._spelling(reading, address)  # noqa: SLF001
+        assert [is_sure(w) for w in found] == sure

@@ -104,13 +104,19 @@ def _address(own: _Reading, cell: _Cell) -> _Words:
     chosen = chosen if chosen and not dissent(votes, chosen) else None
     poor = min(word.confidence for word in own.words) < AGREED
     if chosen in _addresses(own) and (not poor or _seconded(chosen, spanish)):
-        whole = as_address(own.spelled) == chosen
-        return _sure(own.words) if whole else (*_sure(own.words[:-1]), own.words[-1])
+        return _spelling(own, chosen)
     if chosen and _seconded(chosen, spanish):
-        return _sure(next(r.words for r in readings if as_address(r.spelled) == chosen))
+        return _spelling(next(r for r in readings if chosen in _addresses(r)), chosen)
     if not is_address("".join(word.text for word in own.words)):
         return own.words
     return tuple(replace(w, confidence=min(w.confidence, DISPUTED)) for w in own.words)
+
+
+def _spelling(reading: _Reading, address: str) -> _Words:
+    """The words of a reading, those of the address sure; a letter behind it stays as it is."""
+    whole = as_address(reading.spelled) == address
+    parts, rest = (reading.words, ()) if whole else (reading.words[:-1], reading.words[-1:])
+    return (*_sure(parts), *rest)
 
 
 def _votes(reading: _Reading) -> list[tuple[str, str]]:
