@@ -308,7 +308,7 @@ def _address(word: Word, spot: _Spot) -> Word:
     quick = [spot.spelled(SPANISH, 1.0)]
     first = as_address(word.text)
     if "@" in first and says(quick[0], first) and word.confidence >= AGREED:
-        return _frank(replace(word, confidence=max(word.confidence, AGREED)))
+        return _frank(replace(word, text=_plain(word.text)))  # accents in it are specks
     quick.append(spot.spelled(SPANISH, 1.6))
     votes: Votes = Counter([(first, LATIN)] if "@" in first else ())
     if sure := _chosen(first, spot, votes, quick):
