@@ -40,7 +40,7 @@ def _digest(visit: Visit, local: datetime) -> None:
     failed_before = int(marks.get(visit.tx, "digest_letter") or 0)
     failed = [x for x in letters.troubled(visit.tx) if x.id > failed_before][:_MOST]
     told = int(marks.get(visit.tx, "digest_row") or 0)
-    untold, paused = journal.named(visit.tx, tuple(_UNTOLD), told), pause.since(visit)
+    untold, paused = journal.named(visit.tx, tuple(UNTOLD), told), pause.since(visit)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     waits = aside or failed or untold or paused
     if not waits and not journal.grew(visit.tx, told, midnight):
@@ -102,7 +102,7 @@ def _failed_row(letter: Letter) -> dict[str, object]:
     }
 
 
-_UNTOLD = {
+UNTOLD = {
     "term_untold": "termina una encargatura",
     "silence_untold": "nadie respondió la pregunta",
     "deadline_untold": "venció el plazo de quien lo pidió",
@@ -115,6 +115,6 @@ def _untold_row(event: Told) -> dict[str, object]:
     return {
         "case": event.case,
         "mail": event.mail,
-        "words": _UNTOLD[event.name],
+        "words": UNTOLD[event.name],
         "about": masked(event.detail),
     }

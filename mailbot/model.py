@@ -250,6 +250,10 @@ class Reading:
     doubt: str | None = None
     rival: str | None = None
 
+    def doubted(self, why: str | None) -> "Reading":
+        """The reading with a doubt, if there is one and it had none."""
+        return replace(self, doubt=self.doubt or why)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -21,6 +21,7 @@ INSIDE: Mapping[str, tuple[str, ...]] = {
     "actions/wire.py": ("_DENIED", "_POLICY"),
     "backup.py": ("standing", "ELSEWHERE"),
     "config.py": ("_check_alarm", "_check_names", "_MENDS", "_one_in_words", "_hint"),
+    "daily.py": ("UNTOLD",),
     "delivery.py": ("_refused", "bounded"),
     "offices.py": ("read_offices",),
     "parsers/confine.py": ("Fence",),

@@ -86,6 +86,17 @@ def work(chamber: Chamber) -> None:
     orders.write_due(chamber.desk)
 
 
+def baja_of_own(chamber: Chamber) -> int:
+    """A baja of all that somebody has, approved and ordered; its case."""
+    with chamber.store.read() as tx:
+        own = accounts.of_person(tx, NEW, accounts.get(tx, 1).post)
+    shown = decide.closes(chamber.rules.guide.procedures["5.2"], decide.Facts(own=own))
+    case = chamber.ask(record("5.2", closes=shown))
+    chamber.hear("APROBAR")
+    work(chamber)
+    return case
+
+
 def say(chamber: Chamber, words: str, number: int = -1, **sender: Any) -> tuple[str, str | None]:  # noqa: ANN401
     """The worker's answer to an order, and what a pass does after it."""
     heard = hear(chamber, words, number, **sender)
@@ -218,12 +229,7 @@ def test_of_several_closings_only_those_not_done_are_asked_again(chamber: Chambe
     with chamber.store.begin() as tx:
         opening = Open("QUISPE MAMANI, Rosa", NEW, None, post, "especialista-ugel/060004/Primaria")
         accounts.open_account(tx, opening, None, chamber.clock())
-    with chamber.store.read() as tx:
-        own = accounts.of_person(tx, NEW, accounts.get(tx, 1).post)
-    shown = decide.closes(chamber.rules.guide.procedures["5.2"], decide.Facts(own=own))
-    case = chamber.ask(record("5.2", closes=shown))
-    chamber.hear("APROBAR")
-    work(chamber)
+    case = baja_of_own(chamber)
     say(chamber, "HECHO 1")
     with chamber.store.begin() as tx:
         kept.end(tx, kept.open_orders(tx)[0], OrderStatus.EXPIRED)
@@ -321,12 +327,7 @@ def test_what_could_not_be_done_leads_back(
 def test_a_closing_that_could_not_be_done_is_asked_again_when_told(chamber: Chamber) -> None:
     """A baja goes nowhere back: an administrator is told, and `insist` writes another order."""
     chamber.seat("QUISPE MAMANI, Rosa", NEW)
-    with chamber.store.read() as tx:
-        own = accounts.of_person(tx, NEW, accounts.get(tx, 1).post)
-    shown = decide.closes(chamber.rules.guide.procedures["5.2"], decide.Facts(own=own))
-    case = chamber.ask(record("5.2", closes=shown))
-    chamber.hear("APROBAR")
-    work(chamber)
+    case = baja_of_own(chamber)
     say(chamber, "no pude: no aparece")
     assert (chamber.active(), len(chamber.all(WorkOrder))) == ([NEW], 1)
     assert "«no aparece»" in chamber.said("administrator-change")["why"]

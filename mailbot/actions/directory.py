@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from pydantic import SecretStr
 
@@ -27,6 +27,7 @@ from mailbot.config import Settings
 from mailbot.errors import ConfigError, Unreachable
 from mailbot.model import Post
 
+T = TypeVar("T")
 EMBEDDED = "sql"
 WORK_ORDER = "workorder"
 GROUP = "mailbot.directories"
@@ -40,6 +41,20 @@ BUILT_IN: Mapping[str, str] = {
 
 class Denied(Exception):
     """The directory refuses, and would again: the message says what, and the mend."""
+
+
+def the_one(found: Sequence[T], name: Callable[[T], str]) -> T | None:
+    """What bears an account's key, if anything does; Denied where several do.
+
+    Closing one of them would leave the others open.
+    """
+    if len(found) > 1:
+        names = ", ".join(map(name, found))
+        raise Denied(
+            f"en el directorio llevan la misma clave del bot {names}: deje una y quítesela a "
+            "las demás"
+        )
+    return found[0] if found else None
 
 
 class Busy(Unreachable):

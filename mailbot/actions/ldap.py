@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from mailbot import secrecy
 from mailbot.actions import wire
-from mailbot.actions.directory import Capabilities, Denied, Entry, Held
+from mailbot.actions.directory import Capabilities, Denied, Entry, Held, the_one
 from mailbot.actions.mapping import mapping_of
 from mailbot.actions.wire import Change, Found, Wire
 from mailbot.config import Settings
@@ -86,14 +86,7 @@ class LdapDirectory:
 
     def _by_key(self, entry: Entry) -> Found | None:
         """The entry with an account's key; Denied when it is not that person's, or not the one."""
-        every = self._search(wire.equals(self.map.key, entry.key))
-        found = next(iter(every), None)
-        if len(every) > 1:
-            names = ", ".join(one.dn for one in every)  # closing one would leave the other open
-            raise Denied(
-                f"en el directorio llevan la misma clave del bot {names}: deje una y quítesela a "
-                "las demás"
-            )
+        found = the_one(self._search(wire.equals(self.map.key, entry.key)), lambda one: one.dn)
         if found and found.of(self.map.dni) != [entry.dni]:
             raise Denied(f"la cuenta {found.dn} lleva la clave del bot y otro DNI: revísela")
         return found

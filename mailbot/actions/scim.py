@@ -32,7 +32,7 @@ from scim2_models import (
 )
 
 from mailbot import secrecy
-from mailbot.actions.directory import Busy, Capabilities, Denied, Entry, Held
+from mailbot.actions.directory import Busy, Capabilities, Denied, Entry, Held, the_one
 from mailbot.config import LOOPBACK, Settings
 from mailbot.errors import ConfigError, Refused, Unreachable
 from mailbot.masking import reason
@@ -123,13 +123,7 @@ class ScimDirectory:
     def _by_key(self, entry: Entry) -> Any:  # noqa: ANN401  a model made at run time
         """The user with an account's key; Denied when it is not that person's, or not the one."""
         every = self._search(Person, _equals("externalId", entry.key))
-        found = next(iter(every), None)
-        if len(every) > 1:
-            names = ", ".join(f"«{one.user_name}»" for one in every)  # see ldap
-            raise Denied(
-                f"en el directorio llevan la misma clave del bot {names}: deje una y quítesela a "
-                "las demás"
-            )
+        found = the_one(every, lambda one: f"«{one.user_name}»")
         if found is not None and _held(found).dni != entry.dni:
             raise Denied(
                 f"la cuenta «{found.user_name}» lleva la clave del bot y otro DNI: revísela"

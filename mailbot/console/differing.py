@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from mailbot.daily import UNTOLD
 from mailbot.masking import masked
 from mailbot.recovery import Difference, Untold
 from mailbot.tongue import _, retold
@@ -60,13 +61,12 @@ def tables(found: Difference) -> list[tuple[str, Rows, str]]:
 
 def _notice(one: Untold) -> tuple[str, ...]:
     """A notice that is taken for given, its person masked."""
-    words = {
-        "term_untold": _("termina una encargatura"),
-        "silence_untold": _("nadie respondió la pregunta"),
-        "deadline_untold": _("venció el plazo de quien lo pidió"),
-        "challenge_untold": _("nadie confirmó que el correo fuera suyo"),
-    }[one.event]
-    return (words, str(one.case or ""), str(one.mail or ""), retold(masked(one.about)))
+    return (
+        retold(UNTOLD[one.event]),
+        str(one.case or ""),
+        str(one.mail or ""),
+        retold(masked(one.about)),
+    )
 
 
 def shape(found: Difference) -> dict[str, Any]:

@@ -208,9 +208,9 @@ def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) ->
 def _nivel(person: _Person, passages: tuple[Passage, ...], rules: Rules) -> Reading | None:
     """The nivel a person's own words name; in doubt where they may be the next one's."""
     read = intent.nivel(rules.wording, passages)
-    if read is None or read.doubt or not person.lead.mixed:
+    if read is None or not person.lead.mixed:
         return read
-    return replace(read, doubt="las filas de la tabla no se distinguen bien")
+    return read.doubted("las filas de la tabla no se distinguen bien")
 
 
 def _action(

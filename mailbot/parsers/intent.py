@@ -364,17 +364,16 @@ def office(
     best = next(r for r in sure if r.value == first)
     if most > less:
         return best
-    doubt = "puede ser " + " o ".join(_with_region(offices, code) for code in sorted(votes))
-    return replace(best, value="|".join(sorted(votes)), doubt=doubt)
+    value, doubt = _one_of(offices, votes)
+    return replace(best, value=value, doubt=doubt)
 
 
 def agreed(offices: Offices, one: Reading | None, other: Reading | None) -> Reading | None:
     """What two readings of an office say; a doubt between the two where they differ."""
     if one is None or other is None or one.doubt or other.doubt or one.value == other.value:
         return one
-    codes = sorted((one.value, other.value))
-    doubt = "puede ser " + " o ".join(_with_region(offices, code) for code in codes)
-    return replace(one, value="|".join(codes), doubt=doubt)
+    value, doubt = _one_of(offices, (one.value, other.value))
+    return replace(one, value=value, doubt=doubt)
 
 
 def _told(offices: Offices, passage: Passage, named: list[Mention], around: str) -> Reading:
@@ -385,8 +384,15 @@ def _told(offices: Offices, passage: Passage, named: list[Mention], around: str)
     span = (named[0].start, named[0].end)
     if len(left) == 1 and not others:
         return passage.reading(next(iter(left)), span)
-    doubt = "puede ser " + " o ".join(_with_region(offices, c) for c in sorted(left | others))
-    return passage.reading("|".join(sorted(left | others)), span, doubt)
+    value, doubt = _one_of(offices, left | others)
+    return passage.reading(value, span, doubt)
+
+
+def _one_of(offices: Offices, codes: Iterable[str]) -> tuple[str, str]:
+    """The value and the doubt of a reading that may mean any of several offices."""
+    possible = sorted(codes)
+    words = " o ".join(_with_region(offices, code) for code in possible)
+    return "|".join(possible), f"puede ser {words}"
 
 
 def _with_region(offices: Offices, code: str) -> str:

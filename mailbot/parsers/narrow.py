@@ -6,7 +6,7 @@ inside the sandbox.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -67,9 +67,9 @@ class _Cell:
     dpi: int
     offset: tuple[int, int]
 
-    def read(self, model: str) -> list[_Reading]:
-        """What a model makes of it, as it is and enlarged."""
-        return [_Reading(model, self._words(model, by)) for by in _SCALES]
+    def read(self, model: str, scales: Sequence[float] = _SCALES) -> Iterator[_Reading]:
+        """What a model makes of it, as it is and enlarged, read as it is asked for."""
+        return (_Reading(model, self._words(model, by)) for by in scales)
 
     def _words(self, model: str, by: float) -> _Words:
         dpi = int(self.dpi * by)
@@ -97,7 +97,7 @@ def _address(own: _Reading, cell: _Cell) -> _Words:
     Where the first reading is poor or another one, the Spanish model has to say so as well: two
     poor readings may miss the same letter.
     """
-    readings = [own, *cell.read(ENGLISH), cell.read(LATIN)[1]]
+    readings = [own, *cell.read(ENGLISH), *cell.read(LATIN, _SCALES[1:])]  # `own` is the first
     spanish = [reading.spelled for reading in cell.read(SPANISH)]
     votes = Counter(v for r in readings for v in _votes(r))
     chosen = elected(votes, spanish)
@@ -148,15 +148,16 @@ def _number(own: _Reading, cell: _Cell) -> _Words:
     value, plain = digits(own.spelled), all(map(_is_plain, own.words))
     if plain and min(word.confidence for word in own.words) >= AGREED:
         return own.words
-    same = {m: [_is(value, r) for r in cell.read(m)] for m in (ENGLISH, SPANISH, LATIN)}
-    if not any(same[ENGLISH]) or not (any(same[SPANISH]) or all(same[LATIN])):
+    english, spanish, latin = (
+        (digits(r.spelled) == value for r in cell.read(model)) for model in _ASKED
+    )
+    if not any(english) or not (any(spanish) or all(latin)):
         return own.words
     return _sure(tuple(replace(w, text=re.sub(r"[^0-9.,]", "", w.text)) for w in own.words))
 
 
+_ASKED = (ENGLISH, SPANISH, LATIN)
+
+
 def _is_plain(word: Word) -> bool:
     return bool(re.fullmatch(r"[0-9.,]+", word.text))
-
-
-def _is(value: str, reading: _Reading) -> bool:
-    return digits(reading.spelled) == value

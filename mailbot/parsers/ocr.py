@@ -7,6 +7,7 @@ Debian has cannot print an @; the English one breaks ties. Runs inside the sandb
 import os
 import re
 import sys
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -139,8 +140,7 @@ def spelled(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -
 
     Parts with a sign between them are one; two letters apart may have lost a dot or a low line.
     """
-    found = words(name, framed(picture, cell, dpi, enlarge), int(dpi * enlarge), LINE)
-    return _BETWEEN.sub("", " ".join(word.text for word, _ in found))
+    return _BETWEEN.sub("", " ".join(_in_place(name, picture, cell, dpi, enlarge)))
 
 
 _BETWEEN = re.compile(r"(?<![^\W_]) | (?![^\W_])|(?<=[0-9]) (?=[0-9])")
@@ -148,8 +148,12 @@ _BETWEEN = re.compile(r"(?<![^\W_]) | (?![^\W_])|(?<=[0-9]) (?=[0-9])")
 
 def again(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -> str:
     """What a model reads in one word's place, enlarged."""
+    return "".join(_in_place(name, picture, cell, dpi, enlarge))
+
+
+def _in_place(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -> Iterator[str]:
     found = words(name, framed(picture, cell, dpi, enlarge), int(dpi * enlarge), LINE)
-    return "".join(word.text for word, _ in found)
+    return (word.text for word, _ in found)
 
 
 def in_points(cell: Cell, offset: tuple[int, int], dpi: int) -> Box:

@@ -7,7 +7,8 @@ Runs inside the sandbox: it may eat memory or die on a hostile file.
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,8 +36,8 @@ def read_pdf(data: bytes) -> tuple[Page, ...]:
 
     Of several pictures none is recognised: they are left to `read_page`, each for itself.
     """
-    with _opened(data) as pdf:
-        pages = tuple(_few_worded(_outlined(pdf, data)))
+    with _opened(data) as pdf, closing(_Drawing(data)) as drawing:
+        pages = tuple(_few_worded(_outlined(pdf, drawing)))
         left = [page.number for page in pages if page.method is Method.PICTURE]
         if len(left) != 1:
             return pages
@@ -46,9 +47,9 @@ def read_pdf(data: bytes) -> tuple[Page, ...]:
 
 def read_page(data: bytes, number: int) -> tuple[Page, ...]:
     """One page of a PDF, recognised if it is a picture."""
-    with _opened(data) as pdf:
+    with _opened(data) as pdf, closing(_Drawing(data)) as drawing:
         page = pdf.pages[number - 1]
-        return (_scanned(page, data) if _is_picture(page) else _typed(page, data),)
+        return (_scanned(page, data) if _is_picture(page) else _typed(page, drawing),)
 
 
 @contextmanager
@@ -68,9 +69,9 @@ def _why(error: PdfminerException) -> str:
     return problems.LOCKED if locked else problems.DAMAGED
 
 
-def _outlined(pdf: Any, data: bytes) -> Iterator[Page]:  # noqa: ANN401  pdfplumber has no types
+def _outlined(pdf: Any, drawing: "_Drawing") -> Iterator[Page]:  # noqa: ANN401  has no types
     for page in pdf.pages:
-        yield _unread(page) if _is_picture(page) else _typed(page, data)
+        yield _unread(page) if _is_picture(page) else _typed(page, drawing)
         page.close()
 
 
@@ -97,9 +98,9 @@ _CONTRAST = 25
 """Between ink and paper, of 255; every printed word of the samples has 90 (measured)."""
 
 
-def _typed(page: Any, data: bytes) -> Page:  # noqa: ANN401
+def _typed(page: Any, drawing: "_Drawing") -> Page:  # noqa: ANN401
     found = page.extract_words(x_tolerance_ratio=0.2, use_text_flow=False)
-    words = tuple(_seen([_word(w, page.cropbox) for w in found], page.page_number, data))
+    words = tuple(_seen([_word(w, page.cropbox) for w in found], page.page_number, drawing))
     tables = tuple(_table(t, words, page.cropbox) for t in page.find_tables()) if page.edges else ()
     return Page(
         number=page.page_number,
@@ -111,13 +112,13 @@ def _typed(page: Any, data: bytes) -> Page:  # noqa: ANN401
     )
 
 
-def _seen(words: Sequence[Word], number: int, data: bytes) -> Iterator[Word]:
+def _seen(words: Sequence[Word], number: int, drawing: "_Drawing") -> Iterator[Word]:
     """The words a person sees on a page: none in the paper's colour, covered, or beside the sheet.
 
     Who decides looks at the page; what is read there for them must stand there for them.
     """
     try:
-        picture = _render(data, number - 1, _LOOK, gray=True)
+        picture = drawing.page(number - 1, _LOOK, gray=True)
     except pypdfium2.PdfiumError as error:
         raise Unopenable(problems.DAMAGED) from error
     for word in words:
@@ -215,14 +216,31 @@ def picture(data: bytes, number: int, dpi: int | None = None) -> tuple[Picture, 
         raise Unopenable(f"no se puede dibujar la página {number}") from error
 
 
-def _render(data: bytes, index: int, dpi: int, *, gray: bool) -> Picture:
-    """A page as pixels."""
-    document = pypdfium2.PdfDocument(data)
-    try:
-        bitmap = document[index].render(scale=dpi / 72, grayscale=gray)
+class _Drawing:
+    """The pages of a file as they look: it is opened once, when the first of them is asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @cached_property
+    def _document(self) -> pypdfium2.PdfDocument:
+        return pypdfium2.PdfDocument(self._data)
+
+    def page(self, index: int, dpi: int, *, gray: bool) -> Picture:
+        """A page as pixels."""
+        bitmap = self._document[index].render(scale=dpi / 72, grayscale=gray)
         return np.array(bitmap.to_numpy(), dtype=np.uint8).squeeze()
-    finally:
-        document.close()
+
+    def close(self) -> None:
+        """Let go of the file, if it was opened."""
+        if "_document" in vars(self):
+            self._document.close()
+
+
+def _render(data: bytes, index: int, dpi: int, *, gray: bool) -> Picture:
+    """One page as pixels."""
+    with closing(_Drawing(data)) as drawing:
+        return drawing.page(index, dpi, gray=gray)
 
 
 # ------------------------------------------------------------------ two states of one file

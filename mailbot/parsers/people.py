@@ -158,7 +158,7 @@ def _whose(seen: Seen, unclear: Sequence[str]) -> Seen:
     """A person of a list, in doubt what it does not tell whose it is."""
     doubt = "está sobre los nombres y también debajo: ¿de quién es?"
     dnis, correos = (
-        tuple(replace(r, doubt=r.doubt or doubt) for r in found) if kind in unclear else found
+        tuple(r.doubted(doubt) for r in found) if kind in unclear else found
         for kind, found in (("dni", seen.dnis), ("correo", seen.correos))
     )
     return replace(seen, dnis=dnis, correos=correos)
@@ -330,8 +330,8 @@ def _paired(main: Passage, dni: Found, name: tuple[int, int] | None) -> _Told:
     between = folded[name[1] : dni.start] if name else ""
     if name is None or not (_SEVERAL.search(between) or _ANOTHER.match(folded, dni.end)):
         return _Told(dni, name)
-    doubt = dni.reading.doubt or "nombra a varios y después sus números: ¿de quién es este?"
-    return _Told(replace(dni, reading=replace(dni.reading, doubt=doubt)), name)
+    doubt = "nombra a varios y después sus números: ¿de quién es este?"
+    return _Told(replace(dni, reading=dni.reading.doubted(doubt)), name)
 
 
 _SEVERAL = re.compile(r"\b(?:identificad[oa]s|portador[ea]s|titulares|amb[oa]s)\b")

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from mailbot.model import Word
@@ -40,15 +40,18 @@ def checked(
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """A word's place on a sheet, to be read again."""
+    """A word's place on a sheet, to be read again: by a model at a scale once only."""
 
     picture: Picture
     cell: Cell
     dpi: int
+    told: dict[tuple[str, float], str] = field(default_factory=dict)
 
     def again(self, model: str, by: float) -> str:
         """What a model reads in it, enlarged."""
-        return ocr.again(model, self.picture, self.cell, self.dpi, by)
+        if (model, by) not in self.told:
+            self.told[model, by] = ocr.again(model, self.picture, self.cell, self.dpi, by)
+        return self.told[model, by]
 
     def spelled(self, model: str, by: float) -> str:
         """The same for an address, whose parts may stand apart."""

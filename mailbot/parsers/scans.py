@@ -119,9 +119,10 @@ def _read(sheet: Sheet, number: int) -> Page:
 
 def _confirmed(picture: Picture, words: _Words, seals: tuple[Stamp, ...], dpi: int) -> _Words:
     """The words, those a stamp was taken away from read once more."""
+    gone = tuple(seal for seal in seals if seal.gone)
     return tuple(
         rereading.confirmed(picture, w, _in_pixels(w.box, dpi), dpi)
-        if stamps.crossed(w, seals, dpi)
+        if stamps.crossed(w, gone, dpi)
         else w
         for w in words
     )

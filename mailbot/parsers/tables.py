@@ -145,11 +145,10 @@ def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> See
 
 def _of_several(seen: Seen) -> Seen:
     """A row in which several numbers stand, all of it in doubt: a ruling between two was lost."""
-    doubted = (
-        tuple(replace(r, doubt=r.doubt or "la fila parece de varias personas") for r in readings)
+    named, numbers, mails = (
+        tuple(r.doubted("la fila parece de varias personas") for r in readings)
         for readings in (seen.names, seen.dnis, seen.correos)
     )
-    named, numbers, mails = doubted
     return replace(seen, names=named, dnis=numbers, correos=mails, mixed=True)
 
 
@@ -234,7 +233,7 @@ def _mails(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Iter
     for cell in cells:
         line, beside = _one_word(cell), _beside_others(cell)
         for found in identity.correos(line, 0, len(line.string), kind):
-            yield replace(found.reading, doubt=found.reading.doubt or beside)
+            yield found.reading.doubted(beside)
 
 
 def _beside_others(cell: Text) -> str | None:
