@@ -69,6 +69,7 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
         longer = len(tokens(best.value)) >= len(tokens(lead.value))
         other = sorted(_letters(best.value)) != sorted(_letters(lead.value))
         return replace(finding, value=best.value) if longer and other else finding
+    alike = [r for r in alike if r.doubt is None] or alike  # a row of several people names none
     alike = [r for r in alike if r.evidence.confidence >= SURE] or alike or [lead]
     alike = _not_outvoted(lead, alike)
     longest = max(alike, key=lambda r: len(_letters(r.value)))

@@ -16,7 +16,9 @@ from mailbot.parsers.text import Text, fold
 
 # ------------------------------------------------------------------ DNI
 
-_NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[o0e]?|nro|numero|num|#)\s?\.?"
+_ROUND = r"(?:[oe]|0(?!(?:[ .]?[0-9]){7}(?! ?[0-9])))"
+"""A degree sign as a scan shows it; a zero before seven digits is the number's first."""
+_NUMBER_SIGN = rf"(?:n\s?\.?\s?[^\w\s.:]{{0,2}}{_ROUND}?|nro|numero|num|#)\s?\.?"
 """N°, which a scan also shows as «Ne»."""
 _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
 """What stands between a label and its value: a colon, or what a scan makes of one."""
@@ -64,9 +66,9 @@ _DNI, _DNI_PICTURED = (
         rf"|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
         rf"(?![0-9a-z@]){_CHECK}"
     )
-    for broken, colon in ((_BROKEN, ""), (f"{_BROKEN}|{_OVER}|{_DASHED}", "z?"))
+    for broken, colon in ((_BROKEN, ""), (f"{_BROKEN}|{_OVER}|{_DASHED}", r"(?:z|o\s)?"))
 )
-"""In a picture a colon may be read as a z, in one word with the number."""
+"""In a picture a colon may be read as a z, in one word with the number, or as an o before it."""
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
     rf"(?:carne?t?\s+de\s+extranjeria|(?<![a-z])c\.?\s?e\.?)\s*(?:{_NUMBER_SIGN})?\s*[:–-]?\s*"

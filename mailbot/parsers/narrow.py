@@ -8,22 +8,27 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
+
+from rapidfuzz import fuzz
 
 from mailbot.model import Word
-from mailbot.parsers import ocr
+from mailbot.parsers import ocr, opinion
 from mailbot.parsers.ocr import BLOCK, ENGLISH, LATIN, SPANISH
+from mailbot.parsers.opinion import LEGIBLE, OTHER, WIDER, WIDEST
 from mailbot.parsers.rereading import (
     AGREED,
     DISPUTED,
+    alike,
     as_address,
     digits,
     dissent,
     elected,
+    frank,
     is_address,
     says,
 )
-from mailbot.parsers.sheet import Picture, resized
+from mailbot.parsers.sheet import Picture, lines, resized
 
 _SCALES = (1.0, 1.4)
 _Words = tuple[Word, ...]
@@ -37,23 +42,30 @@ class _Reading:
     words: _Words
 
     @property
+    def poor(self) -> bool:
+        """Whether it is no reading to rely on."""
+        return not self.words or min(word.confidence for word in self.words) < AGREED
+
+    @property
     def spelled(self) -> str:
         """Its words as one; a blank where two letters stand apart: a low line may be lost there."""
         parts = [self.words[0].text] if self.words else []
         for before, word in pairwise(self.words):
             parts.append(" " + word.text if _is_apart(before, word) else word.text)
-        return "".join(parts)
+        return ocr.without_blanks("".join(parts))
 
 
 def settled(picture: Picture, words: _Words, dpi: int, offset: tuple[int, int]) -> _Words:
     """The words of a cell, an address or a number in it as most models read it."""
-    own = _Reading(LATIN, words)
+    own, cell = _Reading(LATIN, words), _Cell(picture, dpi, offset)
+    if own.poor and (other := _of_other_make(own, cell)):
+        return other
     if len(words) < 2:
         return words
     if "@" in own.spelled:
-        return _address(own, _Cell(picture, dpi, offset))
+        return _address(own, cell)
     is_number = len(digits(own.spelled)) == _DNI and not re.search(r"[^\W\d_]", own.spelled)
-    return _number(own, _Cell(picture, dpi, offset)) if is_number else words
+    return _number(own, cell) if is_number else words
 
 
 _DNI = 8
@@ -71,12 +83,86 @@ class _Cell:
         """What a model makes of it, as it is and enlarged, read as it is asked for."""
         return (_Reading(model, self._words(model, by)) for by in scales)
 
+    def heard(self, wider: float) -> _Reading:
+        """What the model of another make reads in its lines, a word for each."""
+        found = [(opinion.read(self.picture, c, self.dpi, wider), c) for c in lines(self.picture)]
+        said = [(text, sure, c) for (text, sure), c in found if text]
+        place = (self.offset, self.dpi)
+        return _Reading(
+            OTHER, tuple(Word(text, ocr.in_points(c, *place), sure) for text, sure, c in said)
+        )
+
     def _words(self, model: str, by: float) -> _Words:
         dpi = int(self.dpi * by)
         found = ocr.words(model, resized(self.picture, by), dpi, BLOCK)
         left, top = (round(side * by) for side in self.offset)
         boxes = (ocr.in_points(cell, (left, top), dpi) for _, cell in found)
         return tuple(replace(w, box=box) for (w, _), box in zip(found, boxes, strict=True))
+
+
+def _of_other_make(own: _Reading, cell: _Cell) -> _Words | None:
+    """The address or the number that the model of another make reads in a cell read poorly.
+
+    It must read it alike twice, and other models at least something like it.
+    """
+    one, two = cell.heard(WIDER), cell.heard(WIDEST)
+    if not one.words or min(w.confidence for w in one.words) < LEGIBLE:
+        return None
+    return (
+        _heard_address(one, two, own, cell)
+        or _heard_number(one, two, cell)
+        or _heard_words(one, two, own, cell)
+    )
+
+
+def _heard_address(one: _Reading, two: _Reading, own: _Reading, cell: _Cell) -> _Words | None:
+    for heard, other in ((one, two), (two, one)):
+        address = as_address(heard.spelled)
+        twice = address == as_address(other.spelled) or says(other.spelled, address)
+        if is_address(address) and twice:
+            seen = chain((own,), *(cell.read(model) for model in (LATIN, ENGLISH, SPANISH)))
+            return _spelling(heard, address) if any(_like(r, address) for r in seen) else None
+    return None
+
+
+def _like(reading: _Reading, address: str) -> bool:
+    """Whether a poor reading is one of this address: its digits, and most of its letters."""
+    said, told = (re.sub(r"[\W_]", "", text) for text in (reading.spelled, address))
+    return digits(said) == digits(told) and fuzz.ratio(said, told) > _LIKE
+
+
+_LIKE = 85
+"""Parts in a hundred that are the same in what two models of another make read badly and well."""
+
+
+def _heard_number(one: _Reading, two: _Reading, cell: _Cell) -> _Words | None:
+    value = digits(one.spelled)
+    if len(value) != _DNI or not re.fullmatch(r"[0-9. ]+", one.spelled):
+        return None
+    others = (digits(r.spelled) for model in (SPANISH, ENGLISH) for r in cell.read(model))
+    return _sure(one.words) if digits(two.spelled) == value and value in others else None
+
+
+def _heard_words(one: _Reading, two: _Reading, own: _Reading, cell: _Cell) -> _Words | None:
+    """The words of a cell whose first reading is no good, each sure if one more model reads it."""
+    if one.spelled != two.spelled or min((w.confidence for w in own.words), default=0) >= DISPUTED:
+        return None
+    readings = (own, *cell.read(SPANISH), *cell.read(ENGLISH))
+    others = [word.text for reading in readings for word in reading.words]
+    return tuple(
+        replace(word, confidence=AGREED if any(alike(word.text, o) for o in others) else DISPUTED)
+        for line in one.words
+        for word in _parted(line)
+    )
+
+
+def _parted(line: Word) -> Iterator[Word]:
+    """The words of a line, each in its part of the line's box."""
+    left, top, right, bottom = line.box
+    each = (right - left) / len(line.text)
+    for match in re.finditer(r"\S+", line.text):
+        begin, end = (round(left + each * side, 1) for side in match.span())
+        yield replace(line, text=match[0], box=(begin, top, end, bottom))
 
 
 def _is_apart(before: Word, after: Word) -> bool:
@@ -116,7 +202,11 @@ def _spelling(reading: _Reading, address: str) -> _Words:
     """The words of a reading, those of the address sure; a letter behind it stays as it is."""
     whole = as_address(reading.spelled) == address
     parts, rest = (reading.words, ()) if whole else (reading.words[:-1], reading.words[-1:])
-    return (*_sure(parts), *rest)
+    other = frank(Word(address, parts[0].box)).second
+    return (
+        *(replace(w, confidence=DISPUTED, second=other) if other else w for w in _sure(parts)),
+        *rest,
+    )
 
 
 def _votes(reading: _Reading) -> list[tuple[str, str]]:

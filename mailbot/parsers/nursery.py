@@ -7,7 +7,7 @@ every child.
 from contextlib import suppress
 
 from mailbot import cli
-from mailbot.parsers import confine, crops, ocr, reader
+from mailbot.parsers import confine, crops, ocr, opinion, reader
 
 __all__ = ["READ", "cli", "crops"]
 
@@ -50,4 +50,5 @@ _PAGE = (
 READ = reader.open_file("pdf", _PAGE)
 with suppress(ocr.NoLanguageData):  # the reader says so, if it comes to that
     ocr.load()  # loading the models takes half as long as reading a page with them
+opinion.load()
 confine.prepare()

@@ -124,7 +124,12 @@ def _in_its_row(item: Any) -> Cell:  # noqa: ANN401
 def _without_specks(text: str) -> str:
     """A word without the marks that specks beside it are taken for, nor what is read into an @."""
     told = text.strip("‘’´`^~'") if any(map(str.isalnum, text)) else text
+    told = _SYSTEM.sub("SIAGIE", told)
     return _PARTED.sub(r"\1 \2", _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told))
+
+
+_SYSTEM = re.compile(r"\bS[IJLTÍ1]AG[IJLTÍ1][EÉ]\b")
+"""No other word looks like the system's name."""
 
 
 _PARTED = re.compile(r"^(de)(l[ao]s)$", re.IGNORECASE)
@@ -140,7 +145,12 @@ def spelled(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -
 
     Parts with a sign between them are one; two letters apart may have lost a dot or a low line.
     """
-    return _BETWEEN.sub("", " ".join(_in_place(name, picture, cell, dpi, enlarge)))
+    return without_blanks(" ".join(_in_place(name, picture, cell, dpi, enlarge)))
+
+
+def without_blanks(text: str) -> str:
+    """An address without the blanks that stand beside its signs."""
+    return _BETWEEN.sub("", text)
 
 
 _BETWEEN = re.compile(r"(?<![^\W_]) | (?![^\W_])|(?<=[0-9]) (?=[0-9])")

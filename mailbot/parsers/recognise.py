@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.model import Word
-from mailbot.parsers import narrow, ocr, rereading
+from mailbot.parsers import leftout, narrow, ocr, opinion, rereading
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import BLOCK, LATIN, LINE, PAGE, SPANISH, Placed, in_points
+from mailbot.parsers.opinion import CERTAIN
 from mailbot.parsers.rereading import AGREED, DISPUTED
 from mailbot.parsers.sheet import Picture, trimmed
 
@@ -21,14 +22,43 @@ def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
     return rereading.checked(picture, ocr.words(LATIN, picture, dpi, PAGE), dpi, (0, 0))
 
 
+def read_cell(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word, ...]:
+    """The words of a cell of a table, which lies at `offset`; an address over its lines as one."""
+    words = read_block(picture, dpi, offset)
+    settled = narrow.settled(picture, words, dpi, offset)
+    if settled != words:
+        return settled
+    clean = _without_dust(words, picture, dpi, offset)
+    return leftout.filled(picture, clean, dpi, offset)
+
+
+def _without_dust(
+    words: tuple[Word, ...], picture: Picture, dpi: int, offset: tuple[int, int]
+) -> tuple[Word, ...]:
+    """The words of a cell, but for single signs before and behind them that are specks.
+
+    An address or a number may end in one.
+    """
+    if len(words) < 2 or any(re.search(r"@|[0-9]", word.text) for word in words):
+        return words
+    solid = [
+        n for n, w in enumerate(words) if len(w.text) > 1 or _seen_again(w, picture, dpi, offset)
+    ]
+    return words[solid[0] : solid[-1] + 1] if solid else words
+
+
+def _seen_again(word: Word, picture: Picture, dpi: int, offset: tuple[int, int]) -> bool:
+    text, sure = opinion.read(picture, leftout.in_pixels(word, dpi, offset), dpi)
+    return text == word.text and sure > CERTAIN
+
+
 def read_block(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word, ...]:
     """The words of a piece of a page, all in one column; `offset` is where on the page it lies."""
     found = ocr.words(LATIN, picture, dpi, BLOCK)
     if sum(len(word.text) for word, _ in found) < 3:  # a lone digit is no text for Latin
         short = ocr.words(SPANISH, picture, dpi, LINE)
         found = max(found, short, _trimmed(picture, dpi), key=_said)
-    words = rereading.checked(picture, found, dpi, offset)
-    return narrow.settled(picture, words, dpi, offset)
+    return rereading.checked(picture, found, dpi, offset)
 
 
 def read_number(picture: Picture, dpi: int, cell: Cell, digits: int) -> Word:

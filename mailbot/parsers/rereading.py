@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from mailbot.model import Word
-from mailbot.parsers import identity, ocr
+from mailbot.parsers import identity, ocr, opinion
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import ENGLISH, LATIN, LINE, SPANISH, Placed
+from mailbot.parsers.opinion import CERTAIN, LEGIBLE, OTHER, WIDER, WIDEST, Opinion
 from mailbot.parsers.sheet import Picture, framed
 from mailbot.parsers.text import fold
 
@@ -46,6 +47,7 @@ class _Spot:
     cell: Cell
     dpi: int
     told: dict[tuple[str, float], str] = field(default_factory=dict)
+    heard: list[Opinion] = field(default_factory=list)
 
     def again(self, model: str, by: float) -> str:
         """What a model reads in it, enlarged."""
@@ -57,24 +59,36 @@ class _Spot:
         """The same for an address, whose parts may stand apart."""
         return ocr.spelled(model, self.picture, self.cell, self.dpi, by)
 
+    def opinion(self) -> Opinion:
+        """What the model of another make reads in it."""
+        if not self.heard:
+            self.heard.append(opinion.read(self.picture, self.cell, self.dpi))
+        return self.heard[0]
+
 
 def _twice(word: Word, spot: _Spot) -> Word:
     if "@" in word.text or _NEARLY.fullmatch(word.text):
         return _address(word, spot)
     if len(digits(word.text)) >= 3 and not _YEAR.fullmatch(word.text):
         return _number(word, spot)
-    unsure = word.confidence < (DISPUTED if word.text.islower() else _FIRM)
+    firm = DISPUTED if word.text.islower() else 1.0 if _SPECKED.search(word.text) else _FIRM
+    unsure = word.confidence < firm
     is_word = _WORD.fullmatch(word.text)
     return _unsure(word, spot) if unsure and is_word else word
 
 
-_FIRM = 0.88
+_FIRM = 0.9
 """A capitalised word read less surely needs a second model: LI and U, V and Y look alike."""
+_SPECKED = re.compile("[äöÄÖ]")
+"""Letters of a few names, and of many with a speck on them."""
 _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
-_WORD = re.compile(r"[^\w\s]?[A-ZÁÉÍÓÚÑÜa-záéíóúñü]{3,}[^\w\s]{0,3}")
+_WORD = re.compile(
+    r"[^\w\s]?[A-ZÁÉÍÓÚÑÜÄÖa-záéíóúñüäö]{3,}(?:-[A-ZÁÉÍÓÚÑÜÄÖa-záéíóúñüäö]{2,})?[^\w\s]{0,3}"
+)
 
 
-def _around(cells: Iterable[Cell]) -> Cell:
+def around(cells: Iterable[Cell]) -> Cell:
+    """The place that holds several."""
     lefts, tops, rights, bottoms = zip(*cells, strict=True)
     return (min(lefts), min(tops), max(rights), max(bottoms))
 
@@ -83,15 +97,75 @@ def _around(cells: Iterable[Cell]) -> Cell:
 
 
 def _whole(picture: Picture, found: list[Placed], dpi: int) -> list[Placed]:
-    """The words, an address that was cut in two made one again."""
+    """The words, an address or a number that was cut in two made one again."""
     joined = found[:1]
     for before, (word, cell) in pairwise(found):
         parts = (joined[-1], (word, cell))
-        if _level(before[1], cell) and _is_one(picture, *parts, dpi):
-            joined[-1] = _together(*parts)
+        one = _one_of(picture, *parts, dpi) if _level(before[1], cell) else None
+        if one:
+            joined[-1] = one
         else:
             joined.append((word, cell))
     return joined
+
+
+def _one_of(picture: Picture, one: Placed, other: Placed, dpi: int) -> Placed | None:
+    """Two neighbours as one word, if they are."""
+    if told := _heard_as_one(picture, one, other, dpi):
+        word, cell = _together(one, other)
+        return replace(word, text=told), cell
+    return _together(one, other) if _is_one(picture, one, other, dpi) else None
+
+
+def _heard_as_one(picture: Picture, one: Placed, other: Placed, dpi: int) -> str | None:
+    """What the model of another make twice reads in the place of two: the same without a blank."""
+    (first, a), (last, b) = one, other
+    gap = (b[0] - a[2]) / (b[3] - b[1])
+    if not _may_be_cut(first.text, last.text, gap):
+        return None
+    told = {opinion.read(picture, around((a, b)), dpi, by).text for by in (WIDER, WIDEST)}
+    text = told.pop()
+    if told or _unsigned(text) != _unsigned(first.text + last.text):
+        return None
+    return re.sub(" ?- ?", "-", text) if " " not in re.sub(" ?- ?", "", text) else None
+
+
+_TOUCHING, _IN_NUMBER, _SIGNED, _LOST_SIGN = 0.2, 0.36, 1.2, 2.5
+"""Heights between two parts of a word: a low line that was lost is wider, a sign is seen.
+
+An @ or a dash may be lost between two others.
+"""
+
+
+def _may_be_cut(before: str, after: str, gap: float) -> bool:
+    """Whether two neighbours may be parts of an address or of a number, by what is at the seam."""
+    seam, both = before[-1] + after[0], before + after
+    if _BEGUN_ADDRESS.fullmatch(before) and _DOMAIN_ALONE.fullmatch(after):
+        return gap < _LOST_SIGN
+    if re.fullmatch("[0-9]{2}", seam) and re.match(r"20[0-9]{2}-", after):
+        return gap < _LOST_SIGN
+    if re.fullmatch("[0-9]{2}", seam):
+        return gap < _IN_NUMBER and (len(digits(both)) > 3 or bool(_NAMES_APART.fullmatch(both)))
+    if _CAPITALS.fullmatch(before) and _CAPITALS.match(after):
+        return gap < _TOUCHING
+    if identity.leads(fold(before)) or not re.fullmatch(r"[\w.@+-]+[.,;]?", both):
+        return False
+    parts = both.count("@") == 1 or (seam[1] in "._-" and both.islower() and len(after) > 2)
+    return parts and gap < (_SIGNED if re.search(r"[._@-]", seam) else _TOUCHING)
+
+
+_BEGUN_ADDRESS = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+")
+_DOMAIN_ALONE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:pe|com|es|org|net|example)[.,;]?")
+_CAPITALS = re.compile(r"[A-ZÁÉÍÓÚÑÜ]{2,}[^\w\s]?")
+"""A name in capitals, or a part of one; a speck behind it may be taken for a sign."""
+
+
+def _unsigned(text: str) -> str:
+    """A text but for specks at its seam and its end; signs inside addresses count."""
+    return text.rstrip(".,;").replace("@", "") if _IN_ADDRESS.search(text) else _bare(text)
+
+
+_IN_ADDRESS = re.compile(r"@|^[a-z]+[._]|\.[a-z]{2,}[.,;]?$")
 
 
 def _level(before: Cell, after: Cell) -> bool:
@@ -149,7 +223,7 @@ def _may_be_one(before: str, after: str, gap: float) -> bool:
 
 def _bridges(model: str, picture: Picture, a: Cell, b: Cell, dpi: int) -> bool:
     """Whether a model reads a word that reaches from one place into the next."""
-    place = _around((a, b))
+    place = around((a, b))
     crop = framed(picture, place, dpi)
     seam = (a[2] + b[0]) / 2 - place[0] + (crop.shape[1] - (place[2] - place[0])) / 2
     inside = (b[3] - b[1]) / 4
@@ -161,7 +235,7 @@ def _together(one: Placed, other: Placed) -> Placed:
     (first, a), (last, b) = one, other
     sure = min(first.confidence, last.confidence)
     text = (first.text + last.text).replace("@@", "@")  # the sign at the seam, read with both
-    return replace(first, text=text, confidence=sure), _around((a, b))
+    return replace(first, text=text, confidence=sure), around((a, b))
 
 
 # ------------------------------------------------------------------ words
@@ -170,25 +244,39 @@ def _together(one: Placed, other: Placed) -> Placed:
 def _unsure(word: Word, spot: _Spot) -> Word:
     """An unsure word of a name or of prose: one that two models read alike is sure.
 
-    Where they differ by an accent alone, the model of Spanish knows which are ours. One that seemed
-    sure is in doubt if that model twice reads the same other word, or no other model reads it so.
+    Where they differ by an accent alone, the model of Spanish knows which are ours. What only the
+    model of another make reads is likelier than the first reading, and in doubt.
     """
     other = spot.again(SPANISH, 1.0)
-    if _bare(other) == _bare(word.text):
+    if alike(other, word.text):
+        text = word.text if _bare(other) == _bare(word.text) else other
+        return _unless_other_make(replace(word, text=text), spot)
+    heard = spot.opinion()
+    if alike(heard.text, word.text):
         return replace(word, confidence=max(word.confidence, AGREED))
-    if _alike(other, word.text) or _seconded(other, spot):
-        return replace(word, text=other, confidence=AGREED)
+    if heard.sure > LEGIBLE and _WORD.fullmatch(heard.text):
+        agreed = any(alike(heard.text, t) for t in (other, spot.again(ENGLISH, 1.2)))
+        return replace(word, text=heard.text, confidence=AGREED if agreed else DISPUTED)
     if word.confidence < AGREED:
         return word
     twice = _bare(spot.again(SPANISH, 1.2)) == _bare(other)
-    sure = not twice and _alike(spot.again(ENGLISH, 1.2), word.text)
+    sure = not twice and alike(spot.again(ENGLISH, 1.2), word.text)
     return word if sure else replace(word, confidence=DISPUTED)
 
 
-def _seconded(text: str, spot: _Spot) -> bool:
-    """Whether the Spanish model reads a word so again, and another one does as well."""
-    firm = bool(_WORD.fullmatch(text)) and _bare(spot.again(SPANISH, 1.6)) == _bare(text)
-    return firm and any(_alike(spot.again(model, 1.2), text) for model in (LATIN, ENGLISH))
+def _unless_other_make(word: Word, spot: _Spot) -> Word:
+    """A word two models read alike: sure, but for one with capitals another make reads otherwise.
+
+    Models taught alike take a C for an O both, and of a surname nobody would notice.
+    """
+    sure = replace(word, confidence=max(word.confidence, AGREED))
+    if word.text.islower():
+        return sure
+    heard = spot.opinion()
+    certain = heard.sure > CERTAIN and bool(_WORD.fullmatch(heard.text))
+    if not certain or alike(heard.text, word.text):
+        return sure
+    return replace(word, text=heard.text, confidence=DISPUTED)
 
 
 def confirmed(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
@@ -198,12 +286,13 @@ def confirmed(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
     """
     if not _WORD.fullmatch(word.text):
         return word
-    if _alike(_Spot(picture, cell, dpi).again(SPANISH, 1.0), word.text):
+    if alike(_Spot(picture, cell, dpi).again(SPANISH, 1.0), word.text):
         return word
     return replace(word, confidence=min(word.confidence, DISPUTED))
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether two readings of a word have the same letters, whatever stands on them."""
     return _unaccented(_bare(one)) == _unaccented(_bare(other))
 
 
@@ -229,6 +318,12 @@ def _number(word: Word, spot: _Spot) -> Word:
     second = spot.again(SPANISH, 1.0)
     if _same_number(second, word.text):
         return replace(word, confidence=max(word.confidence, AGREED))
+    heard = spot.opinion()
+    if digits(heard.text) == digits(word.text):
+        return replace(word, confidence=max(word.confidence, AGREED))
+    told = digits(heard.text) == digits(second) and heard.sure > CERTAIN
+    if told and word.confidence < AGREED and _PURE.fullmatch(second):
+        return replace(word, text=second, confidence=AGREED)
     further = ((ENGLISH, 1.2), (SPANISH, 1.5))
     agreed = [_same_number(spot.again(m, by), word.text) for m, by in further]
     rivals = len(digits(second)) == len(digits(word.text))
@@ -242,9 +337,12 @@ def _number(word: Word, spot: _Spot) -> Word:
 def _firm(number: str, spot: _Spot) -> bool:
     """Whether two models read a number so, each at two scales: where the first made out none."""
     ways = ((SPANISH, 1.5), (ENGLISH, 1.0), (ENGLISH, 1.2))
-    return bool(re.fullmatch(r"[0-9][0-9.]{2,}[0-9]\W?", number)) and all(
+    return bool(_PURE.fullmatch(number)) and all(
         digits(spot.again(model, by)) == digits(number) for model, by in ways
     )
+
+
+_PURE = re.compile(r"[0-9][0-9.]{2,}[0-9]\W?")
 
 
 def _same_number(second: str, first: str) -> bool:
@@ -293,8 +391,10 @@ def _agreed_upon(picture: Picture, run: list[Placed], dpi: int) -> Iterator[Plac
     if len(value) < 5:
         yield from run
         return
-    spot = _Spot(picture, _around(cell for _, cell in run), dpi)
-    sure = any(all(digits(spot.again(model, by)) == value for model, by in ways) for ways in _WAYS)
+    spot = _Spot(picture, around(cell for _, cell in run), dpi)
+    sure = digits(spot.opinion().text) == value or any(
+        all(digits(spot.again(model, by)) == value for model, by in ways) for ways in _WAYS
+    )
     for word, cell in run:
         confidence = max(word.confidence, AGREED) if sure else min(word.confidence, DISPUTED)
         yield replace(word, confidence=confidence, second=None if sure else "?"), cell
@@ -311,21 +411,30 @@ def _address(word: Word, spot: _Spot) -> Word:
     quick = [spot.spelled(SPANISH, 1.0)]
     first = as_address(word.text)
     if "@" in first and says(quick[0], first) and word.confidence >= AGREED:
-        return _frank(replace(word, text=_plain(word.text)))  # accents in it are specks
+        return frank(replace(word, text=_plain(word.text)))  # accents in it are specks
     quick.append(spot.spelled(SPANISH, 1.6))
     votes: Votes = Counter([(first, LATIN)] if "@" in first else ())
+    votes += _other_make(spot)
     if sure := _chosen(first, spot, votes, quick):
         after = re.search(r"[.,;:()<>-]*$", word.text)
         text = sure + (after[0] if after else "")
-        return _frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
+        return frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
     if "@" not in word.text:
         return word
     different = next((text for text, _ in votes if text != first), quick[0])
     return replace(word, second=different or "?", confidence=min(word.confidence, DISPUTED))
 
 
+def _other_make(spot: _Spot) -> Votes:
+    """What the model of another make reads in an address's place, if that is one."""
+    heard = as_address(ocr.without_blanks(spot.opinion().text))
+    return Counter([(heard, OTHER)] if _ADDRESS.fullmatch(heard) else ())
+
+
 def _chosen(first: str, spot: _Spot, votes: Votes, quick: list[str]) -> str | None:
     """The address the models choose, at first or, asked at more scales, in the end."""
+    if (sure := elected(votes, quick)) and not dissent(votes, sure):
+        return sure
     for scales in ((1.6,), (1.0, 1.2)):
         votes += _cast(first, spot, scales)
         sure = elected(votes, quick)
@@ -335,12 +444,18 @@ def _chosen(first: str, spot: _Spot, votes: Votes, quick: list[str]) -> str | No
 
 
 def dissent(votes: Votes, address: str) -> bool:
-    """Whether the English model twice read another address: two poor models may miss a letter.
+    """Whether the English model twice, or that of another make, read another address.
+
+    Two poor models may miss a letter.
 
     One that ends like none in Peru is no address.
     """
-    others = (t for (t, m), n in votes.items() if m == ENGLISH and t != address and n > 1)
+    others = (t for (t, m), n in votes.items() if n >= _TELLING.get(m, 9) and t != address)
     return any(map(identity.is_address, others))
+
+
+_TELLING = {ENGLISH: 2, OTHER: 1}
+"""How often a model must read another address to be believed."""
 
 
 def _cast(first: str, spot: _Spot, scales: tuple[float, ...]) -> Votes:
@@ -364,7 +479,7 @@ def elected(votes: Votes, quick: Sequence[str]) -> str | None:
     return ranked[0] if counts[0] > 1 and counts[0] > counts[1] else None
 
 
-def _frank(word: Word) -> Word:
+def frank(word: Word) -> Word:
     """An address with an l beside a digit, or an I: every model takes a one for it, or it for one.
 
     ``perez1964`` is as often read ``perezl964``, whatever the type; only a person can tell. No

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mailbot.model import Box, Method, Page, Table, Word
-from mailbot.parsers import ocr, recognise, rereading, stamps
+from mailbot.parsers import leftout, ocr, recognise, rereading, stamps
 from mailbot.parsers.grids import (
     Cell,
     Grid,
@@ -134,7 +134,7 @@ def _running(picture: Picture, sheet: Sheet) -> tuple[Word, ...]:
     words = recognise.read_page(cleared, sheet.dpi)
     for cell in (*lines, *skipped(cleared, words, sheet.dpi)):
         words = _mended(words, cell, _strip(cleared, cell, sheet), sheet.dpi)
-    return words
+    return leftout.filled(cleared, words, sheet.dpi, (0, 0))
 
 
 def _mended(words: tuple[Word, ...], cell: Cell, found: tuple[Word, ...], dpi: int) -> _Words:
@@ -220,7 +220,7 @@ def _cell(
     if not crop.size or (crop < DARK).mean() < 0.002:
         return inside
     offset = (left + inset - frame, top + inset - frame)
-    return (*inside, *recognise.read_block(white_framed(crop, frame), dpi, offset))
+    return (*inside, *recognise.read_cell(white_framed(crop, frame), dpi, offset))
 
 
 def _within(inner: Cell, outer: Cell) -> bool:

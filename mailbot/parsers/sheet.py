@@ -328,6 +328,34 @@ def alone(crop: Picture, top: int, bottom: int) -> Picture:
     return np.where(faded, np.uint8(np.median(crop)), crop)
 
 
+def lines(picture: Picture) -> list[tuple[int, int, int, int]]:
+    """Where the lines of text of a piece lie, by the ink in them: left, top, right, bottom."""
+    ink = picture < DARK
+    spans = _runs(ink.sum(axis=1) > 1)
+    high = max((bottom - top for top, bottom in spans), default=0)
+    tall = [(top, bottom) for top, bottom in spans if bottom - top > high / 3]
+    columns = [np.flatnonzero(ink[top:bottom].any(axis=0)) for top, bottom in tall]
+    return [
+        (int(across[0]), top, int(across[-1]) + 1, bottom)
+        for (top, bottom), across in zip(tall, columns, strict=True)
+    ]
+
+
+def closed(picture: Picture) -> Picture:
+    """A line with the gaps between its signs made narrow: digits set far apart are one number."""
+    blank = np.asarray(~(picture < DARK).any(axis=0), np.bool_)
+    kept = np.ones(len(blank), dtype=np.bool_)
+    for begin, end in _runs(blank):
+        kept[begin + len(picture) // 8 : end] = begin == 0 or end == len(blank)
+    return np.ascontiguousarray(picture[:, kept])
+
+
+def _runs(marked: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Begins and ends of what is marked without a gap."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], marked.astype(np.int8), [0]))))
+    return [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
+
+
 def white_framed(crop: Picture, width: int) -> Picture:
     """A piece with its paper made white, in a white frame of some pixels."""
     paper = max(float(np.percentile(crop, 70)), 1.0)

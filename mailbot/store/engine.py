@@ -4,7 +4,7 @@ On SQLite `begin` is ``BEGIN IMMEDIATE``; on PostgreSQL it takes an advisory loc
 as the transaction. So what a transaction has read nobody changes before it ends, the same on both.
 A reader sees one moment, and waits for nobody. On PostgreSQL a transaction may also run *beside*
 the others, without that lock: one that only changes rows of its own, on conditions that stand in
-the very statement, and writes nothing into the journal.
+the very statement, and writes nothing into the journal. The home of tenacity.
 """
 
 import os
@@ -13,10 +13,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from mailbot.errors import ConfigError
 
@@ -94,12 +96,27 @@ def _tame_sqlite(engine: Engine) -> None:
     def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own
         connection.isolation_level = None  # we begin transactions ourselves, see below
         for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+            _set(connection, pragma)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         reads = connection.get_execution_options().get(READS)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, OperationalError) and error.sqlite_errorcode == SQLITE_BUSY
+
+
+@retry(
+    retry=retry_if_exception(_is_busy),
+    wait=wait_random(0.01, 0.05),
+    stop=stop_after_delay(_MILLISECONDS / 1000),
+    reraise=True,
+)
+def _set(connection: Any, pragma: str) -> None:  # noqa: ANN401  the driver's own
+    """Set a pragma; who changes an old file to a log beside it is not waited for by itself."""
+    connection.execute(f"PRAGMA {pragma}")
 
 
 def _tame_postgresql(engine: Engine) -> None:

@@ -1,0 +1,200 @@
+"""Ink that no word covers → the words the model of another make reads there.
+
+Recognition of a page drops digits set far apart, lines of a cell and words beside specks, and says
+nothing. What looks like letters and stands in no word's place is read as a line. Runs inside the
+sandbox.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import cv2
+import numpy as np
+
+from mailbot.model import Word
+from mailbot.parsers import ocr, opinion
+from mailbot.parsers.grids import Cell
+from mailbot.parsers.ocr import ENGLISH, LINE, SPANISH
+from mailbot.parsers.opinion import CERTAIN, LEGIBLE
+from mailbot.parsers.rereading import AGREED, DISPUTED, alike, around, frank, says
+from mailbot.parsers.sheet import DARK, Picture, closed, framed
+
+_Words = tuple[Word, ...]
+
+_LOW, _HIGH, _WIDE = 0.35, 1.4, 2.5
+"""Heights and width of a letter, in heights of the words around."""
+_APART = 2.5
+"""Heights between two letters of one run: digits are set that far apart."""
+_MOST = 12
+"""Runs looked at on a page: a signature falls into many."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of a page, where on it it lies, and where words stand in it that were made out."""
+
+    picture: Picture
+    dpi: int
+    offset: tuple[int, int]
+    known: Sequence[Cell]
+
+    @property
+    def high(self) -> float:
+        """How high its words are, in pixels."""
+        tall = [bottom - top for _, top, _, bottom in self.known]
+        return median(tall) if tall else self.dpi / 9
+
+
+def filled(picture: Picture, words: _Words, dpi: int, offset: tuple[int, int]) -> _Words:
+    """The words of a piece that lies at `offset`, with those recognition left out."""
+    placed = [(word, in_pixels(word, dpi, offset)) for word in words]
+    known = [c for w, c in placed if w.confidence >= _made_out(w)]
+    kept, more = placed, list[Word]()
+    for added, place in _found(_Piece(picture, dpi, offset, known)):
+        there = [(w, c) for w, c in kept if _covers(place, c)]
+        if _letters(added) > (max(_letters(w for w, _ in there), 2) if there else 0):
+            kept = [one for one in kept if one not in there]
+            more += added
+    return _in_order((*(w for w, _ in kept), *more)) if more else words
+
+
+def in_pixels(word: Word, dpi: int, offset: tuple[int, int]) -> Cell:
+    """Where a word lies in the piece at `offset` of the page that its box is on."""
+    left, top, right, bottom = (round(side * dpi / 72) for side in word.box)
+    return (left - offset[0], top - offset[1], right - offset[0], bottom - offset[1])
+
+
+def _made_out(word: Word) -> float:
+    """How sure a word must be not to stand where recognition made nothing out."""
+    return 0.3 if len(word.text) > 2 else 0.7
+
+
+def _covers(run: Cell, word: Cell) -> bool:
+    return all(run[n] <= (word[n] + word[n + 2]) / 2 <= run[n + 2] for n in (0, 1))
+
+
+def _letters(words: Iterable[Word]) -> int:
+    return sum(len(_bare(word.text)) for word in words)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]", "", text)
+
+
+def _in_order(words: _Words) -> _Words:
+    """Words as they are read: line by line."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.box[1] + w.box[3]):
+        level = rows and (word.box[1] + word.box[3]) / 2 < rows[-1][0].box[3]
+        rows[-1].append(word) if level else rows.append([word])
+    return tuple(word for row in rows for word in sorted(row, key=lambda w: w.box[0]))
+
+
+# ------------------------------------------------------------------ runs of letters
+
+
+def _found(piece: _Piece) -> Iterator[tuple[_Words, Cell]]:
+    """The words of each run and their place; an address is read with what stands before it."""
+    near = (_with_neighbours(run, piece.known, _TOUCHES * piece.high) for run in _runs(piece))
+    for run in dict.fromkeys(near):
+        words, place = tuple(_words(piece, run)), run
+        if any("@" in word.text for word in words):
+            place = _with_neighbours(run, piece.known, _BEFORE * piece.high)
+            words = tuple(_words(piece, place))
+        yield words, place
+
+
+def _with_neighbours(run: Cell, known: Sequence[Cell], reach: float) -> Cell:
+    """A run and the words that stand within reach of it."""
+    for cell in known:
+        level = min(run[3], cell[3]) - max(run[1], cell[1]) > 0.4 * (run[3] - run[1])
+        if level and max(run[0] - cell[2], cell[0] - run[2]) < reach:
+            run = around((run, cell))
+    return run
+
+
+_TOUCHES, _BEFORE = 0.2, 1.2
+"""Heights between letters of one word, and from an address to what may be its begin."""
+
+
+def _runs(piece: _Piece) -> list[Cell]:
+    """Where letters stand beside each other that belong to no word; the longest ones."""
+    ink, high = np.asarray(piece.picture < DARK, np.uint8), piece.high
+    for left, top, right, bottom in piece.known:
+        ink[max(top - 2, 0) : bottom + 2, max(left - 2, 0) : right + 2] = 0
+    stats = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]
+    tall, wide = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+    letters = stats[(tall > _LOW * high) & (tall < _HIGH * high) & (wide < _WIDE * high)]
+    cells = [(x, y, x + w, y + h) for x, y, w, h, _ in sorted(letters.tolist())]
+    few = 1 if piece.offset != (0, 0) else 2
+    return sorted(_grouped(cells, high, few), key=lambda c: c[0] - c[2])[:_MOST]
+
+
+def _grouped(letters: Iterable[Cell], high: float, few: int) -> Iterator[Cell]:
+    """Letters that stand beside each other, so many at least; a cell may hold a lone one.
+
+    It is the last of a word that its column breaks, and high enough for no speck.
+    """
+    rows: list[list[Cell]] = []
+    for cell in letters:
+        row = next((r for r in rows if _beside(r[-1], cell, high)), None)
+        rows.append([cell]) if row is None else row.append(cell)
+    return (
+        around(row)
+        for row in rows
+        if len(row) > 1 or (few == 1 and row[0][3] - row[0][1] > high / 2)
+    )
+
+
+def _beside(before: Cell, after: Cell, high: float) -> bool:
+    level = min(before[3], after[3]) - max(before[1], after[1]) > 0
+    return level and after[0] - before[2] < _APART * high
+
+
+# ------------------------------------------------------------------ what they say
+
+
+def _words(piece: _Piece, cell: Cell) -> Iterator[Word]:
+    """The words of a run: sure if another model reads them alike."""
+    text, sure = opinion.read(piece.picture, cell, piece.dpi)
+    if sure < (CERTAIN if len(text) == 1 else LEGIBLE):
+        return
+    if re.fullmatch(r"[0-9\s]{3,}", text):
+        yield _number(piece, cell)
+        return
+    others = _others(framed(piece.picture, cell, piece.dpi), piece.dpi)
+    whole = any(_bare("".join(other)) == _bare(text) for other in others)
+    each = (cell[2] - cell[0]) / len(text)
+    for match in re.finditer(r"\S+", text):
+        left, right = (int(cell[0] + each * side) for side in match.span())
+        box = ocr.in_points((left, cell[1], right, cell[3]), piece.offset, piece.dpi)
+        agreed = sure > CERTAIN and (whole or any(_says(other, match[0]) for other in others))
+        if len(text) == 1 and not agreed:  # a speck
+            return
+        yield frank(Word(match[0], box, AGREED if agreed else DISPUTED))
+
+
+def _number(piece: _Piece, cell: Cell) -> Word:
+    """A number whose digits may stand far apart, read with them put together."""
+    left, top, right, bottom = cell
+    alone = piece.picture[top:bottom, left:right]
+    drawn = closed(framed(alone, (0, 0, right - left, bottom - top), piece.dpi))
+    text, sure = opinion.read(drawn, (0, 0, drawn.shape[1], drawn.shape[0]), piece.dpi)
+    value = re.sub(r"\s", "", text)
+    others = _others(drawn, piece.dpi)
+    agreed = sure > CERTAIN and any(_bare("".join(other)) == value for other in others)
+    box = ocr.in_points(cell, piece.offset, piece.dpi)
+    return Word(value, box, AGREED if agreed else DISPUTED)
+
+
+def _others(drawn: Picture, dpi: int) -> list[list[str]]:
+    """What the Spanish and the English model read in a line."""
+    found = (ocr.words(model, drawn, dpi, LINE) for model in (SPANISH, ENGLISH))
+    return [[word.text for word, _ in words] for words in found]
+
+
+def _says(other: list[str], word: str) -> bool:
+    """Whether another model read a word, an address perhaps without its @ and in pieces."""
+    return any(alike(one, word) for one in other) or says(ocr.without_blanks(" ".join(other)), word)

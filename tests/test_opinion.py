@@ -1,0 +1,233 @@
+"""A model of another make reads what Tesseract reads badly, leaves out or cuts in two.
+
+The first readings are given; the pictures are drawn, and every model reads them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from documents import Pixels
+from test_rereading import DPI, POOR, SURE, drawn, halves, ink, is_sure, word
+
+from mailbot.model import Word
+from mailbot.parsers import leftout, narrow, ocr, opinion, recognise, rereading
+from mailbot.parsers.grids import Cell
+from mailbot.parsers.rereading import AGREED
+
+
+def of_whole(picture: Pixels) -> Cell:
+    return (0, 0, picture.shape[1], picture.shape[0])
+
+
+# ------------------------------------------------------------------ lines
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["rosa_rios.1970@correo.example", "41234567", "PEÑA NÚÑEZ", "Oficio 0455-2026-GR/DRE"],
+)
+def test_a_line_is_read_with_its_signs(line: str) -> None:
+    picture = drawn(line)
+    text, sure = opinion.read(picture, ink(picture), DPI)
+    assert text.replace("º", "°") == line
+    assert sure > opinion.CERTAIN
+
+
+def test_what_is_no_letter_is_not_sure() -> None:
+    nothing = np.full((60, 200), 255, np.uint8)
+    assert opinion.read(nothing, of_whole(nothing), DPI) == ("", 0.0)
+    assert opinion.read(nothing, (0, 70, 200, 90), DPI) == ("", 0.0)
+    scrawl = np.random.default_rng(7).integers(0, 2, (60, 200), np.uint8) * np.uint8(255)
+    assert opinion.read(scrawl, of_whole(scrawl), DPI).sure < opinion.LEGIBLE
+
+
+@pytest.mark.parametrize(
+    ("read", "ours"),
+    [("İVÁN", "IVÁN"), ("marżo", "marzo"), ("Ñahui", "Ñahui"), ("Ｎ°５", "N°5"), ("ıca", "ica")],
+)
+def test_letters_no_spanish_word_has_are_ours_with_specks(read: str, ours: str) -> None:
+    assert opinion._ours(read) == ours  # noqa: SLF001  a rule of its own
+
+
+# ------------------------------------------------------------------ cells read poorly
+
+ADDRESS = "rosa.rios.vera@correo.example"
+
+
+def settled(shown: Sequence[str], *first: Word, wide: float = 250) -> tuple[Word, ...]:
+    """What becomes of the first readings of a cell that shows something."""
+    picture = drawn(*shown, wide=wide)
+    return narrow.settled(picture, first, DPI, (0, 0))
+
+
+def test_an_address_in_a_cell_nobody_could_read_is_told_by_two_makes() -> None:
+    for first in ((), (word("rosa.ri0s"), word("vera9c0rreoexampl", POOR))):
+        (found,) = settled([ADDRESS], *first)
+        assert found.text == ADDRESS
+        assert is_sure(found)
+
+
+def test_one_over_two_lines_is_one_address() -> None:
+    found = settled([ADDRESS[:16], ADDRESS[16:]], word(ADDRESS[:16], POOR), wide=150)
+    assert "".join(w.text for w in found) == ADDRESS
+    assert all(map(is_sure, found))
+
+
+def test_a_one_that_may_be_an_l_stays_in_doubt_in_a_cell() -> None:
+    (found,) = settled(["luzvill21834@correo.example"], word("luzv", POOR))
+    assert not is_sure(found)
+    assert found.second
+
+
+def test_an_address_whose_digits_nobody_else_reads_is_not_taken() -> None:
+    """Letters a poor reading may miss; of another number another model has to know."""
+    unlike = narrow._Reading(ocr.LATIN, (word("rosa.rios13@correo.example"),))  # noqa: SLF001
+    assert not narrow._like(unlike, "rosa.rios12@correo.example")  # noqa: SLF001
+    spoilt = narrow._Reading(ocr.LATIN, (word("r0sa,rics12"), word("correoexample")))  # noqa: SLF001
+    assert not narrow._like(spoilt, "rosa.rios12@correo.example")  # noqa: SLF001
+    fair = narrow._Reading(ocr.LATIN, (word("rcsa,rics12"), word("correoexample")))  # noqa: SLF001
+    assert narrow._like(fair, "rosa.rios12@correo.example")  # noqa: SLF001
+
+
+def test_a_number_takes_two_makes() -> None:
+    (found,) = settled(["41234567"], word("4l2345", POOR), wide=90)
+    assert (found.text, is_sure(found)) == ("41234567", True)
+
+
+def test_words_of_a_cell_read_badly_are_read_anew() -> None:
+    found = settled(["ZEVALLOS YOVERA", "Ana Luz"], word("Zes", POOR), word("allos"), wide=150)
+    assert [w.text for w in found] == ["ZEVALLOS", "YOVERA", "Ana", "Luz"]
+    assert all(map(is_sure, found))
+    assert settled(["ZEVALLOS"], word("Zev", AGREED)) == (word("Zev", AGREED),)
+
+
+# ------------------------------------------------------------------ what was left out
+
+
+def placed(text: str, cell: Cell, confidence: float = SURE) -> Word:
+    return replace(word(text, confidence), box=ocr.in_points(cell, (0, 0), DPI))
+
+
+def begin_of(picture: Pixels, text: str) -> Cell:
+    """Where the first letters of a line lie, that are these."""
+    left, top, _, bottom = ink(picture)
+    wide = ink(drawn(text))
+    return (left, top, left + wide[2] - wide[0], bottom)
+
+
+def first_of(picture: Pixels) -> Cell:
+    return halves(picture)[0]
+
+
+def test_digits_far_apart_that_recognition_left_out_are_found() -> None:
+    picture = drawn("identidad          4 1 2 3 4 5 6 7")
+    known = placed("identidad", first_of(picture))
+    before, number = leftout.filled(picture, (known,), DPI, (0, 0))
+    assert before is known
+    assert (number.text, is_sure(number)) == ("41234567", True)
+    assert number.box[0] > known.box[2] - 1
+
+
+def test_where_every_letter_has_its_word_nothing_is_added() -> None:
+    picture = drawn("QUISPE MAMANI")
+    one, other = halves(picture)
+    words = (placed("QUISPE", one), placed("MAMANI", other))
+    assert leftout.filled(picture, words, DPI, (0, 0)) is words
+
+
+def test_a_part_of_a_word_is_read_with_the_rest_of_it() -> None:
+    """Half an address would be another one."""
+    picture = drawn(ADDRESS)
+    begun = ADDRESS[:12]
+    (found,) = leftout.filled(picture, (placed(begun, begin_of(picture, begun)),), DPI, (0, 0))
+    assert found.text == ADDRESS
+
+
+def test_words_stand_in_the_order_of_reading() -> None:
+    picture = drawn("Responsable", "SIAGIE UGEL")
+    left, top, right, bottom = ink(picture)
+    middle = (top + bottom) // 2
+    below = placed("SIAGIE", (left, middle, left + (right - left) // 2, bottom))
+    found = leftout.filled(picture, (below,), DPI, (0, 0))
+    assert [w.text for w in found] == ["Responsable", "SIAGIE", "UGEL"]
+
+
+def test_the_last_letter_of_a_word_its_column_breaks_is_found() -> None:
+    """In a cell; on a page a lone blob is a speck."""
+    picture = drawn("Primari", "a")
+    left, top, right, bottom = ink(picture)
+    first = (left, top, right, (top + bottom) // 2)
+    for offset, texts in (((5, 5), ["Primari", "a"]), ((0, 0), ["Primari"])):
+        known = replace(word("Primari"), box=ocr.in_points(first, offset, DPI))
+        found = leftout.filled(picture, (known,), DPI, offset)
+        assert [w.text for w in found] == texts
+
+
+def test_scrawls_and_short_marks_take_no_words_place() -> None:
+    """Two letters read as a number would hide where an address begins."""
+    picture = drawn("ll")
+    there = placed("ll", ink(picture), 0.5)
+    assert leftout.filled(picture, (there,), DPI, (0, 0)) == (there,)
+
+
+def in_cell(*lines: str, wide: float = 150) -> list[str]:
+    found = recognise.read_cell(drawn(*lines, wide=wide), DPI, (0, 0))
+    return [w.text for w in found]
+
+
+def test_a_speck_beside_the_words_of_a_cell_is_none_of_them() -> None:
+    """A letter somebody wrote is."""
+    picture = drawn("QUISPE, Ana", wide=200)
+    picture[30:36, 330:334] = 100
+    found = recognise.read_cell(picture, DPI, (0, 0))
+    assert [w.text for w in found] == ["QUISPE,", "Ana"]
+    assert in_cell("Ana y Luz") == ["Ana", "y", "Luz"]
+    assert "".join(in_cell("ana.rios@gmail.co", "m")) == "ana.rios@gmail.com"
+
+
+# ------------------------------------------------------------------ words cut in two
+
+
+@pytest.mark.parametrize(
+    ("parts", "blank", "one"),
+    [
+        (("mery", ".luz.rios"), "", True),
+        (("rosa.rios5", "1@correo.example"), "", True),
+        (("rosa.rios@correo.", "es"), "", True),
+        (("0951", "0-2026-UGEL"), "", True),
+        (("rosa", "rios@correo.example"), "  ", False),
+        (("institucional", "@ugel.example"), "  ", False),
+        (("2026", "2027"), "  ", False),
+        (("SÁN", "CHEZ"), "", True),
+        (("DE", "LEÓN"), " ", False),
+    ],
+)
+def test_what_was_cut_in_two_is_one_where_another_make_sees_no_blank(
+    parts: tuple[str, str],
+    blank: str,
+    one: bool,  # noqa: FBT001
+) -> None:
+    picture = drawn(blank.join(parts))
+    one_, (_, top, right, bottom) = begin_of(picture, parts[0]), ink(picture)
+    other = (halves(picture)[1][0] if blank else one_[2] + 1, top, right, bottom)
+    cells = (one_, other)
+    found = [(word(part), cell) for part, cell in zip(parts, cells, strict=True)]
+    whole = rereading._whole(picture, found, DPI)  # noqa: SLF001  a rule of its own
+    assert [w.text for w, _ in whole] == (["".join(parts)] if one else list(parts))
+
+
+# ------------------------------------------------------------------ second readings
+
+
+def reread(first: str, shown: str, confidence: float) -> Word:
+    picture = drawn(shown)
+    spot = rereading._Spot(picture, ink(picture), DPI)  # noqa: SLF001  a rule of its own
+    return rereading._twice(word(first, confidence), spot)  # noqa: SLF001
+
+
+def test_a_number_the_first_was_sure_of_is_not_replaced() -> None:
+    assert not is_sure(reread("41234561", "41234567", SURE))
+    mended = reread("41234561", "41234567", 0.7)
+    assert (mended.text, is_sure(mended)) == ("41234567", True)
