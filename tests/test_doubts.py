@@ -256,6 +256,13 @@ def test_a_number_sign_may_be_spoilt(sign: str) -> None:
     assert Paper(oficio).number is not None
 
 
+@pytest.mark.parametrize("title", ["OFICIO MÚLTIPLEN° N° 0123", "Oficio . N.° 0123", "OFICIO 0123"])
+def test_specks_in_a_title_hide_no_number(title: str) -> None:
+    """A sign read with the word before it, or a dot between."""
+    oficio = Piece("x.pdf", PageKind.OFICIO, (page(f"{title}-2026-UGEL"),))
+    assert Paper(oficio).number is not None
+
+
 @pytest.mark.parametrize("label", ["DNI - N°", "DNIN°", "D.N.I. N°"])
 def test_a_speck_or_a_lost_blank_in_a_label_loses_no_number(label: str) -> None:
     """A label is still one."""
@@ -284,7 +291,14 @@ def test_a_label_whose_words_are_spoilt_or_lost_makes_no_number_of_others(
     assert [f.reading.value for f in found] == numbers
 
 
-@pytest.mark.parametrize("colon", [":", ">", "-= >", "“", "=:"])
+def test_a_zero_after_a_bare_n_is_the_numbers_own() -> None:
+    """Seven digits behind it are none of a DNI; before eight it is the sign's ring."""
+    for said in ("N 05382732", "N. 0 5 3 8 2 7 3 2", "N0 05382732"):
+        found = identity.dnis(text(f"DNI {said}"), 0, 30, PageKind.OFICIO)
+        assert [f.reading.value for f in found] == ["05382732"]
+
+
+@pytest.mark.parametrize("colon", [":", ">", "-= >", "“", "=:", "o"])
 def test_the_colon_after_a_label_may_be_spoilt(colon: str) -> None:
     """Signs between a label and its number say nothing."""
     found = list(identity.dnis(text(f"DNI N.° {colon} 12812297"), 0, 40, PageKind.OFICIO))
@@ -926,6 +940,14 @@ def test_lines_of_rows_without_rulings_may_be_mixed() -> None:
     assert [s.mixed for s in single] == [False, False]
     said = replace(text(heading, first, "Inicial", last), method=Method.TEXT)
     assert [s.mixed for s in people.in_passage(whole(said))] == [False, False]
+
+
+def test_a_row_of_several_people_lends_no_name_to_one_of_them() -> None:
+    """It holds theirs letter by letter, and another's as well."""
+    oficio = reading("LEÓN PIZANGO, FÉLIX", PageKind.OFICIO)
+    fused = "FLOR SERNAQUÉ FÉLIX LEÓN PIZANGO"
+    mixed = reading(fused, PageKind.RD, doubt="la fila parece de varias personas")
+    assert checked(alta((oficio, mixed)))["nombres"] == (Outcome.MET, oficio.value)
 
 
 def test_a_form_in_which_no_number_was_made_out_is_looked_at() -> None:

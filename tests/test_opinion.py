@@ -227,6 +227,21 @@ def reread(first: str, shown: str, confidence: float) -> Word:
     return rereading._twice(word(first, confidence), spot)  # noqa: SLF001
 
 
+def test_digits_set_apart_that_the_first_read_badly_are_put_together() -> None:
+    """Two makes read them so; where the first was sure, a person is asked."""
+    picture = drawn("4 1 2 3 4 5 6 7")
+    left, top, right, bottom = ink(picture)
+    cells = [(left, top, (left + right) // 2, bottom), ((left + right) // 2, top, right, bottom)]
+    cases = {
+        ("41&3", "4561,"): [("41234567", True)],
+        ("4123", "4561,"): [("4123", False), ("4561,", False)],
+    }
+    for parts, told in cases.items():
+        found = [(word(part), cell) for part, cell in zip(parts, cells, strict=True)]
+        again = [w for w, _ in rereading._spread(picture, found, DPI)]  # noqa: SLF001
+        assert [(w.text, is_sure(w)) for w in again] == told
+
+
 def test_a_number_the_first_was_sure_of_is_not_replaced() -> None:
     assert not is_sure(reread("41234561", "41234567", SURE))
     mended = reread("41234561", "41234567", 0.7)

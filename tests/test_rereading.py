@@ -397,6 +397,8 @@ def test_another_address_the_english_model_reads_twice_is_a_doubt(
         ("Delas", "De las"),
         ("DELA", "DELA"),
         ("SJAGIÉ.", "SIAGIE."),
+        ("ana:rios@b.pe", "ana.rios@b.pe"),
+        ("correo:ana", "correo:ana"),
     ],
 )
 def test_specks_an_at_and_a_lost_blank_are_set_right(read: str, word_: str) -> None:

@@ -11,7 +11,9 @@ from mailbot.parsers.text import Passage
 from mailbot.parsers.zones import zones
 
 _NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[oe]?|nro|num(?:ero)?|no)\W{0,2}\s*[:–-]?\s*"
-_OFICIO = re.compile(rf"\boficio\s*(?:[^\W\d]{{6,9}}\s+)?(?:{_NUMBER_SIGN})?\d{{1,6}}[^\n]{{0,60}}")
+_OFICIO = re.compile(
+    rf"\boficio\s*(?:[.,;:]\s)?(?:[^\W\d]{{6,10}}\W?\s+)?(?:{_NUMBER_SIGN})?\d{{1,6}}[^\n]{{0,60}}"
+)
 _ACT = re.compile(
     r"(?<!\bla\s)\bresolucion\s*(?P<kind>(?:directoral|gerencial|ejecutiva|jefatural|ministerial|viceministerial"
     rf"|de\s+secretaria\s+general)(?:\s*(?:regional|local|ugel|sectorial))*)\s*{_NUMBER_SIGN}\d[^\n]{{0,40}}"

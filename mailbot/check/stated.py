@@ -226,7 +226,7 @@ def _absent(subject: Subject, name: str) -> Finding:
 
 
 _ANNOUNCED = {
-    "nombres": re.compile(r"\b(?:don|dona|sra?|srta|apellidos?|nombres?|yo)\b"),
+    "nombres": re.compile(r"\b(?:a?don|a?dona|sra?|srta|apellidos?|nombres?|yo)\b"),
     "dni": re.compile(r"\bd\.?\s?n\.?\s?[i1l]?\b|identidad|[0-9]{7}"),
     "correo": re.compile(r"@|correo|e-?mail"),
 }

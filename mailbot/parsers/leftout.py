@@ -173,7 +173,8 @@ def _words(piece: _Piece, cell: Cell) -> Iterator[Word]:
         agreed = sure > CERTAIN and (whole or any(_says(other, match[0]) for other in others))
         if len(text) == 1 and not agreed:  # a speck
             return
-        yield frank(Word(match[0], box, AGREED if agreed else DISPUTED))
+        word = Word(match[0], box, AGREED if agreed else DISPUTED)
+        yield frank(word) if "@" in word.text else word
 
 
 def _number(piece: _Piece, cell: Cell) -> Word:

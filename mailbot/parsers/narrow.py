@@ -145,7 +145,8 @@ def _heard_number(one: _Reading, two: _Reading, cell: _Cell) -> _Words | None:
 
 def _heard_words(one: _Reading, two: _Reading, own: _Reading, cell: _Cell) -> _Words | None:
     """The words of a cell whose first reading is no good, each sure if one more model reads it."""
-    if one.spelled != two.spelled or min((w.confidence for w in own.words), default=0) >= DISPUTED:
+    told = {re.sub(r"\W", "", reading.spelled) for reading in (one, two)}
+    if len(told) > 1 or min((w.confidence for w in own.words), default=0) >= DISPUTED:
         return None
     readings = (own, *cell.read(SPANISH), *cell.read(ENGLISH))
     others = [word.text for reading in readings for word in reading.words]

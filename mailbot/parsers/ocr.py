@@ -124,12 +124,16 @@ def _in_its_row(item: Any) -> Cell:  # noqa: ANN401
 def _without_specks(text: str) -> str:
     """A word without the marks that specks beside it are taken for, nor what is read into an @."""
     told = text.strip("‘’´`^~'") if any(map(str.isalnum, text)) else text
-    told = _SYSTEM.sub("SIAGIE", told)
+    told = _COLON.sub(".", _SYSTEM.sub("SIAGIE", told))
     return _PARTED.sub(r"\1 \2", _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told))
 
 
 _SYSTEM = re.compile(r"\bS[IJLTÍ1]AG[IJLTÍ1][EÉ]\b")
 """No other word looks like the system's name."""
+
+
+_COLON = re.compile(r"(?<=[a-z0-9]):(?=[a-z0-9._-]+@)")
+"""A dot in an address, and a speck above it."""
 
 
 _PARTED = re.compile(r"^(de)(l[ao]s)$", re.IGNORECASE)

@@ -16,7 +16,7 @@ from mailbot.parsers import identity, ocr, opinion
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import ENGLISH, LATIN, LINE, SPANISH, Placed
 from mailbot.parsers.opinion import CERTAIN, LEGIBLE, OTHER, WIDER, WIDEST, Opinion
-from mailbot.parsers.sheet import Picture, framed
+from mailbot.parsers.sheet import Picture, closed, framed
 from mailbot.parsers.text import fold
 
 AGREED = 0.8
@@ -145,7 +145,7 @@ def _may_be_cut(before: str, after: str, gap: float) -> bool:
     if re.fullmatch("[0-9]{2}", seam) and re.match(r"20[0-9]{2}-", after):
         return gap < _LOST_SIGN
     if re.fullmatch("[0-9]{2}", seam):
-        return gap < _IN_NUMBER and (len(digits(both)) > 3 or bool(_NAMES_APART.fullmatch(both)))
+        return gap < _IN_NUMBER and (len(digits(both)) > 3 or bool(re.match("[a-z]{2}", before)))
     if _CAPITALS.fullmatch(before) and _CAPITALS.match(after):
         return gap < _TOUCHING
     if identity.leads(fold(before)) or not re.fullmatch(r"[\w.@+-]+[.,;]?", both):
@@ -360,8 +360,8 @@ def _spread(picture: Picture, found: list[Placed], dpi: int) -> Iterator[Placed]
         yield from _agreed_upon(picture, run, dpi) if len(run) > 1 else run
 
 
-_DIGITS = re.compile(r"[0-9]{1,7}[.,;]?")
-_BEGUN = re.compile(r"[^0-9@]*[0-9]{1,7}")
+_DIGITS = re.compile(r"(?=.{0,2}[0-9])[0-9&]{1,7}[.,;]?")
+_BEGUN = re.compile(r"[^0-9@]*[0-9][0-9&]{0,6}")
 """The first group of a number, its sign N.° perhaps read as one word with it."""
 
 
@@ -395,9 +395,25 @@ def _agreed_upon(picture: Picture, run: list[Placed], dpi: int) -> Iterator[Plac
     sure = digits(spot.opinion().text) == value or any(
         all(digits(spot.again(model, by)) == value for model, by in ways) for ways in _WAYS
     )
+    firm = all(word.confidence >= AGREED and word.text.strip(".,;").isdigit() for word, _ in run)
+    if not (sure or firm) and (together := _put_together(spot)):
+        yield replace(run[0][0], text=together, confidence=AGREED, second=None), spot.cell
+        return
     for word, cell in run:
         confidence = max(word.confidence, AGREED) if sure else min(word.confidence, DISPUTED)
         yield replace(word, confidence=confidence, second=None if sure else "?"), cell
+
+
+def _put_together(spot: _Spot) -> str | None:
+    """The number two models of different make read with its digits put side by side."""
+    drawn = closed(framed(spot.picture, spot.cell, spot.dpi))
+    text, sure = opinion.read(drawn, (0, 0, drawn.shape[1], drawn.shape[0]), spot.dpi)
+    value, end = re.sub(r"[\s.]", "", text).rstrip(",;"), re.search(r"[.,;]?$", text)
+    if sure < CERTAIN or not value.isdigit():
+        return None
+    others = (ocr.words(model, drawn, spot.dpi, LINE) for model in (SPANISH, ENGLISH))
+    agreed = any(digits("".join(w.text for w, _ in found)) == value for found in others)
+    return value + (end[0] if end else "") if agreed else None
 
 
 # ------------------------------------------------------------------ addresses
