@@ -27,6 +27,7 @@ from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.material import Material, Source
 from mailbot.parsers.parse import Request
 from mailbot.parsers.text import Placed, Text, lines_of, typed, whole
+from mailbot.parsers.zones import zones
 from mailbot.procedures import OfficeType
 
 SURE, POOR = 0.9, 0.3
@@ -940,6 +941,34 @@ def test_lines_of_rows_without_rulings_may_be_mixed() -> None:
     assert [s.mixed for s in single] == [False, False]
     said = replace(text(heading, first, "Inicial", last), method=Method.TEXT)
     assert [s.mixed for s in people.in_passage(whole(said))] == [False, False]
+
+
+def test_whom_an_oficio_is_sent_to_does_not_end_it() -> None:
+    """Where the asunto is lost, nothing else tells the addressee from who signs."""
+    said = ("Señor(a):", "JEFE(A) DE LA UNIDAD DE ESTADÍSTICA", "Nombres: ANA RUIZ", "Dr. LUIS PAZ")
+    main = zones(text(*said, "DIRECTOR DE LA UGEL HUARAZ"), PageKind.OFICIO).main.string
+    assert "ANA RUIZ" in main
+    assert "LUIS PAZ" not in main
+
+
+@pytest.mark.parametrize(
+    ("said", "doubted"),
+    [
+        ("a don óscar Iván Condori Paz, con DNI 77819240", True),
+        ("a don Iván Condori Paz, con DNI 77819240", False),
+    ],
+)
+def test_a_name_a_picture_may_have_cut_is_in_doubt(said: str, doubted: bool) -> None:  # noqa: FBT001
+    """A word nobody could read stands between the title and it."""
+    (seen,) = people.in_passage(whole(text(said, poor="óscar")))
+    assert [n.doubt is not None for n in seen.names] == [doubted]
+
+
+def test_a_labelled_name_that_ends_in_del_goes_on() -> None:
+    """The rest stands in the next line, beside the label's last word."""
+    said = ("APELLIDOS Y : SAN MARTÍN RUIZ ROCÍO DEL", "NOMBRES PILAR", "DNI: 41234567")
+    seen, *_ = people.in_passage(whole(text(*said)))
+    assert [bool(n.doubt) for n in seen.names] == [True]
 
 
 def test_a_row_of_several_people_lends_no_name_to_one_of_them() -> None:

@@ -88,6 +88,8 @@ def twice(first: str, shown: str, confidence: float = POOR) -> Word:
         ("QUISPF", "QUISPE", "QUISPE"),
         ("Jose", "José", "José"),
         ("PENA", "PEÑA", "PEÑA"),
+        ("Óscar", "óscar", "Óscar"),
+        ("anarioswcorreo.example", "anarios@correo.example", "anarios@correo.example"),
     ],
 )
 def test_an_unsure_word_that_two_models_read_alike_is_sure(

@@ -186,7 +186,12 @@ def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
     likely = names.looks_like_name(value) if match["name"] else _part_of_name(value)
     if not likely or not (match["sign"] or value != value.lower()):
         return None
-    return Reading(value, main.kind, main.text.evidence(start, end))
+    return Reading(value, main.kind, main.text.evidence(start, end), _goes_on(main, match, value))
+
+
+def _goes_on(main: Passage, match: re.Match[str], value: str) -> str | None:
+    """The doubt whether a whole name, as labelled in a picture, goes on in the next line."""
+    return _cut_short(main, value) if match["name"] and names.tokens(value) else None
 
 
 def _to_stopper(main: Passage, start: int) -> tuple[int, int]:
@@ -268,11 +273,18 @@ def _named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
 
 
 def _begun_before(main: Passage, start: int) -> str | None:
-    """The doubt whether a name in a picture begins with the capitals before it nobody can read."""
+    """The doubt whether a name in a picture begins with the word before it nobody can read.
+
+    It has capitals, or follows a title.
+    """
     if main.text.method is not Method.OCR or start < 2:
         return None
     word = main.text.words(start - 2, start - 1)[-1].word
-    lost = word.confidence < _LOST and len(re.findall(r"[A-ZÁÉÍÓÚÑÜ]", word.text)) > 1
+    before = main.text.string[max(main.start, start - 40) : start].split()[:-1]
+    named = len(re.findall(r"[A-ZÁÉÍÓÚÑÜ]", word.text)) > 1 or (
+        word.text.isalpha() and bool(before) and names.is_title(fold(before[-1].rstrip(".")))
+    )
+    lost = word.confidence <= _LOST and named
     led = _LED.search(main.text.string, max(main.start, start - 40), start)
     titled = led and (names.is_title(fold(led[1])) or led[1] == "a")
     return f"¿empieza antes, en «{word.text}»?" if lost or titled else None
@@ -283,9 +295,9 @@ _LED = re.compile(r"(\w+)\.?\s[A-ZÁÉÍÓÚÑÜ][^\W\d_]{2,}[.;:]\s\Z")
 
 
 def _cut_short(main: Passage, value: str) -> str | None:
-    """The doubt whether a name in a picture ends in the first letters of a surname."""
+    """The doubt whether a name in a picture goes on: it ends in a few letters, or in «del»."""
     last = value.rsplit(" ", maxsplit=1)[-1].strip(".,")
-    short = len(last) < 3 and last.lower() not in names.PARTICLES
+    short = len(last) < 3 or last.lower() in names.PARTICLES
     return f"¿sigue después de «{last}»?" if short and main.text.method is Method.OCR else None
 
 

@@ -249,7 +249,8 @@ def _unsure(word: Word, spot: _Spot) -> Word:
     """
     other = spot.again(SPANISH, 1.0)
     if alike(other, word.text):
-        text = word.text if _bare(other) == _bare(word.text) else other
+        other_accent = _bare(other).casefold() != _bare(word.text).casefold()
+        text = other if other_accent and other.istitle() == word.text.istitle() else word.text
         return _unless_other_make(replace(word, text=text), spot)
     heard = spot.opinion()
     if alike(heard.text, word.text):
@@ -292,8 +293,8 @@ def confirmed(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two readings of a word have the same letters, whatever stands on them."""
-    return _unaccented(_bare(one)) == _unaccented(_bare(other))
+    """Whether two readings of a word have the same letters, large or small, whatever is on them."""
+    return _unaccented(_bare(one)).casefold() == _unaccented(_bare(other)).casefold()
 
 
 def _unaccented(text: str) -> str:
@@ -436,9 +437,16 @@ def _address(word: Word, spot: _Spot) -> Word:
         text = sure + (after[0] if after else "")
         return frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
     if "@" not in word.text:
-        return word
+        return _of_other_make(word, spot)
     different = next((text for text, _ in votes if text != first), quick[0])
     return replace(word, second=different or "?", confidence=min(word.confidence, DISPUTED))
+
+
+def _of_other_make(word: Word, spot: _Spot) -> Word:
+    """A word whose @ the first model may have taken for a letter, as another make reads it."""
+    heard = [text for text, _ in _other_make(spot)]
+    doubted = replace(word, second=word.text, confidence=min(word.confidence, DISPUTED))
+    return replace(doubted, text=heard[0]) if heard else word
 
 
 def _other_make(spot: _Spot) -> Votes:

@@ -203,7 +203,7 @@ def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple
     return (Reading(value, kind, evidence, doubt),) if names.looks_like_name(value) else ()
 
 
-_BROKEN = re.compile(r"^([^\W\d_][\w-]{7,})\n([^\W\d_]{1,3})$", re.MULTILINE)
+_BROKEN = re.compile(r"^([^\W\d_][\w-]{7,})\n([^\W\d_]{1,3})[.,;:]?$", re.MULTILINE)
 
 
 _BEGUN = re.compile(
@@ -212,7 +212,9 @@ _BEGUN = re.compile(
 """A few letters and below them a word too long for the line: SÁN / CHEZ-CONCHA may be one."""
 
 
-_CUT = re.compile(r"^[^\W\d_][\w-]{7,}\n[^\W\d_]{1,4}$|-[^\W\d_]{1,3}\n[^\W\d_]", re.MULTILINE)
+_CUT = re.compile(
+    r"^[^\W\d_][\w-]{7,}\n[^\W\d_]{1,4}[.,;:]?$|-[^\W\d_]{1,3}\n[^\W\d_]", re.MULTILINE
+)
 """A word as long as its line, below it a few letters that may be its end: SÁNCHEZ-CO / NCHA."""
 
 

@@ -38,10 +38,14 @@ _CLOSING = re.compile(
 )
 _SIGNED = re.compile(
     r"^(?:[^\w\n]*Firmado digitalmente"
-    r"|.*\n[^\w\n]*(?:DIRECTOR|DIRECTORA|GERENTE|JEFE|JEFA)\b[^a-z\n]*$)",
+    r"|(?!.*Se[ñn]or).*\n[^\w\n]*"
+    r"(?:DIRECTOR|DIRECTORA|GERENTE|JEFE|JEFA)\b(?! ?\(A\))[^a-z\n]*$)",
     re.MULTILINE,
 )
-"""A post in capitals and the name above it: recognition may have lost the greeting before them."""
+"""A post in capitals and the name above it: recognition may have lost the greeting before them.
+
+«Señor(a): JEFE(A) …» is whom it is sent to: where the asunto is lost as well, it ends nothing.
+"""
 _REGISTERED = re.compile(r"registrese|comuniquese")
 
 
