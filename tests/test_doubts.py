@@ -409,6 +409,9 @@ def test_a_word_that_leads_to_an_address_is_not_its_begin(method: Method) -> Non
         ("fl0res@x.example", "flores", False),
         ("paz@x.example", "poz", False),
         ("luis@correo.floros", "flores", False),
+        ("wsantal@x.example", "santa", True),
+        ("raul@x.example", "raul", False),
+        ("mpaul@x.example", "paulino", False),
     ],
 )
 def test_an_address_a_letter_off_the_name_is_in_doubt(
@@ -555,6 +558,7 @@ def test_a_word_broken_in_its_cell_is_as_another_paper_writes_it() -> None:
     assert checked(alta((broken, other)))["nombres"][0] is not Outcome.MET
     cell = ("SÁNCHEZ-CO", "NCHA")
     assert tables._is_broken(text(*cell))  # noqa: SLF001  a rule of its own
+    assert tables._is_broken(text("CHOQUEHUA", "NCA."))  # noqa: SLF001  a speck ends it
     assert not tables._is_broken(text("DE LA CRUZ", "PAZ"))  # noqa: SLF001
 
 

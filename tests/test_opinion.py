@@ -35,6 +35,12 @@ def test_a_line_is_read_with_its_signs(line: str) -> None:
     assert sure > opinion.CERTAIN
 
 
+@pytest.mark.parametrize("view", [opinion.CLOSE, opinion.WIDE, opinion.ROOMY])
+def test_however_a_line_is_drawn_it_says_the_same(view: opinion.View) -> None:
+    picture = np.pad(drawn("rosa.rios@correo.example"), 30, constant_values=255)
+    assert opinion.read(picture, ink(picture), DPI, view).text == "rosa.rios@correo.example"
+
+
 def test_what_is_no_letter_is_not_sure() -> None:
     nothing = np.full((60, 200), 255, np.uint8)
     assert opinion.read(nothing, of_whole(nothing), DPI) == ("", 0.0)
@@ -240,6 +246,12 @@ def test_digits_set_apart_that_the_first_read_badly_are_put_together() -> None:
         found = [(word(part), cell) for part, cell in zip(parts, cells, strict=True)]
         again = [w for w, _ in rereading._spread(picture, found, DPI)]  # noqa: SLF001
         assert [(w.text, is_sure(w)) for w in again] == told
+
+
+def test_a_first_reading_nobody_could_make_out_decides_nothing() -> None:
+    """Two that miss the same letter are outvoted, or asked about."""
+    found = reread("rosa.rios@corre.example", "rosa.rios@correo.example", 0.0)
+    assert (found.text, is_sure(found)) == ("rosa.rios@correo.example", True)
 
 
 def test_a_number_the_first_was_sure_of_is_not_replaced() -> None:

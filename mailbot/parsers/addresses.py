@@ -44,9 +44,19 @@ def near_name(reading: Reading, names: Collection[str]) -> Reading:
     """
     local = reading.value.partition("@")[0]
     meant = next((n for n in names if len(n) > _LONG_ENOUGH and _nearly_in(n, local)), None)
-    if meant is None or reading.doubt or reading.evidence.method is not Method.OCR:
+    if reading.doubt or reading.evidence.method is not Method.OCR:
+        return reading
+    if _ends_in_a_one(local, names):
+        return replace(reading, doubt=f"¿termina en un uno? «{local[:-1]}1»")
+    if meant is None:
         return reading
     return replace(reading, doubt=f"¿será «{meant}»? Se aparta del nombre en una letra")
+
+
+def _ends_in_a_one(local: str, names: Collection[str]) -> bool:
+    """Whether the l at the end may be a one: no word of the name, nor its begin, ends there."""
+    ends = (n[:k] for n in names for k in range(3, len(n) + 1) if n[k - 1] == "l")
+    return local.endswith("l") and not any(map(local.endswith, ends))
 
 
 def _nearly_in(name: str, local: str) -> bool:

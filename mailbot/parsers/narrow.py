@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from mailbot.model import Word
 from mailbot.parsers import ocr, opinion
 from mailbot.parsers.ocr import BLOCK, ENGLISH, LATIN, SPANISH
-from mailbot.parsers.opinion import LEGIBLE, OTHER, WIDER, WIDEST
+from mailbot.parsers.opinion import CLOSE, LEGIBLE, OTHER, ROOMY, WIDE, View
 from mailbot.parsers.rereading import (
     AGREED,
     DISPUTED,
@@ -83,9 +83,9 @@ class _Cell:
         """What a model makes of it, as it is and enlarged, read as it is asked for."""
         return (_Reading(model, self._words(model, by)) for by in scales)
 
-    def heard(self, wider: float) -> _Reading:
+    def heard(self, view: View) -> _Reading:
         """What the model of another make reads in its lines, a word for each."""
-        found = [(opinion.read(self.picture, c, self.dpi, wider), c) for c in lines(self.picture)]
+        found = [(opinion.read(self.picture, c, self.dpi, view), c) for c in lines(self.picture)]
         said = [(text, sure, c) for (text, sure), c in found if text]
         place = (self.offset, self.dpi)
         return _Reading(
@@ -105,7 +105,7 @@ def _of_other_make(own: _Reading, cell: _Cell) -> _Words | None:
 
     It must read it alike twice, and other models at least something like it.
     """
-    one, two = cell.heard(WIDER), cell.heard(WIDEST)
+    one, two = cell.heard(CLOSE), cell.heard(WIDE)
     if not one.words or min(w.confidence for w in one.words) < LEGIBLE:
         return None
     return (
@@ -116,13 +116,29 @@ def _of_other_make(own: _Reading, cell: _Cell) -> _Words | None:
 
 
 def _heard_address(one: _Reading, two: _Reading, own: _Reading, cell: _Cell) -> _Words | None:
-    for heard, other in ((one, two), (two, one)):
+    """An address it reads alike from near and with room around, or as another model does."""
+    if not _ENDS_LIKE_ONE.search(one.spelled):
+        return None
+    far = cell.heard(ROOMY)
+    others = (own, *chain(*(cell.read(model) for model in (LATIN, ENGLISH, SPANISH))))
+    for heard, other in ((one, far), (two, far), (far, one), (far, two)):
         address = as_address(heard.spelled)
-        twice = address == as_address(other.spelled) or says(other.spelled, address)
-        if is_address(address) and twice:
-            seen = chain((own,), *(cell.read(model) for model in (LATIN, ENGLISH, SPANISH)))
-            return _spelling(heard, address) if any(_like(r, address) for r in seen) else None
+        if is_address(address) and _is_same(address, as_address(other.spelled)):
+            return _spelling(heard, address) if any(_like(r, address) for r in others) else None
+    for heard in (one, two, far):
+        address = as_address(heard.spelled)
+        if is_address(address) and any(_is_same(address, as_address(r.spelled)) for r in others):
+            return _spelling(heard, address)
     return None
+
+
+_ENDS_LIKE_ONE = re.compile(r"@|\.[a-z]{2,7}\W?$")
+
+
+def _is_same(address: str, other: str) -> bool:
+    """Whether another reading is the same address, perhaps its @ a letter, an l a one."""
+    ones = str.maketrans("l", "1")
+    return address.translate(ones) == other.translate(ones) or says(other, address)
 
 
 def _like(reading: _Reading, address: str) -> bool:

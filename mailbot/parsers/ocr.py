@@ -128,7 +128,7 @@ def _without_specks(text: str) -> str:
     return _PARTED.sub(r"\1 \2", _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told))
 
 
-_SYSTEM = re.compile(r"\bS[IJLTÍ1]AG[IJLTÍ1][EÉ]\b")
+_SYSTEM = re.compile(r"(?:^[-.·]+)?\bS[IJLTÍ1]AG[IJLTÍ1][EÉ]\b")
 """No other word looks like the system's name."""
 
 
@@ -136,8 +136,8 @@ _COLON = re.compile(r"(?<=[a-z0-9]):(?=[a-z0-9._-]+@)")
 """A dot in an address, and a speck above it."""
 
 
-_PARTED = re.compile(r"^(de)(l[ao]s)$", re.IGNORECASE)
-"""«DELOS», whose blank was lost."""
+_PARTED = re.compile(r"^(de(?=l[ao]s$)|alta(?=y$)|baja(?=y$))(l[ao]s|y)$", re.IGNORECASE)
+"""«DELOS», «ALTAY», whose blanks were lost."""
 
 
 _ROUND = re.compile(r"@[0o]*(?:(gmail|hotmail|yahoo|icloud|outlook)|[0o]utlook)\.")

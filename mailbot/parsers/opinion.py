@@ -31,13 +31,21 @@ class Opinion(NamedTuple):
 _OURS = frozenset("áéíóúüñÁÉÍÓÚÜÑ°º")
 _HIGH = 48
 """Pixels the model's lines are high."""
-WIDER, WIDEST = 1.3, 1.7
-"""Letters are drawn wider: it looks once in eight pixels, too seldom for an i between two others.
 
-Read alike both ways, a line is as sure as this model alone can be.
+
+class View(NamedTuple):
+    """How a line is drawn for it: letters so many times as wide, an inch's part of paper around."""
+
+    wider: float
+    margin: int
+
+
+CLOSE, WIDE, ROOMY = View(1.3, 50), View(1.7, 50), View(1.0, 20)
+"""Wide letters, because it looks once in eight pixels, too seldom for an i between two others.
+
+With room around, it sees an @ in small type which it takes for an e from near. Read alike in two
+views, a line is as sure as this model alone can be.
 """
-_MARGIN = 50
-"""Parts of an inch of paper left around a word."""
 
 
 @lru_cache(maxsize=1)
@@ -58,15 +66,15 @@ def _reader() -> Any:  # noqa: ANN401  what it returns depends on how it is call
 
 def load() -> None:
     """Load the model, and let it read once."""
-    _read(np.full((_HIGH, _HIGH), 255, np.uint8), WIDER)
+    _read(np.full((_HIGH, _HIGH), 255, np.uint8), CLOSE.wider)
 
 
-def read(picture: Picture, cell: Cell, dpi: int, wider: float = WIDER) -> Opinion:
-    """What stands in the place of a word or a line, its letters drawn wider by a factor."""
+def read(picture: Picture, cell: Cell, dpi: int, view: View = CLOSE) -> Opinion:
+    """What stands in the place of a word or a line."""
     left, top, right, bottom = cell
-    margin = dpi // _MARGIN
+    margin = dpi // view.margin
     crop = picture[max(top - margin, 0) : bottom + margin, max(left - margin, 0) : right + margin]
-    return _read(crop, wider) if crop.size else Opinion("", 0.0)
+    return _read(crop, view.wider) if crop.size else Opinion("", 0.0)
 
 
 def _read(crop: Picture, wider: float) -> Opinion:

@@ -15,7 +15,7 @@ from mailbot.model import Word
 from mailbot.parsers import identity, ocr, opinion
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import ENGLISH, LATIN, LINE, SPANISH, Placed
-from mailbot.parsers.opinion import CERTAIN, LEGIBLE, OTHER, WIDER, WIDEST, Opinion
+from mailbot.parsers.opinion import CERTAIN, CLOSE, LEGIBLE, OTHER, ROOMY, WIDE, Opinion, View
 from mailbot.parsers.sheet import Picture, closed, framed
 from mailbot.parsers.text import fold
 
@@ -47,7 +47,7 @@ class _Spot:
     cell: Cell
     dpi: int
     told: dict[tuple[str, float], str] = field(default_factory=dict)
-    heard: list[Opinion] = field(default_factory=list)
+    heard: dict[View, Opinion] = field(default_factory=dict)
 
     def again(self, model: str, by: float) -> str:
         """What a model reads in it, enlarged."""
@@ -59,11 +59,11 @@ class _Spot:
         """The same for an address, whose parts may stand apart."""
         return ocr.spelled(model, self.picture, self.cell, self.dpi, by)
 
-    def opinion(self) -> Opinion:
+    def opinion(self, view: View = CLOSE) -> Opinion:
         """What the model of another make reads in it."""
-        if not self.heard:
-            self.heard.append(opinion.read(self.picture, self.cell, self.dpi))
-        return self.heard[0]
+        if view not in self.heard:
+            self.heard[view] = opinion.read(self.picture, self.cell, self.dpi, view)
+        return self.heard[view]
 
 
 def _twice(word: Word, spot: _Spot) -> Word:
@@ -123,7 +123,7 @@ def _heard_as_one(picture: Picture, one: Placed, other: Placed, dpi: int) -> str
     gap = (b[0] - a[2]) / (b[3] - b[1])
     if not _may_be_cut(first.text, last.text, gap):
         return None
-    told = {opinion.read(picture, around((a, b)), dpi, by).text for by in (WIDER, WIDEST)}
+    told = {opinion.read(picture, around((a, b)), dpi, by).text for by in (CLOSE, WIDE)}
     text = told.pop()
     if told or _unsigned(text) != _unsigned(first.text + last.text):
         return None
@@ -430,7 +430,8 @@ def _address(word: Word, spot: _Spot) -> Word:
     if "@" in first and says(quick[0], first) and word.confidence >= AGREED:
         return frank(replace(word, text=_plain(word.text)))  # accents in it are specks
     quick.append(spot.spelled(SPANISH, 1.6))
-    votes: Votes = Counter([(first, LATIN)] if "@" in first else ())
+    counts = "@" in first and word.confidence >= DISPUTED
+    votes: Votes = Counter([(first, LATIN)] if counts else ())
     votes += _other_make(spot)
     if sure := _chosen(first, spot, votes, quick):
         after = re.search(r"[.,;:()<>-]*$", word.text)
@@ -450,9 +451,13 @@ def _of_other_make(word: Word, spot: _Spot) -> Word:
 
 
 def _other_make(spot: _Spot) -> Votes:
-    """What the model of another make reads in an address's place, if that is one."""
-    heard = as_address(ocr.without_blanks(spot.opinion().text))
-    return Counter([(heard, OTHER)] if _ADDRESS.fullmatch(heard) else ())
+    """The address the model of another make reads, if it reads no other from farther away.
+
+    From near it may miss a letter beside a dot, with room around it an i.
+    """
+    views = (as_address(ocr.without_blanks(spot.opinion(v).text)) for v in (CLOSE, ROOMY))
+    told = {text for text in views if _ADDRESS.fullmatch(text)}
+    return Counter((text, OTHER) for text in told) if len(told) == 1 else Counter()
 
 
 def _chosen(first: str, spot: _Spot, votes: Votes, quick: list[str]) -> str | None:
