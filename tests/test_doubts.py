@@ -968,6 +968,23 @@ def test_a_name_a_picture_may_have_cut_is_in_doubt(said: str, doubted: bool) -> 
     assert [n.doubt is not None for n in seen.names] == [doubted]
 
 
+@pytest.mark.parametrize(
+    ("below", "name"),
+    [
+        (("Zevallos", "DNI Nro. 41234567"), "Margarita RAMOS Zevallos"),
+        (("de la Cruz Paz.", "DNI Nro. 41234567"), "Margarita RAMOS"),
+        (("Cargo", "DNI Nro. 41234567"), "Margarita RAMOS"),
+        (("DNI Nro. 41234567", "Zevallos"), "Margarita RAMOS"),
+        (("Presente", "Señores"), "Margarita RAMOS"),
+    ],
+)
+def test_a_labelled_name_runs_on_to_the_next_label(below: tuple[str, ...], name: str) -> None:
+    """A line of names alone between them is the rest of it."""
+    said = ("Apellidos y Nombres : Margarita RAMOS", *below, "Correo: m@b.example")
+    seen, *_ = people.in_passage(whole(text(*said)))
+    assert [n.value for n in seen.names] == [name]
+
+
 def test_a_labelled_name_that_ends_in_del_goes_on() -> None:
     """The rest stands in the next line, beside the label's last word."""
     said = ("APELLIDOS Y : SAN MARTÍN RUIZ ROCÍO DEL", "NOMBRES PILAR", "DNI: 41234567")

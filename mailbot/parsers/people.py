@@ -182,7 +182,8 @@ def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
     start, end = _to_stopper(main, match.end())
     if not string[start:end].strip() and string[end : end + 1] == "\n":
         start, end = _to_stopper(main, end + 1)
-    value = names.clean(string[start:end])
+    end = _continued(main, end) if match["name"] else end
+    value = names.clean(" ".join(string[start:end].split()))
     likely = names.looks_like_name(value) if match["name"] else _part_of_name(value)
     if not likely or not (match["sign"] or value != value.lower()):
         return None
@@ -192,6 +193,21 @@ def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
 def _goes_on(main: Passage, match: re.Match[str], value: str) -> str | None:
     """The doubt whether a whole name, as labelled in a picture, goes on in the next line."""
     return _cut_short(main, value) if match["name"] and names.tokens(value) else None
+
+
+_REST = re.compile(
+    r"\n[^\w\n]*([A-ZÁÉÍÓÚÑÜ][^\W\d_]+(?:[ '-](?:[A-ZÁÉÍÓÚÑÜ][^\W\d_]+|del?|las?|los)){0,3})"
+    r"[ .,]*(?=\n)"
+)
+_NEXT_LABEL = re.compile(rf"\n[^\w\n]*(?:{identity.DNI_LABEL}|correo|e-?mail|{_OTHER_LABEL})")
+
+
+def _continued(main: Passage, end: int) -> int:
+    """Where a labelled name ends that runs on: a line of names alone, and then the next label."""
+    rest = _REST.match(main.text.string, end, main.end)
+    if rest is None or re.match(rf"(?:{_OTHER_LABEL}|nombres|apellidos)\b", fold(rest[1])):
+        return end
+    return rest.end(1) if _NEXT_LABEL.match(main.text.folded, rest.end(), main.end) else end
 
 
 def _to_stopper(main: Passage, start: int) -> tuple[int, int]:
