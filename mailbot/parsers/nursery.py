@@ -50,5 +50,5 @@ _PAGE = (
 READ = reader.open_file("pdf", _PAGE)
 with suppress(ocr.NoLanguageData):  # the reader says so, if it comes to that
     ocr.load()  # loading the models takes half as long as reading a page with them
-opinion.load()
+    opinion.load()
 confine.prepare()

@@ -35,7 +35,7 @@ Placed = tuple[Word, Cell]
 
 
 class NoLanguageData(Exception):
-    """Tesseract's language files are not installed."""
+    """Language files of Tesseract, or the models of PP-OCR, are not installed."""
 
 
 @lru_cache(maxsize=1)

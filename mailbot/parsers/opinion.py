@@ -7,12 +7,14 @@ lines only, and what it takes for a blank is not to be trusted. Runs inside the 
 
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
 from mailbot.parsers.grids import Cell
+from mailbot.parsers.ocr import NoLanguageData
 from mailbot.parsers.sheet import Picture
 
 OTHER = "PP-OCR"
@@ -50,14 +52,20 @@ views, a line is as sure as this model alone can be.
 
 @lru_cache(maxsize=1)
 def _reader() -> Any:  # noqa: ANN401  what it returns depends on how it is called
-    from rapidocr import RapidOCR  # noqa: PLC0415  two seconds, which only a scan has to wait for
+    """The model, from the package's own folder: what is not there is fetched from nowhere."""
+    import rapidocr  # noqa: PLC0415  a second, which only a scan has to wait for
 
+    models = Path(rapidocr.__file__).parent / "models"
+    model = next(models.glob("*_rec_*.onnx"), None)
+    if model is None:
+        raise NoLanguageData(f"faltan los modelos de rapidocr en {models}: reinstale ese paquete")
     alone = dict.fromkeys(("intra_op_num_threads", "inter_op_num_threads"), 1)
     parts = dict.fromkeys(("use_det", "use_cls", "use_preprocess_img"), False)
-    return RapidOCR(
+    return rapidocr.RapidOCR(
         params={
             **{f"Global.{part}": wanted for part, wanted in parts.items()},
             "Global.log_level": "error",
+            "Rec.model_path": str(model),
             "Rec.rec_img_shape": [3, _HIGH, _HIGH],
             **{f"EngineConfig.onnxruntime.{name}": number for name, number in alone.items()},
         }
@@ -65,7 +73,7 @@ def _reader() -> Any:  # noqa: ANN401  what it returns depends on how it is call
 
 
 def load() -> None:
-    """Load the model, and let it read once."""
+    """Load the model, and let it read once; NoLanguageData if it is not installed."""
     _read(np.full((_HIGH, _HIGH), 255, np.uint8), CLOSE.wider)
 
 
