@@ -206,6 +206,7 @@ def test_a_speck_beside_the_words_of_a_cell_is_none_of_them() -> None:
         (("rosa", "rios@correo.example"), "  ", False),
         (("institucional", "@ugel.example"), "  ", False),
         (("2026", "2027"), "  ", False),
+        (("rosa.rios@correo.example", "-"), "", False),
         (("SÁN", "CHEZ"), "", True),
         (("DE", "LEÓN"), " ", False),
     ],

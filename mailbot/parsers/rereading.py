@@ -148,7 +148,8 @@ def _may_be_cut(before: str, after: str, gap: float) -> bool:
         return gap < _IN_NUMBER and (len(digits(both)) > 3 or bool(re.match("[a-z]{2}", before)))
     if _CAPITALS.fullmatch(before) and _CAPITALS.match(after):
         return gap < _TOUCHING
-    if identity.leads(fold(before)) or not re.fullmatch(r"[\w.@+-]+[.,;]?", both):
+    like_one = _IS_PART.fullmatch(after) and re.fullmatch(r"[\w.@+-]+[.,;]?", both)
+    if identity.leads(fold(before)) or not like_one:
         return False
     parts = both.count("@") == 1 or (seam[1] in "._-" and both.islower() and len(after) > 2)
     return parts and gap < (_SIGNED if re.search(r"[._@-]", seam) else _TOUCHING)
@@ -156,6 +157,8 @@ def _may_be_cut(before: str, after: str, gap: float) -> bool:
 
 _BEGUN_ADDRESS = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+")
 _DOMAIN_ALONE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:pe|com|es|org|net|example)[.,;]?")
+_IS_PART = re.compile(r".*[^\W_].*")
+"""What has a letter or a digit: a dash behind an address is none of it."""
 _CAPITALS = re.compile(r"[A-ZÁÉÍÓÚÑÜ]{2,}[^\w\s]?")
 """A name in capitals, or a part of one; a speck behind it may be taken for a sign."""
 
@@ -218,7 +221,8 @@ def _may_be_one(before: str, after: str, gap: float) -> bool:
     both = before + after
     dotted = before.endswith(".") or after.startswith(".")
     near = gap < (_BEHIND_DOT if dotted else _NO_BLANK)
-    return near and both.count("@") == 1 and bool(re.fullmatch(r"\w[\w.+@-]+[.,;]?", both))
+    like_one = _IS_PART.fullmatch(after) and re.fullmatch(r"\w[\w.+@-]+[.,;]?", both)
+    return near and both.count("@") == 1 and bool(like_one)
 
 
 def _bridges(model: str, picture: Picture, a: Cell, b: Cell, dpi: int) -> bool:
