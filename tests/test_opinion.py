@@ -9,17 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from documents import Pixels
-from test_rereading import DPI, POOR, SURE, drawn, halves, ink, is_sure, word
+from test_rereading import DPI, POOR, SURE, drawn, halves, ink, is_sure, twice, word
 
 from mailbot.model import Word
 from mailbot.parsers import leftout, narrow, ocr, opinion, recognise, rereading
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.rereading import AGREED
-
-
-def of_whole(picture: Pixels) -> Cell:
-    return (0, 0, picture.shape[1], picture.shape[0])
-
 
 # ------------------------------------------------------------------ lines
 
@@ -43,10 +38,10 @@ def test_however_a_line_is_drawn_it_says_the_same(view: opinion.View) -> None:
 
 def test_what_is_no_letter_is_not_sure() -> None:
     nothing = np.full((60, 200), 255, np.uint8)
-    assert opinion.read(nothing, of_whole(nothing), DPI) == ("", 0.0)
+    assert opinion.read_line(nothing) == ("", 0.0)
     assert opinion.read(nothing, (0, 70, 200, 90), DPI) == ("", 0.0)
     scrawl = np.random.default_rng(7).integers(0, 2, (60, 200), np.uint8) * np.uint8(255)
-    assert opinion.read(scrawl, of_whole(scrawl), DPI).sure < opinion.LEGIBLE
+    assert opinion.read_line(scrawl).sure < opinion.LEGIBLE
 
 
 @pytest.mark.parametrize(
@@ -228,12 +223,6 @@ def test_what_was_cut_in_two_is_one_where_another_make_sees_no_blank(
 # ------------------------------------------------------------------ second readings
 
 
-def reread(first: str, shown: str, confidence: float) -> Word:
-    picture = drawn(shown)
-    spot = rereading._Spot(picture, ink(picture), DPI)  # noqa: SLF001  a rule of its own
-    return rereading._twice(word(first, confidence), spot)  # noqa: SLF001
-
-
 def test_digits_set_apart_that_the_first_read_badly_are_put_together() -> None:
     """Two makes read them so; where the first was sure, a person is asked."""
     picture = drawn("4 1 2 3 4 5 6 7")
@@ -251,11 +240,11 @@ def test_digits_set_apart_that_the_first_read_badly_are_put_together() -> None:
 
 def test_a_first_reading_nobody_could_make_out_decides_nothing() -> None:
     """Two that miss the same letter are outvoted, or asked about."""
-    found = reread("rosa.rios@corre.example", "rosa.rios@correo.example", 0.0)
+    found = twice("rosa.rios@corre.example", "rosa.rios@correo.example", 0.0)
     assert (found.text, is_sure(found)) == ("rosa.rios@correo.example", True)
 
 
 def test_a_number_the_first_was_sure_of_is_not_replaced() -> None:
-    assert not is_sure(reread("41234561", "41234567", SURE))
-    mended = reread("41234561", "41234567", 0.7)
+    assert not is_sure(twice("41234561", "41234567", SURE))
+    mended = twice("41234561", "41234567", 0.7)
     assert (mended.text, is_sure(mended)) == ("41234567", True)

@@ -16,10 +16,19 @@ import numpy as np
 from mailbot.model import Word
 from mailbot.parsers import ocr, opinion
 from mailbot.parsers.grids import Cell
-from mailbot.parsers.ocr import ENGLISH, LINE, SPANISH
+from mailbot.parsers.ocr import ENGLISH, SPANISH, Patch
 from mailbot.parsers.opinion import CERTAIN, LEGIBLE
-from mailbot.parsers.rereading import AGREED, DISPUTED, alike, around, frank, says
-from mailbot.parsers.sheet import DARK, Picture, closed, framed
+from mailbot.parsers.rereading import (
+    AGREED,
+    DISPUTED,
+    alike,
+    around,
+    bare,
+    frank,
+    says,
+    side_by_side,
+)
+from mailbot.parsers.sheet import DARK, Picture, framed
 
 _Words = tuple[Word, ...]
 
@@ -32,12 +41,9 @@ _MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """A piece of a page, where on it it lies, and where words stand in it that were made out."""
+class _Piece(Patch):
+    """A piece of a page, and where words stand in it that were made out."""
 
-    picture: Picture
-    dpi: int
-    offset: tuple[int, int]
     known: Sequence[Cell]
 
     @property
@@ -49,7 +55,8 @@ class _Piece:
 
 def filled(picture: Picture, words: _Words, dpi: int, offset: tuple[int, int]) -> _Words:
     """The words of a piece that lies at `offset`, with those recognition left out."""
-    placed = [(word, in_pixels(word, dpi, offset)) for word in words]
+    patch = Patch(picture, dpi, offset)
+    placed = [(word, patch.pixels(word)) for word in words]
     known = [c for w, c in placed if w.confidence >= _made_out(w)]
     kept, more = placed, list[Word]()
     for added, place in _found(_Piece(picture, dpi, offset, known)):
@@ -58,12 +65,6 @@ def filled(picture: Picture, words: _Words, dpi: int, offset: tuple[int, int]) -
             kept = [one for one in kept if one not in there]
             more += added
     return _in_order((*(w for w, _ in kept), *more)) if more else words
-
-
-def in_pixels(word: Word, dpi: int, offset: tuple[int, int]) -> Cell:
-    """Where a word lies in the piece at `offset` of the page that its box is on."""
-    left, top, right, bottom = (round(side * dpi / 72) for side in word.box)
-    return (left - offset[0], top - offset[1], right - offset[0], bottom - offset[1])
 
 
 def _made_out(word: Word) -> float:
@@ -76,11 +77,7 @@ def _covers(run: Cell, word: Cell) -> bool:
 
 
 def _letters(words: Iterable[Word]) -> int:
-    return sum(len(_bare(word.text)) for word in words)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]", "", text)
+    return sum(len(bare(word.text)) for word in words)
 
 
 def _in_order(words: _Words) -> _Words:
@@ -97,13 +94,15 @@ def _in_order(words: _Words) -> _Words:
 
 def _found(piece: _Piece) -> Iterator[tuple[_Words, Cell]]:
     """The words of each run and their place; an address is read with what stands before it."""
-    near = (_with_neighbours(run, piece.known, _TOUCHES * piece.high) for run in _runs(piece))
+    high = piece.high
+    near = (_with_neighbours(run, piece.known, _TOUCHES * high) for run in _runs(piece))
     for run in dict.fromkeys(near):
-        words, place = tuple(_words(piece, run)), run
-        if any("@" in word.text for word in words):
-            place = _with_neighbours(run, piece.known, _BEFORE * piece.high)
-            words = tuple(_words(piece, place))
-        yield words, place
+        words = tuple(_words(piece, run))
+        whole = _with_neighbours(run, piece.known, _BEFORE * high)
+        if whole != run and any("@" in word.text for word in words):
+            yield tuple(_words(piece, whole)), whole
+        else:
+            yield words, run
 
 
 def _with_neighbours(run: Cell, known: Sequence[Cell], reach: float) -> Cell:
@@ -164,16 +163,14 @@ def _words(piece: _Piece, cell: Cell) -> Iterator[Word]:
     if re.fullmatch(r"[0-9\s]{3,}", text):
         yield _number(piece, cell)
         return
-    others = _others(framed(piece.picture, cell, piece.dpi), piece.dpi)
-    whole = any(_bare("".join(other)) == _bare(text) for other in others)
-    each = (cell[2] - cell[0]) / len(text)
-    for match in re.finditer(r"\S+", text):
-        left, right = (int(cell[0] + each * side) for side in match.span())
-        box = ocr.in_points((left, cell[1], right, cell[3]), piece.offset, piece.dpi)
-        agreed = sure > CERTAIN and (whole or any(_says(other, match[0]) for other in others))
+    others = [ocr.in_place(m, piece.picture, cell, piece.dpi) for m in (SPANISH, ENGLISH)]
+    whole = any(bare("".join(other)) == bare(text) for other in others)
+    for part, left, right in opinion.parted(text, cell[0], cell[2]):
+        agreed = sure > CERTAIN and (whole or any(_says(other, part) for other in others))
         if len(text) == 1 and not agreed:  # a speck
             return
-        word = Word(match[0], box, AGREED if agreed else DISPUTED)
+        box = piece.points((int(left), cell[1], int(right), cell[3]))
+        word = Word(part, box, AGREED if agreed else DISPUTED)
         yield frank(word) if "@" in word.text else word
 
 
@@ -181,19 +178,11 @@ def _number(piece: _Piece, cell: Cell) -> Word:
     """A number whose digits may stand far apart, read with them put together."""
     left, top, right, bottom = cell
     alone = piece.picture[top:bottom, left:right]
-    drawn = closed(framed(alone, (0, 0, right - left, bottom - top), piece.dpi))
-    text, sure = opinion.read(drawn, (0, 0, drawn.shape[1], drawn.shape[0]), piece.dpi)
+    drawn = framed(alone, (0, 0, right - left, bottom - top), piece.dpi)
+    (text, sure), others = side_by_side(drawn, piece.dpi)
     value = re.sub(r"\s", "", text)
-    others = _others(drawn, piece.dpi)
-    agreed = sure > CERTAIN and any(_bare("".join(other)) == value for other in others)
-    box = ocr.in_points(cell, piece.offset, piece.dpi)
-    return Word(value, box, AGREED if agreed else DISPUTED)
-
-
-def _others(drawn: Picture, dpi: int) -> list[list[str]]:
-    """What the Spanish and the English model read in a line."""
-    found = (ocr.words(model, drawn, dpi, LINE) for model in (SPANISH, ENGLISH))
-    return [[word.text for word, _ in words] for words in found]
+    agreed = sure > CERTAIN and any(bare(other) == value for other in others)
+    return Word(value, piece.points(cell), AGREED if agreed else DISPUTED)
 
 
 def _says(other: list[str], word: str) -> bool:

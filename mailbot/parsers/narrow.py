@@ -7,20 +7,21 @@ inside the sandbox.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 
 from rapidfuzz import fuzz
 
 from mailbot.model import Word
 from mailbot.parsers import ocr, opinion
-from mailbot.parsers.ocr import BLOCK, ENGLISH, LATIN, SPANISH
+from mailbot.parsers.ocr import BLOCK, ENGLISH, LATIN, SPANISH, Patch
 from mailbot.parsers.opinion import CLOSE, LEGIBLE, OTHER, ROOMY, WIDE, View
 from mailbot.parsers.rereading import (
     AGREED,
     DISPUTED,
     alike,
     as_address,
+    bare,
     digits,
     dissent,
     elected,
@@ -72,32 +73,34 @@ _DNI = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
-    """The picture of a cell and where it lies on its page."""
+class _Cell(Patch):
+    """The picture of a cell, to be read again: by a model at a scale, in a view, once only."""
 
-    picture: Picture
-    dpi: int
-    offset: tuple[int, int]
+    told: dict[tuple[str, float], _Reading] = field(default_factory=dict)
+    seen: dict[View, _Reading] = field(default_factory=dict)
 
     def read(self, model: str, scales: Sequence[float] = _SCALES) -> Iterator[_Reading]:
         """What a model makes of it, as it is and enlarged, read as it is asked for."""
-        return (_Reading(model, self._words(model, by)) for by in scales)
+        for by in scales:
+            if (model, by) not in self.told:
+                self.told[model, by] = _Reading(model, self._words(model, by))
+            yield self.told[model, by]
 
     def heard(self, view: View) -> _Reading:
         """What the model of another make reads in its lines, a word for each."""
-        found = [(opinion.read(self.picture, c, self.dpi, view), c) for c in lines(self.picture)]
-        said = [(text, sure, c) for (text, sure), c in found if text]
-        place = (self.offset, self.dpi)
-        return _Reading(
-            OTHER, tuple(Word(text, ocr.in_points(c, *place), sure) for text, sure, c in said)
-        )
+        if view not in self.seen:
+            found = [
+                (opinion.read(self.picture, c, self.dpi, view), c) for c in lines(self.picture)
+            ]
+            words = (Word(text, self.points(c), sure) for (text, sure), c in found if text)
+            self.seen[view] = _Reading(OTHER, tuple(words))
+        return self.seen[view]
 
     def _words(self, model: str, by: float) -> _Words:
-        dpi = int(self.dpi * by)
-        found = ocr.words(model, resized(self.picture, by), dpi, BLOCK)
         left, top = (round(side * by) for side in self.offset)
-        boxes = (ocr.in_points(cell, (left, top), dpi) for _, cell in found)
-        return tuple(replace(w, box=box) for (w, _), box in zip(found, boxes, strict=True))
+        larger = Patch(resized(self.picture, by), int(self.dpi * by), (left, top))
+        found = ocr.words(model, larger.picture, larger.dpi, BLOCK)
+        return tuple(replace(word, box=larger.points(cell)) for word, cell in found)
 
 
 def _of_other_make(own: _Reading, cell: _Cell) -> _Words | None:
@@ -105,31 +108,33 @@ def _of_other_make(own: _Reading, cell: _Cell) -> _Words | None:
 
     It must read it alike twice, and other models at least something like it.
     """
-    one, two = cell.heard(CLOSE), cell.heard(WIDE)
-    if not one.words or min(w.confidence for w in one.words) < LEGIBLE:
+    close = cell.heard(CLOSE).words
+    if not close or min(word.confidence for word in close) < LEGIBLE:
         return None
-    return (
-        _heard_address(one, two, own, cell)
-        or _heard_number(one, two, cell)
-        or _heard_words(one, two, own, cell)
-    )
+    return _heard_address(own, cell) or _heard_number(cell) or _heard_words(own, cell)
 
 
-def _heard_address(one: _Reading, two: _Reading, own: _Reading, cell: _Cell) -> _Words | None:
+def _heard_address(own: _Reading, cell: _Cell) -> _Words | None:
     """An address it reads alike from near and with room around, or as another model does."""
-    if not _ENDS_LIKE_ONE.search(one.spelled):
+    if not _ENDS_LIKE_ONE.search(cell.heard(CLOSE).spelled):
         return None
-    far = cell.heard(ROOMY)
-    others = (own, *chain(*(cell.read(model) for model in (LATIN, ENGLISH, SPANISH))))
-    for heard, other in ((one, far), (two, far), (far, one), (far, two)):
+    near, far = [cell.heard(view) for view in (CLOSE, WIDE)], cell.heard(ROOMY)
+    for heard, other in (*((one, far) for one in near), *((far, one) for one in near)):
         address = as_address(heard.spelled)
         if is_address(address) and _is_same(address, as_address(other.spelled)):
+            others = _others(own, cell)
             return _spelling(heard, address) if any(_like(r, address) for r in others) else None
-    for heard in (one, two, far):
+    for heard in (*near, far):
         address = as_address(heard.spelled)
+        others = _others(own, cell)
         if is_address(address) and any(_is_same(address, as_address(r.spelled)) for r in others):
             return _spelling(heard, address)
     return None
+
+
+def _others(own: _Reading, cell: _Cell) -> Iterator[_Reading]:
+    """What Tesseract's models make of a cell, the first reading first."""
+    return chain((own,), *(cell.read(model) for model in (LATIN, ENGLISH, SPANISH)))
 
 
 _ENDS_LIKE_ONE = re.compile(r"@|\.[a-z]{2,7}\W?$")
@@ -143,7 +148,7 @@ def _is_same(address: str, other: str) -> bool:
 
 def _like(reading: _Reading, address: str) -> bool:
     """Whether a poor reading is one of this address: its digits, and most of its letters."""
-    said, told = (re.sub(r"[\W_]", "", text) for text in (reading.spelled, address))
+    said, told = bare(reading.spelled), bare(address)
     return digits(said) == digits(told) and fuzz.ratio(said, told) > _LIKE
 
 
@@ -151,24 +156,28 @@ _LIKE = 85
 """Parts in a hundred that are the same in what two models of another make read badly and well."""
 
 
-def _heard_number(one: _Reading, two: _Reading, cell: _Cell) -> _Words | None:
-    value = digits(one.spelled)
-    if len(value) != _DNI or not re.fullmatch(r"[0-9. ]+", one.spelled):
+def _heard_number(cell: _Cell) -> _Words | None:
+    close = cell.heard(CLOSE)
+    value = digits(close.spelled)
+    if len(value) != _DNI or not re.fullmatch(r"[0-9. ]+", close.spelled):
         return None
+    twice = digits(cell.heard(WIDE).spelled) == value
     others = (digits(r.spelled) for model in (SPANISH, ENGLISH) for r in cell.read(model))
-    return _sure(one.words) if digits(two.spelled) == value and value in others else None
+    return _sure(close.words) if twice and value in others else None
 
 
-def _heard_words(one: _Reading, two: _Reading, own: _Reading, cell: _Cell) -> _Words | None:
+def _heard_words(own: _Reading, cell: _Cell) -> _Words | None:
     """The words of a cell whose first reading is no good, each sure if one more model reads it."""
-    told = {re.sub(r"\W", "", reading.spelled) for reading in (one, two)}
-    if len(told) > 1 or min((w.confidence for w in own.words), default=0) >= DISPUTED:
+    if min((word.confidence for word in own.words), default=0) >= DISPUTED:
+        return None
+    close, wide = cell.heard(CLOSE), cell.heard(WIDE)
+    if re.sub(r"\W", "", close.spelled) != re.sub(r"\W", "", wide.spelled):
         return None
     readings = (own, *cell.read(SPANISH), *cell.read(ENGLISH))
     others = [word.text for reading in readings for word in reading.words]
     return tuple(
         replace(word, confidence=AGREED if any(alike(word.text, o) for o in others) else DISPUTED)
-        for line in one.words
+        for line in close.words
         for word in _parted(line)
     )
 
@@ -176,10 +185,8 @@ def _heard_words(one: _Reading, two: _Reading, own: _Reading, cell: _Cell) -> _W
 def _parted(line: Word) -> Iterator[Word]:
     """The words of a line, each in its part of the line's box."""
     left, top, right, bottom = line.box
-    each = (right - left) / len(line.text)
-    for match in re.finditer(r"\S+", line.text):
-        begin, end = (round(left + each * side, 1) for side in match.span())
-        yield replace(line, text=match[0], box=(begin, top, end, bottom))
+    for text, begin, end in opinion.parted(line.text, left, right):
+        yield replace(line, text=text, box=(round(begin, 1), top, round(end, 1), bottom))
 
 
 def _is_apart(before: Word, after: Word) -> bool:

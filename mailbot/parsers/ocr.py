@@ -7,7 +7,7 @@ Debian has cannot print an @; the English one breaks ties. Runs inside the sandb
 import os
 import re
 import sys
-from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -149,7 +149,7 @@ def spelled(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -
 
     Parts with a sign between them are one; two letters apart may have lost a dot or a low line.
     """
-    return without_blanks(" ".join(_in_place(name, picture, cell, dpi, enlarge)))
+    return without_blanks(" ".join(in_place(name, picture, cell, dpi, enlarge)))
 
 
 def without_blanks(text: str) -> str:
@@ -162,12 +162,36 @@ _BETWEEN = re.compile(r"(?<![^\W_]) | (?![^\W_])|(?<=[0-9]) (?=[0-9])")
 
 def again(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -> str:
     """What a model reads in one word's place, enlarged."""
-    return "".join(_in_place(name, picture, cell, dpi, enlarge))
+    return "".join(in_place(name, picture, cell, dpi, enlarge))
 
 
-def _in_place(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float) -> Iterator[str]:
-    found = words(name, framed(picture, cell, dpi, enlarge), int(dpi * enlarge), LINE)
-    return (word.text for word, _ in found)
+def in_place(name: str, picture: Picture, cell: Cell, dpi: int, enlarge: float = 1.0) -> list[str]:
+    """The words a model reads in a place, enlarged."""
+    return line(name, framed(picture, cell, dpi, enlarge), int(dpi * enlarge))
+
+
+def line(name: str, picture: Picture, dpi: int) -> list[str]:
+    """The words a model reads in a picture of one line."""
+    return [word.text for word, _ in words(name, picture, dpi, LINE)]
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A piece of a page, of `dpi` dots an inch, and where on it, in pixels, it lies."""
+
+    picture: Picture
+    dpi: int
+    offset: tuple[int, int]
+
+    def points(self, cell: Cell) -> Box:
+        """Pixels of the piece as points of the page."""
+        return in_points(cell, self.offset, self.dpi)
+
+    def pixels(self, word: Word) -> Cell:
+        """Where a word of the page lies in the piece."""
+        left, top, right, bottom = (round(side * self.dpi / 72) for side in word.box)
+        dx, dy = self.offset
+        return (left - dx, top - dy, right - dx, bottom - dy)
 
 
 def in_points(cell: Cell, offset: tuple[int, int], dpi: int) -> Box:

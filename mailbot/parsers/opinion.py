@@ -5,7 +5,9 @@ and errs elsewhere, so that what it and one of them read alike is as sure as rea
 lines only, and what it takes for a blank is not to be trusted. Runs inside the sandbox.
 """
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -74,7 +76,7 @@ def _reader() -> Any:  # noqa: ANN401  what it returns depends on how it is call
 
 def load() -> None:
     """Load the model, and let it read once; NoLanguageData if it is not installed."""
-    _read(np.full((_HIGH, _HIGH), 255, np.uint8), CLOSE.wider)
+    read_line(np.full((_HIGH, _HIGH), 255, np.uint8))
 
 
 def read(picture: Picture, cell: Cell, dpi: int, view: View = CLOSE) -> Opinion:
@@ -82,17 +84,25 @@ def read(picture: Picture, cell: Cell, dpi: int, view: View = CLOSE) -> Opinion:
     left, top, right, bottom = cell
     margin = dpi // view.margin
     crop = picture[max(top - margin, 0) : bottom + margin, max(left - margin, 0) : right + margin]
-    return _read(crop, view.wider) if crop.size else Opinion("", 0.0)
+    return read_line(crop, view) if crop.size else Opinion("", 0.0)
 
 
-def _read(crop: Picture, wider: float) -> Opinion:
-    high, wide = crop.shape
-    size = (max(int(wide * wider * _HIGH / high), _HIGH), _HIGH)
-    drawn = cv2.resize(
-        crop, size, interpolation=cv2.INTER_AREA if high > _HIGH else cv2.INTER_CUBIC
-    )
+def read_line(picture: Picture, view: View = CLOSE) -> Opinion:
+    """What stands in a picture of one line; the paper around it is its own."""
+    high, wide = picture.shape
+    size = (max(int(wide * view.wider * _HIGH / high), _HIGH), _HIGH)
+    shrinks = cv2.INTER_AREA if high > _HIGH else cv2.INTER_CUBIC
+    drawn = cv2.resize(picture, size, interpolation=shrinks)
     found = _reader()(cv2.cvtColor(drawn, cv2.COLOR_GRAY2BGR))
     return Opinion(_ours(found.txts[0]), round(float(found.scores[0]), 2))
+
+
+def parted(text: str, left: float, right: float) -> Iterator[tuple[str, float, float]]:
+    """The words of a line that lies between two sides, each with the sides of its own share."""
+    each = (right - left) / len(text)
+    for match in re.finditer(r"\S+", text):
+        begin, end = (left + each * side for side in match.span())
+        yield match[0], begin, end
 
 
 def _ours(text: str) -> str:

@@ -199,13 +199,14 @@ _REST = re.compile(
     r"\n[^\w\n]*([A-ZÁÉÍÓÚÑÜ][^\W\d_]+(?:[ '-](?:[A-ZÁÉÍÓÚÑÜ][^\W\d_]+|del?|las?|los)){0,3})"
     r"[ .,]*(?=\n)"
 )
+_LABEL = re.compile(rf"(?:{_OTHER_LABEL}|nombres|apellidos)\b")
 _NEXT_LABEL = re.compile(rf"\n[^\w\n]*(?:{identity.DNI_LABEL}|correo|e-?mail|{_OTHER_LABEL})")
 
 
 def _continued(main: Passage, end: int) -> int:
     """Where a labelled name ends that runs on: a line of names alone, and then the next label."""
     rest = _REST.match(main.text.string, end, main.end)
-    if rest is None or re.match(rf"(?:{_OTHER_LABEL}|nombres|apellidos)\b", fold(rest[1])):
+    if rest is None or _LABEL.match(fold(rest[1])):
         return end
     return rest.end(1) if _NEXT_LABEL.match(main.text.folded, rest.end(), main.end) else end
 

@@ -7,11 +7,13 @@ time by others (`rereading`); and a piece where nothing is made out is tried in 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import dropwhile
 
 from mailbot.model import Word
 from mailbot.parsers import leftout, narrow, ocr, opinion, rereading
 from mailbot.parsers.grids import Cell
-from mailbot.parsers.ocr import BLOCK, LATIN, LINE, PAGE, SPANISH, Placed, in_points
+from mailbot.parsers.ocr import BLOCK, LATIN, LINE, PAGE, SPANISH, Patch, Placed, in_points
 from mailbot.parsers.opinion import CERTAIN
 from mailbot.parsers.rereading import AGREED, DISPUTED
 from mailbot.parsers.sheet import Picture, trimmed
@@ -28,28 +30,27 @@ def read_cell(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word
     settled = narrow.settled(picture, words, dpi, offset)
     if settled != words:
         return settled
-    clean = _without_dust(words, picture, dpi, offset)
+    clean = _without_dust(words, Patch(picture, dpi, offset))
     return leftout.filled(picture, clean, dpi, offset)
 
 
-def _without_dust(
-    words: tuple[Word, ...], picture: Picture, dpi: int, offset: tuple[int, int]
-) -> tuple[Word, ...]:
+def _without_dust(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:
     """The words of a cell, but for single signs before and behind them that are specks.
 
     An address or a number may end in one.
     """
     if len(words) < 2 or any(re.search(r"@|[0-9]", word.text) for word in words):
         return words
-    solid = [
-        n for n, w in enumerate(words) if len(w.text) > 1 or _seen_again(w, picture, dpi, offset)
-    ]
-    return words[solid[0] : solid[-1] + 1] if solid else words
+    begun = tuple(dropwhile(partial(_is_dust, patch), words))
+    return tuple(dropwhile(partial(_is_dust, patch), begun[::-1]))[::-1] or words
 
 
-def _seen_again(word: Word, picture: Picture, dpi: int, offset: tuple[int, int]) -> bool:
-    text, sure = opinion.read(picture, leftout.in_pixels(word, dpi, offset), dpi)
-    return text == word.text and sure > CERTAIN
+def _is_dust(patch: Patch, word: Word) -> bool:
+    """Whether a word is a lone sign that the model of another make does not see."""
+    if len(word.text) > 1:
+        return False
+    text, sure = opinion.read(patch.picture, patch.pixels(word), patch.dpi)
+    return text != word.text or sure <= CERTAIN
 
 
 def read_block(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word, ...]:
@@ -63,10 +64,7 @@ def read_block(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Wor
 
 def read_number(picture: Picture, dpi: int, cell: Cell, digits: int) -> Word:
     """A number set from boxes of one digit each, `digits` of them; `cell` is where they lie."""
-    first, second = (
-        "".join(w.text for w, _ in ocr.words(model, picture, dpi, LINE))
-        for model in (LATIN, SPANISH)
-    )
+    first, second = ("".join(ocr.line(model, picture, dpi)) for model in (LATIN, SPANISH))
     value = re.sub(r"\s", "", first)
     agreed = rereading.digits(second) == value and len(value) == digits
     word = Word(value or "?", in_points(cell, (0, 0), dpi), AGREED if agreed else DISPUTED)

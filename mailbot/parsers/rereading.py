@@ -123,11 +123,12 @@ def _heard_as_one(picture: Picture, one: Placed, other: Placed, dpi: int) -> str
     gap = (b[0] - a[2]) / (b[3] - b[1])
     if not _may_be_cut(first.text, last.text, gap):
         return None
-    told = {opinion.read(picture, around((a, b)), dpi, by).text for by in (CLOSE, WIDE)}
-    text = told.pop()
-    if told or _unsigned(text) != _unsigned(first.text + last.text):
+    spot = _Spot(picture, around((a, b)), dpi)
+    text = spot.opinion().text
+    if _unsigned(text) != _unsigned(first.text + last.text) or spot.opinion(WIDE).text != text:
         return None
-    return re.sub(" ?- ?", "-", text) if " " not in re.sub(" ?- ?", "", text) else None
+    whole = re.sub(" ?- ?", "-", text)
+    return whole if " " not in whole else None
 
 
 _TOUCHING, _IN_NUMBER, _SIGNED, _LOST_SIGN = 0.2, 0.36, 1.2, 2.5
@@ -165,7 +166,7 @@ _CAPITALS = re.compile(r"[A-ZÁÉÍÓÚÑÜ]{2,}[^\w\s]?")
 
 def _unsigned(text: str) -> str:
     """A text but for specks at its seam and its end; signs inside addresses count."""
-    return text.rstrip(".,;").replace("@", "") if _IN_ADDRESS.search(text) else _bare(text)
+    return text.rstrip(".,;").replace("@", "") if _IN_ADDRESS.search(text) else bare(text)
 
 
 _IN_ADDRESS = re.compile(r"@|^[a-z]+[._]|\.[a-z]{2,}[.,;]?$")
@@ -253,7 +254,7 @@ def _unsure(word: Word, spot: _Spot) -> Word:
     """
     other = spot.again(SPANISH, 1.0)
     if alike(other, word.text):
-        other_accent = _bare(other).casefold() != _bare(word.text).casefold()
+        other_accent = bare(other).casefold() != bare(word.text).casefold()
         text = other if other_accent and other.istitle() == word.text.istitle() else word.text
         return _unless_other_make(replace(word, text=text), spot)
     heard = spot.opinion()
@@ -264,7 +265,7 @@ def _unsure(word: Word, spot: _Spot) -> Word:
         return replace(word, text=heard.text, confidence=AGREED if agreed else DISPUTED)
     if word.confidence < AGREED:
         return word
-    twice = _bare(spot.again(SPANISH, 1.2)) == _bare(other)
+    twice = bare(spot.again(SPANISH, 1.2)) == bare(other)
     sure = not twice and alike(spot.again(ENGLISH, 1.2), word.text)
     return word if sure else replace(word, confidence=DISPUTED)
 
@@ -298,7 +299,7 @@ def confirmed(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
 
 def alike(one: str, other: str) -> bool:
     """Whether two readings of a word have the same letters, large or small, whatever is on them."""
-    return _unaccented(_bare(one)).casefold() == _unaccented(_bare(other)).casefold()
+    return _unaccented(bare(one)).casefold() == _unaccented(bare(other)).casefold()
 
 
 def _unaccented(text: str) -> str:
@@ -306,7 +307,8 @@ def _unaccented(text: str) -> str:
     return "".join(c if c in "ñÑ" else _plain(c) for c in text)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """The letters and digits of a text, nothing else."""
     return re.sub(r"[\W_]", "", text)
 
 
@@ -411,14 +413,22 @@ def _agreed_upon(picture: Picture, run: list[Placed], dpi: int) -> Iterator[Plac
 
 def _put_together(spot: _Spot) -> str | None:
     """The number two models of different make read with its digits put side by side."""
-    drawn = closed(framed(spot.picture, spot.cell, spot.dpi))
-    text, sure = opinion.read(drawn, (0, 0, drawn.shape[1], drawn.shape[0]), spot.dpi)
+    (text, sure), others = side_by_side(framed(spot.picture, spot.cell, spot.dpi), spot.dpi)
     value, end = re.sub(r"[\s.]", "", text).rstrip(",;"), re.search(r"[.,;]?$", text)
     if sure < CERTAIN or not value.isdigit():
         return None
-    others = (ocr.words(model, drawn, spot.dpi, LINE) for model in (SPANISH, ENGLISH))
-    agreed = any(digits("".join(w.text for w, _ in found)) == value for found in others)
+    agreed = any(digits(other) == value for other in others)
     return value + (end[0] if end else "") if agreed else None
+
+
+def side_by_side(drawn: Picture, dpi: int) -> tuple[Opinion, Iterator[str]]:
+    """What a line says with its signs put side by side: to another make, and to two of Tesseract.
+
+    These read it as they are asked.
+    """
+    line = closed(drawn)
+    others = ("".join(ocr.line(model, line, dpi)) for model in (SPANISH, ENGLISH))
+    return opinion.read_line(line), others
 
 
 # ------------------------------------------------------------------ addresses
@@ -479,9 +489,7 @@ def _chosen(first: str, spot: _Spot, votes: Votes, quick: list[str]) -> str | No
 def dissent(votes: Votes, address: str) -> bool:
     """Whether the English model twice, or that of another make, read another address.
 
-    Two poor models may miss a letter.
-
-    One that ends like none in Peru is no address.
+    Two poor models may miss a letter. One that ends like none in Peru is no address.
     """
     others = (t for (t, m), n in votes.items() if n >= _TELLING.get(m, 9) and t != address)
     return any(map(identity.is_address, others))
