@@ -20,7 +20,7 @@ from mailbot.model import (
     Table,
     Word,
 )
-from mailbot.parsers import identity, intent, names, people, rereading, tables
+from mailbot.parsers import identity, intent, names, people, spots, tables
 from mailbot.parsers.addresses import looks_alike, near_name, settled
 from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece, kind_of
@@ -660,8 +660,8 @@ def test_connectors_upon_connectors_end() -> None:
 
 def test_enye_is_no_accent() -> None:
     """PEÑA and PENA are two surnames."""
-    assert rereading._unaccented("PEÑA") != rereading._unaccented("PENA")  # noqa: SLF001  a rule of its own
-    assert rereading._unaccented("JOSÉ") == rereading._unaccented("JOSE")  # noqa: SLF001
+    assert spots.unaccented("PEÑA") != spots.unaccented("PENA")
+    assert spots.unaccented("JOSÉ") == spots.unaccented("JOSE")
 
 
 def test_a_name_after_capitals_nobody_can_read_is_in_doubt() -> None:

@@ -12,9 +12,9 @@ from documents import Pixels
 from test_rereading import DPI, POOR, SURE, drawn, halves, ink, is_sure, twice, word
 
 from mailbot.model import Word
-from mailbot.parsers import leftout, narrow, ocr, opinion, recognise, rereading
+from mailbot.parsers import leftout, narrow, ocr, opinion, recognise, rereading, seams
 from mailbot.parsers.grids import Cell
-from mailbot.parsers.rereading import AGREED
+from mailbot.parsers.spots import AGREED
 
 # ------------------------------------------------------------------ lines
 
@@ -216,7 +216,7 @@ def test_what_was_cut_in_two_is_one_where_another_make_sees_no_blank(
     other = (halves(picture)[1][0] if blank else one_[2] + 1, top, right, bottom)
     cells = (one_, other)
     found = [(word(part), cell) for part, cell in zip(parts, cells, strict=True)]
-    whole = rereading._whole(picture, found, DPI)  # noqa: SLF001  a rule of its own
+    whole = seams.whole(picture, found, DPI)
     assert [w.text for w, _ in whole] == (["".join(parts)] if one else list(parts))
 
 

@@ -17,7 +17,7 @@ from documents import Pixels
 from reportlab.pdfgen.canvas import Canvas
 
 from mailbot.model import Word
-from mailbot.parsers import narrow, ocr, recognise, rereading, sheet
+from mailbot.parsers import ballot, narrow, ocr, recognise, rereading, seams, sheet, spots
 from mailbot.parsers.grids import Cell
 
 DPI = 200
@@ -68,14 +68,14 @@ def word(text: str, confidence: float = SURE) -> Word:
 
 
 def is_sure(found: Word) -> bool:
-    return found.confidence >= rereading.AGREED and found.second is None
+    return found.confidence >= spots.AGREED and found.second is None
 
 
 def twice(first: str, shown: str, confidence: float = POOR) -> Word:
     """A word first read as `first` where a picture shows something, read again."""
     picture = drawn(shown)
-    spot = rereading._Spot(picture, ink(picture), DPI)  # noqa: SLF001  a rule of its own
-    return rereading._twice(word(first, confidence), spot)  # noqa: SLF001
+    spot = spots.Spot(picture, ink(picture), DPI)
+    return rereading._twice(word(first, confidence), spot)  # noqa: SLF001  a rule of its own
 
 
 # ------------------------------------------------------------------ words
@@ -107,7 +107,7 @@ def test_an_unsure_word_that_nobody_seconds_stays_unsure() -> None:
 
 def test_words_of_prose_are_read_again_only_if_very_unsure() -> None:
     """A word with a capital may be a name: it is, sooner."""
-    middling = (rereading.DISPUTED + rereading.AGREED) / 2
+    middling = (spots.DISPUTED + spots.AGREED) / 2
     assert twice("quispf", "quispe", middling) == word("quispf", middling)
     assert twice("Quispf", "Quispe", middling).text == "Quispe"
 
@@ -129,7 +129,7 @@ def test_a_word_that_something_was_taken_from_is_doubted_if_read_otherwise(
     """It keeps its letters: nobody knows which are right. Numbers are read twice anyway."""
     picture = drawn(shown)
     found = rereading.confirmed(picture, word(text), ink(picture), DPI)
-    assert found == word(text, rereading.DISPUTED if doubted else SURE)
+    assert found == word(text, spots.DISPUTED if doubted else SURE)
 
 
 # ------------------------------------------------------------------ numbers
@@ -201,7 +201,7 @@ def test_groups_of_a_number_stand_near_each_other(
 )
 def test_an_l_that_may_be_a_one_says_so(text: str, other: str | None) -> None:
     """Beside a digit, at the end after another, before the @ alone."""
-    found = rereading.frank(word(text))
+    found = ballot.frank(word(text))
     assert (found.text, found.second) == (text, other)
     assert is_sure(found) is (other is None)
 
@@ -227,7 +227,7 @@ def test_what_may_be_an_address_cut_in_two(before: str, after: str, joined: str 
     one, other = halves(picture)
     near = 12 if "@" in before[-1] + after[0] else 0  # the first is said to end where it seems to
     placed = [(word(before), (*one[:2], one[2] - near, one[3])), (word(after), other)]
-    found = rereading._whole(picture, placed, DPI)  # noqa: SLF001  a rule of its own
+    found = seams.whole(picture, placed, DPI)
     assert [w.text for w, _ in found] == ([joined] if joined else [before, after])
 
 
@@ -240,7 +240,7 @@ def test_an_address_cut_in_two_is_one_where_most_models_see_no_blank(blank: str)
     middle = halves(drawn(" ".join(parts)))[0][2]
     cells = ((left, top, middle - 1, bottom), (middle, top, right, bottom))
     placed = [(word(part), cell) for part, cell in zip(parts, cells, strict=True)]
-    assert len(rereading._whole(picture, placed, DPI)) == 1 + len(blank)  # noqa: SLF001
+    assert len(seams.whole(picture, placed, DPI)) == 1 + len(blank)
 
 
 def test_a_word_that_leads_to_a_lost_address_begins_none() -> None:
@@ -381,7 +381,7 @@ def test_another_address_the_english_model_reads_twice_is_a_doubt(
 ) -> None:
     """Two poor models may miss the same letter; a speck at the end makes no address."""
     votes = Counter({("jnga@b.example", ocr.LATIN): 2, (other, model): times})
-    assert rereading.dissent(votes, "jnga@b.example") is doubted
+    assert ballot.dissent(votes, "jnga@b.example") is doubted
 
 
 @pytest.mark.parametrize(

@@ -15,20 +15,13 @@ import numpy as np
 
 from mailbot.model import Word
 from mailbot.parsers import ocr, opinion
+from mailbot.parsers.ballot import frank, says
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import ENGLISH, SPANISH, Patch
 from mailbot.parsers.opinion import CERTAIN, LEGIBLE
-from mailbot.parsers.rereading import (
-    AGREED,
-    DISPUTED,
-    alike,
-    around,
-    bare,
-    frank,
-    says,
-    side_by_side,
-)
+from mailbot.parsers.rereading import side_by_side
 from mailbot.parsers.sheet import DARK, Picture, framed
+from mailbot.parsers.spots import AGREED, DISPUTED, alike, around, bare
 
 _Words = tuple[Word, ...]
 

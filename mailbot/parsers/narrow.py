@@ -14,22 +14,11 @@ from rapidfuzz import fuzz
 
 from mailbot.model import Word
 from mailbot.parsers import ocr, opinion
+from mailbot.parsers.ballot import as_address, dissent, elected, frank, is_address, says
 from mailbot.parsers.ocr import BLOCK, ENGLISH, LATIN, SPANISH, Patch
 from mailbot.parsers.opinion import CLOSE, LEGIBLE, OTHER, ROOMY, WIDE, View
-from mailbot.parsers.rereading import (
-    AGREED,
-    DISPUTED,
-    alike,
-    as_address,
-    bare,
-    digits,
-    dissent,
-    elected,
-    frank,
-    is_address,
-    says,
-)
 from mailbot.parsers.sheet import Picture, lines, resized
+from mailbot.parsers.spots import AGREED, DISPUTED, alike, bare, digits
 
 _SCALES = (1.0, 1.4)
 _Words = tuple[Word, ...]

@@ -15,8 +15,8 @@ from mailbot.parsers import leftout, narrow, ocr, opinion, rereading
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import BLOCK, LATIN, LINE, PAGE, SPANISH, Patch, Placed, in_points
 from mailbot.parsers.opinion import CERTAIN
-from mailbot.parsers.rereading import AGREED, DISPUTED
 from mailbot.parsers.sheet import Picture, trimmed
+from mailbot.parsers.spots import AGREED, DISPUTED, digits
 
 
 def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
@@ -62,11 +62,11 @@ def read_block(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Wor
     return rereading.checked(picture, found, dpi, offset)
 
 
-def read_number(picture: Picture, dpi: int, cell: Cell, digits: int) -> Word:
-    """A number set from boxes of one digit each, `digits` of them; `cell` is where they lie."""
+def read_number(picture: Picture, dpi: int, cell: Cell, boxes: int) -> Word:
+    """A number set from boxes of one digit each, `boxes` of them; `cell` is where they lie."""
     first, second = ("".join(ocr.line(model, picture, dpi)) for model in (LATIN, SPANISH))
     value = re.sub(r"\s", "", first)
-    agreed = rereading.digits(second) == value and len(value) == digits
+    agreed = digits(second) == value and len(value) == boxes
     word = Word(value or "?", in_points(cell, (0, 0), dpi), AGREED if agreed else DISPUTED)
     return word if agreed else replace(word, second=second or "?")
 

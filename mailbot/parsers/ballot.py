@@ -1,0 +1,135 @@
+"""What several models read of one address → the one they choose, or a doubt.
+
+Runs inside the sandbox.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mailbot.model import Word
+from mailbot.parsers import identity, ocr
+from mailbot.parsers.ocr import ENGLISH, LATIN, SPANISH
+from mailbot.parsers.opinion import CLOSE, OTHER, ROOMY
+from mailbot.parsers.spots import AGREED, DISPUTED, Spot, plain
+
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,}")
+Votes = Counter[tuple[str, str]]
+"""How often a model read an address: (address, model)."""
+
+
+def settled(word: Word, spot: Spot) -> Word:
+    """An address that two models agree about; else the word as it was, with another reading."""
+    quick = [spot.spelled(SPANISH, 1.0)]
+    first = as_address(word.text)
+    if "@" in first and says(quick[0], first) and word.confidence >= AGREED:
+        return frank(replace(word, text=plain(word.text)))  # accents in it are specks
+    quick.append(spot.spelled(SPANISH, 1.6))
+    counts = "@" in first and word.confidence >= DISPUTED
+    votes: Votes = Counter([(first, LATIN)] if counts else ())
+    votes += _other_make(spot)
+    if sure := _chosen(first, spot, votes, quick):
+        after = re.search(r"[.,;:()<>-]*$", word.text)
+        text = sure + (after[0] if after else "")
+        return frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
+    if "@" not in word.text:
+        return _of_other_make(word, spot)
+    different = next((text for text, _ in votes if text != first), quick[0])
+    return replace(word, second=different or "?", confidence=min(word.confidence, DISPUTED))
+
+
+def _of_other_make(word: Word, spot: Spot) -> Word:
+    """A word whose @ the first model may have taken for a letter, as another make reads it."""
+    heard = [text for text, _ in _other_make(spot)]
+    doubted = replace(word, second=word.text, confidence=min(word.confidence, DISPUTED))
+    return replace(doubted, text=heard[0]) if heard else word
+
+
+def _other_make(spot: Spot) -> Votes:
+    """The address the model of another make reads, if it reads no other from farther away.
+
+    From near it may miss a letter beside a dot, with room around it an i.
+    """
+    views = (as_address(ocr.without_blanks(spot.opinion(v).text)) for v in (CLOSE, ROOMY))
+    told = {text for text in views if _ADDRESS.fullmatch(text)}
+    return Counter((text, OTHER) for text in told) if len(told) == 1 else Counter()
+
+
+def _chosen(first: str, spot: Spot, votes: Votes, quick: list[str]) -> str | None:
+    """The address the models choose, at first or, asked at more scales, in the end."""
+    if (sure := elected(votes, quick)) and not dissent(votes, sure):
+        return sure
+    for scales in ((1.6,), (1.0, 1.2)):
+        votes += _cast(first, spot, scales)
+        sure = elected(votes, quick)
+        if sure and not any(m == ENGLISH and text != sure for text, m in votes):
+            return sure
+    return sure if sure and not dissent(votes, sure) else None
+
+
+def dissent(votes: Votes, address: str) -> bool:
+    """Whether the English model twice, or that of another make, read another address.
+
+    Two poor models may miss a letter. One that ends like none in Peru is no address.
+    """
+    others = (t for (t, m), n in votes.items() if n >= _TELLING.get(m, 9) and t != address)
+    return any(map(identity.is_address, others))
+
+
+_TELLING = {ENGLISH: 2, OTHER: 1}
+"""How often a model must read another address to be believed."""
+
+
+def _cast(first: str, spot: Spot, scales: tuple[float, ...]) -> Votes:
+    """What the models that know the @ make of an address, enlarged."""
+    ways = [(model, by) for by in scales for model in (LATIN, ENGLISH)]
+    read = ((as_address(spot.spelled(model, by)), model) for model, by in ways)
+    better = not _ADDRESS.fullmatch(first)
+    return Counter((t, m) for t, m in read if _ADDRESS.fullmatch(t) or ("@" in t and better))
+
+
+def elected(votes: Votes, quick: Sequence[str]) -> str | None:
+    """The address most models read, two at least; a tie is none.
+
+    `quick` is what the Spanish model read, which has no @.
+    """
+    models = {text: {m for t, m in votes if t == text} for text, _ in votes}
+    for text, seen in models.items():
+        seen.update(SPANISH for said in quick if says(said, text))
+    ranked = sorted(models, key=lambda text: -len(models[text]))
+    counts = [len(models[text]) for text in ranked] + [0]
+    return ranked[0] if counts[0] > 1 and counts[0] > counts[1] else None
+
+
+def frank(word: Word) -> Word:
+    """An address with an l beside a digit, or an I: every model takes a one for it, or it for one.
+
+    ``perez1964`` is as often read ``perezl964``, whatever the type; only a person can tell. No
+    Spanish word ends in ll.
+    """
+    local, at, domain = word.text.partition("@")
+    if not _L_OR_ONE.search(local):
+        return word
+    other = _L_OR_ONE.sub(lambda m: "l" if m[0] == "I" else "1", local) + at + domain
+    return replace(word, second=other, confidence=min(word.confidence, DISPUTED))
+
+
+_L_OR_ONE = re.compile(r"l(?=[0-9])|(?<=[0-9])l|I|l(?=l$)|(?<=l)l$")
+
+
+def says(quick: str, address: str) -> bool:
+    """Whether what the Spanish model read is an address, but for its @."""
+    local, _, domain = address.partition("@")
+    pattern = rf"\W*{re.escape(local)} ?[^. ]{{0,2}} ?{re.escape(domain)}\W*"
+    return bool(local + domain) and bool(re.fullmatch(pattern, plain(quick)))
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an address and nothing else."""
+    return _ADDRESS.fullmatch(as_address(text)) is not None
+
+
+def as_address(text: str) -> str:
+    """An address as read, without what stands around it; accents in it are specks."""
+    return plain(text).strip(".,;:()<>-")
