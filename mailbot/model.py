@@ -242,6 +242,7 @@ class Reading:
 
     `kind` tells in what it was read (None: in the mail itself); `doubt` says in Spanish why not
     to rely on the value, `rival` is another reading of the same place, where that is the reason.
+    `framed`: by what stands around it in a picture, no word of it can have been lost.
     """
 
     value: str
@@ -249,6 +250,7 @@ class Reading:
     evidence: Evidence
     doubt: str | None = None
     rival: str | None = None
+    framed: bool = False
 
     def doubted(self, why: str | None) -> "Reading":
         """The reading with a doubt, if there is one and it had none."""

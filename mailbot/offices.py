@@ -69,21 +69,35 @@ class Mention:
     codes: frozenset[str]
 
 
+_REGION = r"(?:direccion|gerencia)\W{1,3}regional\W{1,3}de\W{1,3}educacion"
 _MARKERS: tuple[tuple[OfficeType, re.Pattern[str]], ...] = (
     (
         OfficeType.UGEL,
-        re.compile(r"\bu\.?\s?g\.?\s?e\.?\s?l\b\.?|\bugel(?=[0-9_])|gestion educativa local"),
+        re.compile(
+            r"\bu\.?\s?g\.?\s?e\.?\s?l\b\.?|\bugel(?=[0-9_])|gestion\W{1,3}educativa\W{1,3}local"
+        ),
     ),
     (
         OfficeType.DRE,
-        re.compile(
-            r"\b(?:d\.?\s?r\.?\s?e|g\.?\s?r\.?\s?e|geredu|gredu|drset)\b\.?"
-            r"|(?:direccion|gerencia) regional de educacion"
-        ),
+        re.compile(rf"\b(?:d\.?\s?r\.?\s?e|g\.?\s?r\.?\s?e|geredu|gredu|drset)\b\.?|{_REGION}"),
     ),
 )
+"""What an office's name begins with; specks may stand between its words."""
+_BEHIND = re.compile(
+    r"(?:[ ,(–-]{1,3}|\n(?=(?:de|en) ))(?:(?:de|en|por|para)[ \n])?(?:la[ \n])?(?:unidad de )?"
+)
+"""What leads from a post to its office; a line of its own below may be the sender's."""
+
+
+def type_behind(folded: str, at: int) -> OfficeType | None:
+    """The type of office a post is said to be at, right behind it: «Estadístico de la UGEL 04»."""
+    lead = _BEHIND.match(folded, at)
+    found = (type_ for type_, marker in _MARKERS if lead and marker.match(folded, lead.end()))
+    return next(found, None)
+
+
 _FILLER = re.compile(r"(?:[\s.:_°º*/\"'–-]|\b(?:de|del|la|provincia|no|nro|num|numero|n)\b)*")
-_ACROSS = re.compile(r"(?:direccion|gerencia) regional de educacion[^\w\n]{1,5}(?:unidad de )?\Z")
+_ACROSS = re.compile(rf"{_REGION}[^\w\n]{{1,5}}(?:unidad\W{{1,3}}de\W{{1,3}})?\Z")
 _ALIASES: Mapping[str, str] = {
     "drelm": "150101",
     "dremo": "180000",
@@ -93,6 +107,8 @@ _ALIASES: Mapping[str, str] = {
     "geredu": "080000",
 }
 """Short names that stand for one DRE only (DREA, say, may be four)."""
+_IN_NUMBER = re.compile(r"[ .-]?[0-9]")
+"""What goes on as a number: «UGEL», and below it in the next column «05 484 258»."""
 _TOKEN = re.compile(r"[a-zñ]+|[0-9]+")
 
 
@@ -218,9 +234,11 @@ class Offices:
         for begin in {m.end() for m in (tight, loose) if m}:
             tokens = list(_TOKEN.finditer(folded, begin, begin + 60))
             for count in range(min(len(tokens), 7), 0, -1):
-                key = tuple(_plain(t.group()) for t in tokens[:count])
-                if tokens[0].start() == begin and (codes := self._names.get((type_, key))):
-                    return tokens[count - 1].end(), codes
+                key, end = tuple(_plain(t.group()) for t in tokens[:count]), tokens[count - 1].end()
+                is_number = count == 1 and _IN_NUMBER.match(folded, end)
+                known = None if is_number else self._names.get((type_, key))
+                if tokens[0].start() == begin and known:
+                    return end, known
         return None
 
 

@@ -144,15 +144,23 @@ def _role(path: Path, id_: str, table: object) -> Role:
 
 
 def patterns(place: str, phrases: object) -> tuple[re.Pattern[str], ...]:
-    """Phrases of a configuration file as patterns of whole words; any blank is any white space."""
+    """Phrases of a configuration file as patterns of whole words; any blank is any white space.
+
+    In it specks may stand, which a scan shows as dashes and quotes.
+    """
     if not isinstance(phrases, list):
         raise ConfigError(f"{place}: se esperaba una lista de textos.")
     return tuple(_pattern(place, str(phrase)) for phrase in phrases)
 
 
+_BLANK = re.compile(r"\[[^]]*\]| \??")
+_SPACED = {" ?": r"\s*", " ": r"\s+(?:['`´’·~^-]\s?)?"}
+"""What a blank means, but for one among the signs in brackets."""
+
+
 def _pattern(place: str, phrase: str) -> re.Pattern[str]:
     try:
-        spaced = phrase.replace(" ?", r"\s*").replace(" ", r"\s+")
+        spaced = _BLANK.sub(lambda m: _SPACED.get(m[0], m[0]), phrase)
         return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)")
     except re.error as error:
         raise ConfigError(f"{place}: «{phrase}» no es un patrón válido: {error}.") from None

@@ -353,20 +353,25 @@ def test_an_office_is_known_by_the_rest_of_its_letterhead() -> None:
     ("lines", "number", "doubt"),
     [
         (("DNI N° 4 6 2 6", "5 0 0 2, profesora"), "46265002", None),
-        (("DNI N° 4626500", "2, profesora"), "46265002", "está partido entre dos líneas"),
+        (("DNI N° 4626500", "2, profesora"), "46265002", None),
+        (("DNI N° 4626500", "2 años"), "46265002", "está partido entre dos líneas"),
         (("DNI N° 4 6 .", "2 6 5 0 0 2, profesora"), "46265002", "está partido entre dos líneas"),
         (("DNI N° 46 265-002", "con domicilio"), "46265002", None),
         (("DNI N° 46, 265; 002", "con domicilio"), "46265002", None),
         (("DNI N° 46", "265 002, profesora"), "46265002", None),
         (("DNI N° 46 265", "002, profesora"), "46265002", None),
-        (("DNI N° 46265", "002, profesora"), "46265002", "está partido entre dos líneas"),
+        (("DNI N° 46265", "002, profesora"), "46265002", None),
+        (("DNI N° 46265", "002 profesora"), "46265002", "está partido entre dos líneas"),
         (("DNI N° 4626500", "28 años"), "4626500", "tiene 7 cifras y un DNI tiene 8"),
     ],
 )
 def test_a_number_may_run_over_a_lines_end(
     lines: tuple[str, str], number: str, doubt: str | None
 ) -> None:
-    """Digits set apart on both sides say that they go on; closed up, another source must agree."""
+    """Digits set apart on both sides say that they go on, a comma that all eight belong together.
+
+    Else another source must agree.
+    """
     found = list(identity.dnis(text(*lines), 0, 40, PageKind.OFICIO))
     assert [(f.reading.value, f.reading.doubt) for f in found] == [(number, doubt)]
 
@@ -1021,8 +1026,10 @@ def test_a_form_in_which_no_number_was_made_out_is_looked_at() -> None:
 
 
 def test_a_name_after_a_title_and_a_sign_is_whole_or_in_doubt() -> None:
-    """A speck behind the first name must not cut it off."""
+    """A speck behind the first name must not cut it off: a dot there ends no sentence."""
     (seen,) = people.in_passage(whole(text("a doña DORIS. MARIBEL ÑAUPARI LEÓN, DNI 28902480")))
+    assert [(n.value, n.doubt) for n in seen.names] == [("DORIS MARIBEL ÑAUPARI LEÓN", None)]
+    (seen,) = people.in_passage(whole(text("a doña DORIS: MARIBEL ÑAUPARI LEÓN, DNI 28902480")))
     assert [bool(n.doubt) for n in seen.names] == [True]
     (next_,) = people.in_passage(whole(text("de UGEL Huaraz. MARIBEL ÑAUPARI LEÓN, DNI 28902480")))
     assert [bool(n.doubt) for n in next_.names] == [False]

@@ -12,7 +12,7 @@ from documents import Pixels
 from test_rereading import DPI, POOR, SURE, drawn, halves, ink, is_sure, twice, word
 
 from mailbot.model import Word
-from mailbot.parsers import leftout, narrow, ocr, opinion, recognise, rereading, seams
+from mailbot.parsers import leftout, narrow, ocr, opinion, recognise, rereading, seams, tildes
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.spots import AGREED
 
@@ -176,6 +176,25 @@ def test_scrawls_and_short_marks_take_no_words_place() -> None:
 def in_cell(*lines: str, wide: float = 150) -> list[str]:
     found = recognise.read_cell(drawn(*lines, wide=wide), DPI, (0, 0))
     return [w.text for w in found]
+
+
+@pytest.mark.parametrize(
+    ("shown", "first"),
+    [("ÑAHUI", "NAHUI"), ("USHIÑAHUA", "USHINAHUA"), ("Ñaupari", "Naupari"), ("Muñoz", "Munoz")],
+)
+def test_an_n_with_a_mark_above_it_is_a_n_with_its_tilde_in_doubt(shown: str, first: str) -> None:
+    picture = drawn(shown)
+    patch = ocr.Patch(picture, DPI, (0, 0))
+    (found,) = tildes.kept(patch, [placed(first, ink(picture))])
+    assert (found.text, is_sure(found)) == (shown, False)
+
+
+@pytest.mark.parametrize("shown", ["ÁNGEL", "NAHUI", "Ninón", "Íñigo", "MUÑOZ", "FRANKLIN"])
+def test_an_accent_or_the_dot_of_an_i_makes_no_n_another_letter(shown: str) -> None:
+    """Nor is a mark that was read in doubt."""
+    picture = drawn(shown)
+    word_ = placed(shown, ink(picture))
+    assert tildes.kept(ocr.Patch(picture, DPI, (0, 0)), [word_]) == (word_,)
 
 
 def test_a_speck_beside_the_words_of_a_cell_is_none_of_them() -> None:

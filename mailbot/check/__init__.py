@@ -12,7 +12,7 @@ from functools import cached_property
 from mailbot.check import asked, attached, stated
 from mailbot.check.requirements import REQUIREMENTS, found
 from mailbot.check.subject import Subject
-from mailbot.model import Action, Claim, Finding, Outcome, PageKind
+from mailbot.model import Action, Claim, Finding, Method, Outcome, PageKind
 from mailbot.parsers.parse import Request
 from mailbot.procedures import Procedure
 from mailbot.rules import Rules
@@ -100,7 +100,8 @@ def _unknown(claim: Claim) -> Iterable[Finding]:
         outcome = Outcome.MET if reading else Outcome.MISSING
         yield found(name, outcome, reading, mend=None if reading else REQUIREMENTS[name].mend)
     for name, readings in (("nombres", claim.names), ("dni", claim.dnis)):
-        sure = next((r for r in readings if stated.certain(name, r, readings)), None)
+        typed = sorted(readings, key=lambda r: r.evidence.method is Method.OCR)
+        sure = next((r for r in typed if stated.certain(name, r, readings)), None)
         outcome = Outcome.MET if sure else Outcome.UNREADABLE if readings else Outcome.MISSING
         shown = (sure,) if sure else readings
         yield found(name, outcome, *shown, mend=None if sure else REQUIREMENTS[name].mend)

@@ -29,6 +29,8 @@ _BELOW_TITLE = re.compile(
 )
 """Where the acts begin that a paper cites: «la Resolución …» is one as well."""
 _FIGURES = re.compile(r"[0-9]{1,6}(?:[\s–—-]*20[0-9]{2})?")
+_PARTED = re.compile(r"[0-9] (?!20[0-9]{2}[-/](?!20))[0-9]")
+"""Digits apart, of which some may be lost between; before a year it is but a dash."""
 _SPECK_AT_DASH = re.compile(r"(?<=[0-9])\.(?= ?[-–])|(?<=-) (?=-)")
 SURE = 0.75
 """Below this confidence a value that only a picture shows is not relied on."""
@@ -92,7 +94,7 @@ class Paper:
         """Type and number as printed: ``OFICIO N° 123-2026-…``; None when not surely read."""
         match, text = self._titled, self.piece.text
         figures = _FIGURES.search(match[0]) if match else None
-        if match is None or figures is None or re.search(r"[0-9] [0-9]", match[0]):
+        if match is None or figures is None or _PARTED.search(match[0]):
             return None
         span = match.start() + figures.start(), match.start() + figures.end()
         if text.evidence(*span).confidence < SURE or text.doubted(*span):

@@ -54,6 +54,11 @@ def _of_another_alphabet(name: str) -> bool:
 
 _WHOLE_NAME = 3
 """Two surnames and a given name: of a shorter one in a picture a word may be lost."""
+_FIRM = 0.8
+"""What every word of a short name that stands in one picture alone is surer than.
+
+It is what two models make a word, and the most a word is beside ink that nobody can read.
+"""
 _FOREIGN = re.compile(r"[^A-Za-zÁÉÍÓÚÜÑáéíóúüñÄÖäö\s,.'’´`-]")
 
 
@@ -64,9 +69,11 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
     typed = [r for r in alike if r.evidence.method is not Method.OCR]
     if lead.evidence.method is not Method.OCR:
         return finding
+    if apart := [r for r in subject.claim.names if _otherwise_spelled(lead, r)]:
+        return replace(finding, outcome=Outcome.UNREADABLE, note=_compared(lead, *apart))
     if typed:
         best = next((r for r in typed if r.kind in ASKING), typed[0])
-        longer = len(tokens(best.value)) >= len(tokens(lead.value))
+        longer = len(tokens(best.value)) >= len(tokens(lead.value)) or lead.doubt
         other = sorted(_letters(best.value)) != sorted(_letters(lead.value))
         return replace(finding, value=best.value) if longer and other else finding
     alike = [r for r in alike if r.doubt is None] or alike  # a row of several people names none
@@ -78,6 +85,19 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
         return replace(finding, outcome=Outcome.UNREADABLE, note=note)
     held = Counter(_letters(longest.value)) <= Counter(_letters(lead.value))
     return finding if held else replace(finding, value=longest.value)
+
+
+def _otherwise_spelled(lead: Reading, other: Reading) -> bool:
+    """Whether a paper about the same person surely spells the name so that a word differs.
+
+    Another name altogether is another person's: that is told of the paper.
+    """
+    shared = len(tokens(lead.value) & tokens(other.value)) >= _SHARED
+    sure = other.doubt is None and other.evidence.confidence >= SURE
+    return shared and sure and not compatible(lead, other)
+
+
+_SHARED = 2
 
 
 def _not_outvoted(lead: Reading, alike: list[Reading]) -> list[Reading]:
@@ -107,14 +127,15 @@ def _one_for_another(one: Iterable[str], other: Iterable[str]) -> bool:
 def _surely_spelled(longest: Reading, alike: list[Reading]) -> bool:
     """Whether the longest form in pictures holds all others letter by letter, and is whole.
 
-    A short one is whole when two places give it.
+    A short one is whole when two places give it, or one in which no word of it can be lost.
     """
     spelled = Counter(_letters(longest.value))
     held = all(Counter(_letters(r.value)) <= spelled for r in alike)
     twice = sum(Counter(_letters(r.value)) == spelled for r in alike) > 1
-    whole = twice or (
-        len(tokens(longest.value)) >= _WHOLE_NAME and longest.evidence.confidence >= SURE
-    )
+    sure = longest.evidence.confidence
+    whole = len(tokens(longest.value)) >= _WHOLE_NAME and sure >= SURE
+    framed = longest.framed and sure > _FIRM
+    whole = twice or whole or framed
     return held and whole and not _FOREIGN.search(longest.value)
 
 
@@ -135,13 +156,26 @@ def dni(subject: Subject) -> Finding:
 
 
 def _form_without_number(subject: Subject) -> Piece | None:
-    """A pictured form S09 that names the person and of which no number was made out."""
+    """A pictured form S09 that names the person and of which no number was made out.
+
+    Or an act that has one where it names them: it might be another.
+    """
     named, numbered = (
         {_where(r) for r in readings} for readings in (subject.claim.names, subject.claim.dnis)
     )
-    forms = (p for p in subject.request.pieces if p.kind is PageKind.S09 and not Paper(p).typed)
+    forms = (p for p in subject.request.pieces if _has_number(p) and not Paper(p).typed)
     places = ((form, {(form.source, page.number) for page in form.pages}) for form in forms)
     return next((form for form, here in places if here & named and not here & numbered), None)
+
+
+def _has_number(piece: Piece) -> bool:
+    """Whether a paper has to state a number, or surely does."""
+    if piece.kind is not PageKind.RD:
+        return piece.kind is PageKind.S09
+    return bool(_NUMBER.search(zones(piece.text, piece.kind).main.folded))
+
+
+_NUMBER = re.compile(r"\bd\.?\s?n\.?\s?[i1l]\b|identidad|(?<![0-9])[0-9]{8}(?![0-9])")
 
 
 def _of_the_person(subject: Subject, readings: Iterable[Reading]) -> list[Reading]:

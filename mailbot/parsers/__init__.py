@@ -11,7 +11,8 @@
 ``pdf``       text layers; ``scans`` pictures: ``sheet`` lays them straight, ``grids`` finds tables
               and boxes, ``ocr`` recognises, ``rereading`` once more where that pays (``spots``),
               ``opinion`` with a model of another make; ``seams`` joins words that were cut,
-              ``ballot`` chooses between readings of an address, ``leftout`` finds what nothing read
+              ``ballot`` chooses between readings of an address, ``leftout`` finds what nothing
+              read, ``tildes`` the marks of a Ñ
 ``signatures`` who signed a PDF digitally; ``verdicts`` what that is worth
 ``text``      words as one searchable text that knows where each stood
 ``zones``     the part of a text that counts

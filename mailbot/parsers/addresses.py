@@ -8,8 +8,6 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from rapidfuzz.distance import Hamming
-
 from mailbot.model import Method, Reading
 
 _ALIKE = str.maketrans("1i|!", "llll")
@@ -66,8 +64,18 @@ def _nearly_in(name: str, local: str) -> bool:
 
 
 def _but_for_one(name: str, span: str) -> bool:
-    """Whether one letter differs, not the last: a name cut short goes over into the next."""
-    return span[:-1].isalpha() and span[-1] == name[-1] and Hamming.distance(name, span) == 1
+    """Whether one letter differs that looks alike, not the last: a name cut short runs on."""
+    apart = [pair for pair in zip(name, span, strict=True) if pair[0] != pair[1]]
+    return (
+        span[:-1].isalpha()
+        and span[-1] == name[-1]
+        and len(apart) == 1
+        and any(set(apart[0]) <= shape for shape in _SHAPES)
+    )
+
+
+_SHAPES = tuple(map(frozenset, ("aceoqgsd", "ilftjr", "nhumrv", "vyxwuz", "bhkdl", "gqypj", "szx")))
+"""Letters a speck or a lost stroke makes of each other."""
 
 
 def looks_alike(one: str, other: str) -> bool:

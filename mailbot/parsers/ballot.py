@@ -22,7 +22,7 @@ Votes = Counter[tuple[str, str]]
 def settled(word: Word, spot: Spot) -> Word:
     """An address that two models agree about; else the word as it was, with another reading."""
     quick = [spot.spelled(SPANISH, 1.0)]
-    first = as_address(word.text)
+    first = _alone(word.text)
     if "@" in first and says(quick[0], first) and word.confidence >= AGREED:
         return frank(replace(word, text=plain(word.text)))  # accents in it are specks
     quick.append(spot.spelled(SPANISH, 1.6))
@@ -51,7 +51,7 @@ def _other_make(spot: Spot) -> Votes:
 
     From near it may miss a letter beside a dot, with room around it an i.
     """
-    views = (as_address(ocr.without_blanks(spot.opinion(v).text)) for v in (CLOSE, ROOMY))
+    views = (_alone(ocr.without_blanks(spot.opinion(v).text)) for v in (CLOSE, ROOMY))
     told = {text for text in views if _ADDRESS.fullmatch(text)}
     return Counter((text, OTHER) for text in told) if len(told) == 1 else Counter()
 
@@ -84,7 +84,7 @@ _TELLING = {ENGLISH: 2, OTHER: 1}
 def _cast(first: str, spot: Spot, scales: tuple[float, ...]) -> Votes:
     """What the models that know the @ make of an address, enlarged."""
     ways = [(model, by) for by in scales for model in (LATIN, ENGLISH)]
-    read = ((as_address(spot.spelled(model, by)), model) for model, by in ways)
+    read = ((_alone(spot.spelled(model, by)), model) for model, by in ways)
     better = not _ADDRESS.fullmatch(first)
     return Counter((t, m) for t, m in read if _ADDRESS.fullmatch(t) or ("@" in t and better))
 
@@ -106,16 +106,17 @@ def frank(word: Word) -> Word:
     """An address with an l beside a digit, or an I: every model takes a one for it, or it for one.
 
     ``perez1964`` is as often read ``perezl964``, whatever the type; only a person can tell. No
-    Spanish word ends in ll.
+    Spanish word ends in ll. A capital behind small letters may be a digit: ``pdeS`` for ``pde5``.
     """
     local, at, domain = word.text.partition("@")
     if not _L_OR_ONE.search(local):
         return word
-    other = _L_OR_ONE.sub(lambda m: "l" if m[0] == "I" else "1", local) + at + domain
+    other = _L_OR_ONE.sub(lambda m: _DIGIT_LIKE.get(m[0], "1"), local) + at + domain
     return replace(word, second=other, confidence=min(word.confidence, DISPUTED))
 
 
-_L_OR_ONE = re.compile(r"l(?=[0-9])|(?<=[0-9])l|I|l(?=l$)|(?<=l)l$")
+_L_OR_ONE = re.compile(r"l(?=[0-9])|(?<=[0-9])l|I|l(?=l$)|(?<=l)l$|(?<=[a-z0-9])[BGOSZ](?![a-z])")
+_DIGIT_LIKE = {"I": "l", "B": "8", "G": "6", "O": "0", "S": "5", "Z": "2"}
 
 
 def says(quick: str, address: str) -> bool:
@@ -132,4 +133,14 @@ def is_address(text: str) -> bool:
 
 def as_address(text: str) -> str:
     """An address as read, without what stands around it; accents in it are specks."""
-    return plain(text).strip(".,;:()<>-")
+    return identity.provided(plain(text).strip(".,;:()<>-"))
+
+
+def _alone(text: str) -> str:
+    """An address that is one word, without a semicolon behind it read as an i.
+
+    No address in Peru ends in «.comi».
+    """
+    whole = as_address(text)
+    longer = not identity.is_address(whole) and whole[-1:] in ("i", "j", "l", "1")
+    return whole[:-1] if longer and identity.is_address(whole[:-1]) else whole

@@ -5,6 +5,7 @@ resolution, the S09, the copy of the DNI) only adds readings to them, and a pape
 somebody else adds readings that disagree.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -265,5 +266,16 @@ def _correos(
     """The addresses stated for a person; an office's own and the sender's, unlabelled, are not."""
     own = {material.sender.address, rules.settings.bot.address}
     found = [r for s in person.seen for r in s.correos]
-    stated = [r for r in found if not rules.offices.of_address(r.value) and r.value not in own]
+    others = (r for r in found if not rules.offices.of_address(r.value) and r.value not in own)
+    stated = [r for r in others if not _is_desk(r.value)]
     return _distinct(stated or (found if alone else ()))
+
+
+_DESKS = ("mesadepartes", "tramitedocumentario", "tramite")
+_SPOILT = 1
+
+
+def _is_desk(address: str) -> bool:
+    """Whether an address is where an office takes in its mail; a scan may spoil a letter of it."""
+    local = re.sub(r"[._-]", "", address.partition("@")[0])
+    return any(Levenshtein.distance(local, desk) <= _SPOILT for desk in _DESKS)

@@ -255,7 +255,7 @@ _SIGNS: Mapping[PageKind, tuple[tuple[float, str], ...]] = {
         (1, r"ruego\s+a\s+usted|es\s+justicia\s+que\s+espero"),
     ),
     PageKind.S09: (
-        (5, r"(?:formulario|formato|ficha)\W{0,3}[s5$]?\W{0,2}[0o]?9\b|^[^\w\n]*s\W?0?9\b"),
+        (5, r"(?:formulario|formato|ficha)\W{0,3}[s5$8]{0,2}\W{0,2}[0o]?9\b|^[^\w\n]*s\W?0?9\b"),
     ),
     PageKind.DNI: (
         (3, r"documento\s+nacional\s+de\s+identidad.{0,40}$"),

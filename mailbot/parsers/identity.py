@@ -4,7 +4,7 @@ Pure. A value that is not certain is never mended: it is returned with the doubt
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -16,8 +16,8 @@ from mailbot.parsers.text import Text, fold
 
 # ------------------------------------------------------------------ DNI
 
-_ROUND = r"(?:[oe]|0(?!(?:[ .]?[0-9]){7}(?! ?[0-9])))"
-"""A degree sign as a scan shows it; a zero before seven digits is the number's first."""
+_ROUND = r"(?:[oe]|0(?!(?:[ .]?[0-9]){7}(?! ?[0-9]))|9(?= [0-9](?:[ .]?[0-9]){7}(?![ .]?[0-9])))"
+"""A degree sign as a scan shows it: an o, a nine; a zero before seven digits is the number's."""
 _NUMBER_SIGN = rf"(?:n\s?\.?\s?[^\w\s.:]{{0,2}}{_ROUND}?|nro|numero|num|#)\s?\.?"
 """N°, which a scan also shows as «Ne»."""
 _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
@@ -47,6 +47,8 @@ _GROUPED = r"[0-9]{2}[ .][0-9]{3}[ .][0-9]{3}|[0-9](?: [0-9]){7}"
 """A DNI written like money (41.234.567) or digit by digit."""
 _BROKEN = r"[0-9] [0-9](?:\s?[0-9]){6}"
 """One written digit by digit that runs over a line's end: doubted until another source agrees."""
+_GROUPS_OVER = r"[0-9]{2}[ .\n][0-9]{3}[ .\n][0-9]{3}"
+"""One written like money that runs over a line's end."""
 _OVER = (
     r"(?=(?:(?: ?\.?\n| )?[0-9]){8}(?![ \n]?[0-9]))"
     r"[0-9](?: ?[0-9]){0,6} ?\.?\n[0-9](?: ?[0-9]){0,6}"
@@ -59,14 +61,22 @@ _SPREAD = re.compile(
     r"|[0-9]{2}\n[0-9]{3}[ .][0-9]{3}|[0-9]{2}[ .][0-9]{3}\n[0-9]{3}"
 )
 """Digits set apart on both sides of a line's end: the number says itself that it goes on."""
+_SPOILT_LABEL = (
+    rf"(?:{DNI_LABEL}|(?<![a-z])d\W{{0,2}}n\W{{0,2}}[!|t]\W{{0,2}}(?=\s?n)"
+    r"|(?<=\bcon )[^\W\d]?d\W?n[^\w\n]{0,4}(?=\s?n[^\w\n]))"
+)
+"""A label in a picture: its I a T or a sign, or lost; then a number sign must follow."""
 _DNI, _DNI_PICTURED = (
     re.compile(
-        rf"{DNI_LABEL}\s*(?:[^\w\s@]?\s*{_NUMBER_SIGN})?{_SEPARATOR}{colon}"
+        rf"{label}\s*(?:[^\w\s@]?\s*{_NUMBER_SIGN})?{_SEPARATOR}{colon}"
         rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{broken}"
         rf"|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
         rf"(?![0-9a-z@]){_CHECK}"
     )
-    for broken, colon in ((_BROKEN, ""), (f"{_BROKEN}|{_OVER}|{_DASHED}", r"(?:z|o\s)?"))
+    for label, broken, colon in (
+        (DNI_LABEL, f"{_GROUPS_OVER}|{_BROKEN}", ""),
+        (_SPOILT_LABEL, f"{_GROUPS_OVER}|{_BROKEN}|{_OVER}|{_DASHED}", r"(?:z|o\s)?"),
+    )
 )
 """In a picture a colon may be read as a z, in one word with the number, or as an o before it."""
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
@@ -123,10 +133,16 @@ def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
     raw = re.sub(r"[\s.,:;-]", "", match["value"])
     digits = "".join(_LOOKALIKES.get(char, char) for char in raw)
     doubt = _dni_doubt(raw, digits, match["check"]) or _second(text, start, end, digits)
-    broken = "\n" in match["value"] and not _SPREAD.fullmatch(match["value"])
+    broken = "\n" in match["value"] and not _is_whole(text, match)
     doubt = doubt or ("está partido entre dos líneas" if broken else None)
     reading = Reading(digits, kind, text.evidence(start, end), doubt)
     return Found(match.start(), match.end(), reading)
+
+
+def _is_whole(text: Text, match: re.Match[str]) -> bool:
+    """Whether a number over a line's end says that it goes on, or where it ends: by a comma."""
+    ends = text.string[match.end("value") : match.end("value") + 1] in (",", ";")
+    return bool(_SPREAD.fullmatch(match["value"])) or (ends and ".\n" not in match["value"])
 
 
 def _dni_doubt(raw: str, digits: str, check: str | None) -> str | None:
@@ -162,6 +178,14 @@ _SPACED = re.compile(
     rf"{_LOCAL}\s?@\s?[A-Za-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*?\s?\.\s?(?:com|net|org|edu|gob|es|pe|example|test)"
     r"(?:\s?\.\s?pe)?(?![a-z0-9])"
 )
+_UNDOTTED = rf"{_LOCAL}@(?:gmail|hotmail|outlook|yahoo)\s?(?:com|es)(?![\w.@-])"
+"""One in a picture whose dot was lost; only a great provider's name says where it was."""
+_SHOWN = f"{_MAIL.pattern}|{_SPACED.pattern}"
+_WAYS: Mapping[Method, re.Pattern[str]] = {
+    **dict.fromkeys(Method, re.compile(_SHOWN)),
+    Method.BODY: _MAIL,
+    Method.OCR: re.compile(f"{_SHOWN}|{_UNDOTTED}"),
+}
 _KNOWN_DOMAINS = (
     "gmail.com",
     "hotmail.com",
@@ -178,11 +202,9 @@ _KNOWN_DOMAINS = (
 
 def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Found]:
     """The mail addresses of a span, in order."""
-    pattern = (
-        _MAIL if text.method is Method.BODY else re.compile(f"{_MAIL.pattern}|{_SPACED.pattern}")
-    )
-    for match in pattern.finditer(text.string, start, end):
-        value = re.sub(r"\s", "", match.group()).strip(".").rstrip("-").lower()
+    for match in _WAYS[text.method].finditer(text.string, start, end):
+        value = re.sub(r"\s", "", match.group()).strip(".").rstrip(".-").lower()
+        value = provided(value) if text.method is Method.OCR else value
         evidence = text.evidence(match.start(), match.end())
         other = next(iter(text.doubted(match.start(), match.end())), None)
         seen = f"otra lectura dio {other}" if other else None
@@ -194,6 +216,28 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         )
         rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
+
+
+_ROUNDED = str.maketrans("01i", "oll")
+_PROVIDER = re.compile(r"(?<=@)([a-z01]{5,7}?)\.?(?=(?:com|es)\b)")
+_PROVIDERS = {name.translate(_ROUNDED): name for name in ("gmail", "hotmail", "outlook", "yahoo")}
+
+
+def provided(address: str) -> str:
+    """An address with a great provider's name as it is written, where a picture shows 0ut1ook.
+
+    Its dot may be lost. Letters that changed places are the writer's own slip, and stay.
+
+    >>> provided("ana.rios1@hotmai1com"), provided("ana@gmali.com")
+    ('ana.rios1@hotmail.com', 'ana@gmali.com')
+    """
+    return _PROVIDER.sub(_provider, address)
+
+
+def _provider(match: re.Match[str]) -> str:
+    name = _PROVIDERS.get(match[1].translate(_ROUNDED))
+    slip = name is None or (match[1] != name and sorted(match[1]) == sorted(name))
+    return match[0] if slip else f"{name}."
 
 
 def _led_to(said: str) -> str | None:
@@ -245,6 +289,9 @@ def _begun_before(text: Text, start: int) -> str | None:
     line = text.folded[max(start - _NEAR, 0) : start].rpartition("\n")[2]
     before = re.search(r"(\S*[^\W_])\s$", line)
     if text.method is not Method.OCR or not before or leads(before[1]):
+        return None
+    label = line[: before.start()].split()[-1:]
+    if before[1] == "z" and label and leads(label[0]):  # the colon between them
         return None
     lower = text.string[start - len(before[0]) : start].islower()
     return f"¿empieza antes, en «{before[1]}»?" if lower else None

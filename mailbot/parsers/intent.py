@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Hamming, Levenshtein
 
 from mailbot.errors import ConfigError
 from mailbot.model import Action, Method, Reading
-from mailbot.offices import Mention, Offices
+from mailbot.offices import Mention, Offices, type_behind
 from mailbot.parsers.spans import Reach
 from mailbot.parsers.text import Passage, fold
 from mailbot.procedures import Guide, OfficeType, Role, patterns, read_toml
@@ -196,7 +196,7 @@ def role(
     that of whom the letter is addressed to.
     """
     for number, passage in enumerate(passages):
-        found = _named_roles(guide, passage.folded, types)
+        found = _named_roles(guide, _posts(passage), types)
         if number == 0 and near is not None:
             found = _soon_after(found, near - passage.start) or found
         if found:
@@ -207,6 +207,33 @@ def role(
                 return passage.reading(id_, span)
             return None
     return None
+
+
+_POSTS = (
+    "especialista",
+    "estadistico",
+    "estadistica",
+    "responsable",
+    "coordinador",
+    "coordinadora",
+)
+_LIKE_POST = re.compile(rf"\b[a-z]{{{min(map(len, _POSTS))},{max(map(len, _POSTS))}}}\b")
+
+
+def _posts(passage: Passage) -> str:
+    """The words of a passage, in a picture those but a letter or two off a post's as it."""
+    if passage.text.method is not Method.OCR:
+        return passage.folded
+    return _LIKE_POST.sub(lambda m: _as_post(m[0]), passage.folded)
+
+
+def _as_post(word: str) -> str:
+    alike = (p for p in _POSTS if len(p) == len(word) and Hamming.distance(p, word) <= _SPOILT)
+    return word if word in _POSTS else next(alike, word)
+
+
+_SPOILT = 2
+"""Letters of a post's name that recognition may have spoilt: no other word is as near."""
 
 
 def _soon_after(
@@ -220,13 +247,17 @@ def _soon_after(
 def _named_roles(
     guide: Guide, folded: str, types: frozenset[OfficeType]
 ) -> list[tuple[tuple[int, int], Role]]:
-    """Every mention of a role; one inside a longer mention of another role is none."""
+    """Every mention of a role; one inside a longer mention of another role is none.
+
+    Nor is one that goes on with an office of another type: a letterhead may be half read.
+    """
     found = [
         (match.span(), r)
         for r in guide.roles.values()
         if not types or r.office in types
         for variant in r.variants
         for match in variant.finditer(folded)
+        if type_behind(folded, match.end()) in (None, r.office)
     ]
     spans: dict[str, list[tuple[int, int]]] = {}
     for span, r in found:
@@ -299,10 +330,10 @@ def _like_special(word: str) -> bool:
 # ------------------------------------------------------------------ office
 
 _MODULAR = re.compile(
-    r"cod(?:igo|\.)?\s*modular\D{0,25}?([0-9]{7})(?![0-9])|\bc\.?\s?m\.?\s*:?\s*([0-9]{7})(?![0-9])"
+    r"cod(?:igo|\.)?\W{0,4}mod[a-z]{2,6}\D{0,25}?([0-9]{7})(?![0-9])|\bc\.?\s?m\.?\s*:?\s*([0-9]{7})(?![0-9])"
 )
 _IE = re.compile(
-    r"institucion educativa|(?<![a-z])i\.?\s?e\.?(?:\s?[ipse]\.?)?(?![a-z])"
+    r"institucion educativa|(?<![a-z])(?<![a-z]\.)i\.?\s?e\.?(?:\s?[ipse]\.?)?(?![a-z]|-mail)"
     r"|cebe\b|prite\b|pronoei\b"
 )
 

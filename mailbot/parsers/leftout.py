@@ -7,7 +7,8 @@ sandbox.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from statistics import median
 
 import cv2
@@ -25,39 +26,63 @@ from mailbot.parsers.spots import AGREED, DISPUTED, alike, around, bare
 
 _Words = tuple[Word, ...]
 
+_FAINT = 185
+"""What is darker is ink: a thin letter of a coarse scan falls to pieces at the middle gray."""
 _LOW, _HIGH, _WIDE = 0.35, 1.4, 2.5
 """Heights and width of a letter, in heights of the words around."""
 _APART = 2.5
 """Heights between two letters of one run: digits are set that far apart."""
+_A_WORD = 1.5
+"""Heights that what nobody can read is wide at least, if it may be a word."""
 _MOST = 12
 """Runs looked at on a page: a signature falls into many."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Piece(Patch):
     """A piece of a page, and where words stand in it that were made out."""
 
     known: Sequence[Cell]
 
-    @property
+    @cached_property
     def high(self) -> float:
-        """How high its words are, in pixels."""
-        tall = [bottom - top for _, top, _, bottom in self.known]
+        """How high its words are, in pixels: their ink, for places in a cell are too tall."""
+        tall = [h for cell in self.known if (h := self._inked(cell))]
         return median(tall) if tall else self.dpi / 9
+
+    def _inked(self, cell: Cell) -> int:
+        left, top, right, bottom = (max(side, 0) for side in cell)
+        rows = np.flatnonzero((self.picture[top:bottom, left:right] < DARK).any(axis=1))
+        return int(rows[-1] - rows[0]) + 1 if rows.size else 0
 
 
 def filled(picture: Picture, words: _Words, dpi: int, offset: tuple[int, int]) -> _Words:
-    """The words of a piece that lies at `offset`, with those recognition left out."""
+    """The words of a piece that lies at `offset`, with those recognition left out.
+
+    In a cell where some can't be read, no word is surer than two models make it.
+    """
     patch = Patch(picture, dpi, offset)
     placed = [(word, patch.pixels(word)) for word in words]
     known = [c for w, c in placed if w.confidence >= _made_out(w)]
-    kept, more = placed, list[Word]()
-    for added, place in _found(_Piece(picture, dpi, offset, known)):
+    kept, more, unread = placed, list[Word](), False
+    piece = _Piece(picture, dpi, offset, known)
+    for added, place in _found(piece):
         there = [(w, c) for w, c in kept if _covers(place, c)]
-        if _letters(added) > (max(_letters(w for w, _ in there), 2) if there else 0):
+        if _says_more(added, [w for w, _ in there]):
             kept = [one for one in kept if one not in there]
             more += added
-    return _in_order((*(w for w, _ in kept), *more)) if more else words
+        unread |= not (added or there) and place[2] - place[0] > _A_WORD * piece.high
+    whole = _in_order((*(w for w, _ in kept), *more)) if more else words
+    if not unread or offset == (0, 0):
+        return whole
+    return tuple(replace(w, confidence=min(w.confidence, AGREED)) for w in whole)
+
+
+def _says_more(added: _Words, there: Sequence[Word]) -> bool:
+    """Whether a run has more letters than the words in its place, or as many that are made out."""
+    letters, those = _letters(added), _letters(there)
+    made_out = _letters(word for word in there if word.confidence >= _made_out(word))
+    return letters > (max(made_out, 2) if there else 0) and letters >= those
 
 
 def _made_out(word: Word) -> float:
@@ -107,13 +132,13 @@ def _with_neighbours(run: Cell, known: Sequence[Cell], reach: float) -> Cell:
     return run
 
 
-_TOUCHES, _BEFORE = 0.2, 1.2
+_TOUCHES, _BEFORE = 0.3, 1.2
 """Heights between letters of one word, and from an address to what may be its begin."""
 
 
 def _runs(piece: _Piece) -> list[Cell]:
     """Where letters stand beside each other that belong to no word; the longest ones."""
-    ink, high = np.asarray(piece.picture < DARK, np.uint8), piece.high
+    ink, high = np.asarray(piece.picture < _FAINT, np.uint8), piece.high
     for left, top, right, bottom in piece.known:
         ink[max(top - 2, 0) : bottom + 2, max(left - 2, 0) : right + 2] = 0
     stats = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]

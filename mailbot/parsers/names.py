@@ -31,14 +31,15 @@ _NOT_NAMES = _TITLES | frozenset(
     servidora trabajador trabajadora agente operador operadora tecnico tecnica analista
     consultor ugel dre gre drelm minedu ministerio educacion unidad gestion educativa
     educativo local regional gerencia direccion institucion ie iei numero nro dni documento
-    nacional identidad correo electronico email cargo nivel primaria secundaria ebr ebe
-    apellidos nombres apellido paterno materno nombre completo oficio resolucion rd articulo
-    asunto referencia alta baja usuario usuaria cuenta acceso solicito solicita solicitud
-    crear creacion designar encargar designese encarguese estimado estimada estimados buenos
-    buenas yo el los al a con para por que quien como en su sus mi suscrito suscrita
-    identificado identificada area telefono celular usau otic sistema codigo modular peru
-    gobierno ex exdirector exdirectora dar reemplazo remplazo i ii iii iv un una tutor
-    tutora contratado contratada nombrado nombrada se le cual senores o u otorgar asignar
+    nacional identidad identificacion civil correo electronico email cargo nivel primaria
+    secundaria ebr ebe apellidos nombres apellido paterno materno nombre completo oficio
+    resolucion rd articulo asunto referencia alta baja usuario usuaria cuenta acceso
+    solicito solicita solicitud crear creacion designar encargar designese encarguese
+    estimado estimada estimados buenos buenas yo el los al a con para por que quien como en
+    su sus mi suscrito suscrita identificado identificada area telefono celular usau otic
+    sistema codigo modular peru gobierno ex exdirector exdirectora dar reemplazo remplazo i
+    ii iii iv un una tutor tutora contratado contratada nombrado nombrada se le cual senores
+    o u otorgar asignar
     """.split()
 )
 """Words with a capital that stand beside names and are none; no surname is among them."""
@@ -50,8 +51,8 @@ _PLACES = frozenset(
 """Words that a place's name follows: it is not the beginning of a person's."""
 _WORD = re.compile(r"[A-ZÁÉÍÓÚÑÜÄÖ][A-Za-zÁÉÍÓÚÑÜÄÖáéíóúñüäö'’´`-]*\.?")
 _CONNECTORS = re.compile(
-    r"(?:[\s,;:.({'’‘`´\"–—-]|\b(?:con|el|la|ident\w{4,10}|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
-    r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a\)|\))?|[°º/]|\(a\))*+\Z"
+    r"(?:[\s,;:.({'’‘`´\"–—~*•·=+-]|\b(?:con|el|la|ident\w{4,10}|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
+    r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a[)}]|[)}])?|[°º/]|\(a\))*+\Z"
 )
 
 
@@ -88,11 +89,14 @@ def is_title(word: str) -> bool:
 
 
 def looks_like_name(value: str) -> bool:
-    """Whether a labelled value may be a person's name: two to nine words of letters."""
+    """Whether a labelled value may be a person's name: two to nine words, and not letters alone."""
     tokens = re.findall(r"[^\W\d_]+", value)
     plain = not re.search(r"[0-9@:/<>{}|\\]|www\.", value)
+    words = sum(len(token) > 1 for token in tokens)
     return (
-        plain and 2 <= len(tokens) <= 9 and not (set(map(fold, tokens)) & {"dni", "correo", "ugel"})
+        plain
+        and 2 <= words <= len(tokens) <= 9
+        and not (set(map(fold, tokens)) & {"dni", "correo", "ugel"})
     )
 
 
@@ -107,7 +111,11 @@ def clean(value: str) -> str:
     words = tidy(plain).strip(" ,;:.-–()").split(" ")
     while words and _leads(words[0]):
         words.pop(0)
-    return " ".join(words)
+    return _SPECK.sub(r"\1", " ".join(words))
+
+
+_SPECK = re.compile(r"^([^\W\d_]{3,})\.(?= [^\W\d_])")
+"""A first name and a dot: no abbreviation is as long."""
 
 
 def with_comma(text: str) -> str:
@@ -178,13 +186,13 @@ def _blurred(word: str) -> str:
 def _backward(words: list[str]) -> int:
     """How many words at the end make a name; 0 when fewer than two would."""
     kept, commas = 0, 0
-    for word in reversed(words):
+    for led, word in zip(["", *words][-2::-1], words[::-1], strict=True):
         bare = word.strip("().;:")
         commas += bare.endswith(",")
         if (
             not _may_belong(bare.rstrip(","))
             or commas > 1
-            or (kept and word.endswith((".", ";", ":")) and len(bare) > 3)
+            or (kept and _is_end(word, led) and len(bare) > 3)
         ):
             break
         kept += 1
@@ -195,6 +203,12 @@ def _backward(words: list[str]) -> int:
     while kept and words[len(words) - kept].strip(".,") in PARTICLES:  # «de Rosa», but «De la Cruz»
         kept -= 1
     return kept if _enough(words[len(words) - kept :]) else 0
+
+
+def _is_end(word: str, led: str) -> bool:
+    """Whether a sentence or an item ends with a word; a dot right behind a title and it is none."""
+    first = is_title(fold(led).strip(".(a)")) and word.endswith(".")
+    return word.endswith((".", ";", ":")) and not first
 
 
 def _after_comma(words: list[str]) -> int:
@@ -219,7 +233,8 @@ def _forward(words: list[str]) -> int:
 
 
 def _enough(words: list[str]) -> bool:
-    return sum(1 for w in words if fold(w).strip(".,") not in PARTICLES) >= 2
+    told = (fold(word).strip(".,") for word in words)
+    return sum(len(word) > 1 and word not in PARTICLES for word in told) >= 2
 
 
 def _may_belong(word: str) -> bool:

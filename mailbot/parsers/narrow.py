@@ -111,14 +111,29 @@ def _heard_address(own: _Reading, cell: _Cell) -> _Words | None:
     for heard, other in (*((one, far) for one in near), *((far, one) for one in near)):
         address = as_address(heard.spelled)
         if is_address(address) and _is_same(address, as_address(other.spelled)):
-            others = _others(own, cell)
-            return _spelling(heard, address) if any(_like(r, address) for r in others) else None
+            others = tuple(_others(own, cell))
+            like = any(_like(r, address) for r in others)
+            return _unless_signed(_spelling(heard, address), address, others) if like else None
     for heard in (*near, far):
         address = as_address(heard.spelled)
-        others = _others(own, cell)
+        others = tuple(_others(own, cell))
         if is_address(address) and any(_is_same(address, as_address(r.spelled)) for r in others):
             return _spelling(heard, address)
     return None
+
+
+def _unless_signed(words: _Words, address: str, others: Sequence[_Reading]) -> _Words:
+    """The words of an address, in doubt where two readings see a sign that it has not."""
+    signed = sum(_sees_a_sign(reading.spelled, address) for reading in others)
+    doubted = (replace(w, confidence=min(w.confidence, DISPUTED)) for w in words)
+    return tuple(doubted) if signed > 1 else words
+
+
+def _sees_a_sign(said: str, address: str) -> bool:
+    """Whether a reading has a sign or a blank between letters that stand together in an address."""
+    local = address.partition("@")[0]
+    pairs = ((local[n - 2 : n], local[n : n + 2]) for n in range(2, len(local) - 1))
+    return any(re.search(rf"{a}[^\w@]{{1,2}}{b}", said) for a, b in pairs if (a + b).isalnum())
 
 
 def _others(own: _Reading, cell: _Cell) -> Iterator[_Reading]:
@@ -156,19 +171,32 @@ def _heard_number(cell: _Cell) -> _Words | None:
 
 
 def _heard_words(own: _Reading, cell: _Cell) -> _Words | None:
-    """The words of a cell whose first reading is no good, each sure if one more model reads it."""
+    """The words of a cell whose first reading is no good, each sure if one more model reads it.
+
+    If only a speck was wrong with that, its words stay.
+    """
     if min((word.confidence for word in own.words), default=0) >= DISPUTED:
         return None
-    close, wide = cell.heard(CLOSE), cell.heard(WIDE)
-    if re.sub(r"\W", "", close.spelled) != re.sub(r"\W", "", wide.spelled):
+    close, *further = (cell.heard(view) for view in (CLOSE, WIDE, ROOMY))
+    if bare(close.spelled) != bare(further[0].spelled):
         return None
+    made_out = tuple(word for word in own.words if word.confidence >= DISPUTED)
+    if made_out and alike("".join(word.text for word in made_out), close.spelled):
+        return _sure(made_out)
+    same = (r for r in further if bare(r.spelled) == bare(close.spelled))
+    most = max((close, *same), key=_blanks)
     readings = (own, *cell.read(SPANISH), *cell.read(ENGLISH))
     others = [word.text for reading in readings for word in reading.words]
     return tuple(
         replace(word, confidence=AGREED if any(alike(word.text, o) for o in others) else DISPUTED)
-        for line in close.words
+        for line in most.words
         for word in _parted(line)
     )
+
+
+def _blanks(reading: _Reading) -> int:
+    """How many blanks are in a reading: that make loses some, and sees few that are not there."""
+    return sum(word.text.count(" ") for word in reading.words)
 
 
 def _parted(line: Word) -> Iterator[Word]:
@@ -196,6 +224,8 @@ def _address(own: _Reading, cell: _Cell) -> _Words:
     Where the first reading is poor or another one, the Spanish model has to say so as well: two
     poor readings may miss the same letter.
     """
+    if _is_heard(own, cell):
+        return _spelling(own, as_address(own.spelled))
     readings = [own, *cell.read(ENGLISH), *cell.read(LATIN, _SCALES[1:])]  # `own` is the first
     spanish = [reading.spelled for reading in cell.read(SPANISH)]
     votes = Counter(v for r in readings for v in _votes(r))
@@ -209,6 +239,16 @@ def _address(own: _Reading, cell: _Cell) -> _Words:
     if not is_address("".join(word.text for word in own.words)):
         return own.words
     return tuple(replace(w, confidence=min(w.confidence, DISPUTED)) for w in own.words)
+
+
+def _is_heard(own: _Reading, cell: _Cell) -> bool:
+    """Whether a first reading that is not poor is an address, and what another make twice reads."""
+    address = as_address(own.spelled)
+    return (
+        not own.poor
+        and is_address(address)
+        and all(as_address(cell.heard(view).spelled) == address for view in (CLOSE, ROOMY))
+    )
 
 
 def _spelling(reading: _Reading, address: str) -> _Words:

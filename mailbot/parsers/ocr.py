@@ -99,7 +99,20 @@ def words(name: str, picture: Picture, dpi: int, layout: int) -> list[Placed]:
         if text:
             word = Word(text, (0.0, 0.0, 0.0, 0.0), round(item.Confidence(level) / 100, 2))
             found.append((word, _in_its_row(item)))
-    return found
+    return _side_by_side(found)
+
+
+def _side_by_side(found: list[Placed]) -> list[Placed]:
+    """The words, each with a place that ends where the next begins: some reach far over it."""
+    nexts = (cell for _, cell in [*found[1:], *found[-1:]])
+    return [(w, _short_of(after, c)) for (w, c), after in zip(found, nexts, strict=True)]
+
+
+def _short_of(after: Cell, cell: Cell) -> Cell:
+    left, top, right, bottom = cell
+    level = top < (after[1] + after[3]) / 2 < bottom
+    reaches_over = left < after[0] < right - (bottom - top)
+    return (left, top, after[0], bottom) if level and reaches_over else cell
 
 
 _ABOVE, _BELOW = 1.35, 1.6
@@ -123,9 +136,13 @@ def _in_its_row(item: Any) -> Cell:  # noqa: ANN401
 
 def _without_specks(text: str) -> str:
     """A word without the marks that specks beside it are taken for, nor what is read into an @."""
-    told = text.strip("‘’´`^~'") if any(map(str.isalnum, text)) else text
-    told = _COLON.sub(".", _SYSTEM.sub("SIAGIE", told))
+    told = text.strip("‘’ʻʼ´`^~'") if any(map(str.isalnum, text)) else text
+    told = _BETWEEN_WORDS.sub(" ", _COLON.sub(".", _SYSTEM.sub("SIAGIE", told)))
     return _PARTED.sub(r"\1 \2", _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told))
+
+
+_BETWEEN_WORDS = re.compile(r"(?<=[a-záéíóúñ])['`´‘’]+(?=[a-záéíóúñ])")
+"""A speck in the blank between two words, «los`accesos»: in a name a capital follows the sign."""
 
 
 _SYSTEM = re.compile(r"(?:^[-.·]+)?\bS[IJLTÍ1]AG[IJLTÍ1][EÉ]\b")
@@ -136,7 +153,7 @@ _COLON = re.compile(r"(?<=[a-z0-9]):(?=[a-z0-9._-]+@)")
 """A dot in an address, and a speck above it."""
 
 
-_PARTED = re.compile(r"^(de(?=l[ao]s$)|alta(?=y$)|baja(?=y$))(l[ao]s|y)$", re.IGNORECASE)
+_PARTED = re.compile(r"^(de(?=l[ao]s?$)|alta(?=y$)|baja(?=y$))(l[ao]s?|y)$", re.IGNORECASE)
 """«DELOS», «ALTAY», whose blanks were lost."""
 
 

@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 from mailbot.model import Method, Reading
 from mailbot.parsers import identity, names
 from mailbot.parsers.identity import Found
-from mailbot.parsers.text import Passage, fold
+from mailbot.parsers.text import Passage, Text, fold
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def _seen(span: Passage, named: tuple[Reading, ...], at: int) -> Seen:
 
 _NAME_LABEL = (
     r"(?:apellidos?[ .\n]{1,2}y[ .\n]{1,2}nombres?|nombres?[ .\n]{1,2}y[ .\n]{1,2}apellidos?"
-    r"|nombres?\s+completos?|apellidos y(?=\s*:)"  # its last word below, in a narrow column
+    r"|nombres?\s+completos?"
+    r"|apellidos ?y(?=\s*:|\s[^\n:]{5,60}\n\W{0,3}nombres?\b)"  # its last word below
     r"|nombre\s+del?\s+(?:la\s+)?(?:servidora?|docente|directora?|especialista|trabajadora?|usuari[oa])"
     r"|apellidos,?\s+nombres)(?:\s+completos?)?(?:\s+del?\s+[a-z ]{3,40}?(?=\s*:))?"
 )
@@ -77,7 +78,7 @@ _OTHER_LABEL = (
 )
 _LABELLED = re.compile(
     rf"(?:^|(?<=[|;\n]))[\s\W\d]{{0,8}}?(?:(?P<name>{_NAME_LABEL})|(?P<part>{_PART_LABEL}))"
-    r"(?P<sign>\s*[:=–-]+|(?=\s))\s*?(?=\S|\n)",
+    r"(?P<sign>\s*[:=–-]+|[^\S\n][a-z](?=[^\S\n])|(?=\s))\s*?(?=\S|\n)",
     re.MULTILINE,
 )
 _STOPPER = re.compile(
@@ -185,21 +186,23 @@ def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
     end = _continued(main, end) if match["name"] else end
     value = names.clean(" ".join(string[start:end].split()))
     likely = names.looks_like_name(value) if match["name"] else _part_of_name(value)
-    if not likely or not (match["sign"] or value != value.lower()):
+    signed = match["sign"].strip() and not match["sign"].strip().isalpha()
+    if not likely or _LABEL.match(fold(value)) or not (signed or value != value.lower()):
         return None
     return Reading(value, main.kind, main.text.evidence(start, end), _goes_on(main, match, value))
 
 
 def _goes_on(main: Passage, match: re.Match[str], value: str) -> str | None:
     """The doubt whether a whole name, as labelled in a picture, goes on in the next line."""
-    return _cut_short(main, value) if match["name"] and names.tokens(value) else None
+    named = match["name"] and names.tokens(value)
+    return cut_short(main.text.method, value) if named else None
 
 
 _REST = re.compile(
     r"\n[^\w\n]*([A-ZÁÉÍÓÚÑÜ][^\W\d_]+(?:[ '-](?:[A-ZÁÉÍÓÚÑÜ][^\W\d_]+|del?|las?|los)){0,3})"
     r"[ .,]*(?=\n)"
 )
-_LABEL = re.compile(rf"(?:{_OTHER_LABEL}|nombres|apellidos)\b")
+_LABEL = re.compile(rf"(?:{_OTHER_LABEL}|{_PART_LABEL})\b")
 _NEXT_LABEL = re.compile(rf"\n[^\w\n]*(?:{identity.DNI_LABEL}|correo|e-?mail|{_OTHER_LABEL})")
 
 
@@ -285,8 +288,29 @@ def _named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
     if span is None:
         return ()
     value = names.clean(main.text.string[slice(*span)].replace("|", " "))
-    doubt = _begun_before(main, span[0]) or _cut_short(main, value)
-    return (Reading(value, main.kind, main.text.evidence(*span), doubt),)
+    doubt = _begun_before(main, span[0]) or cut_short(main.text.method, value)
+    framed = _is_framed(main, *span)
+    return (Reading(value, main.kind, main.text.evidence(*span), doubt, framed=framed),)
+
+
+_TITLED = re.compile(r"\b(?:a?don|a?dona|sra?|srta|senor|senora|senorita)\.? \Z")
+_NUMBERED = re.compile(rf",? (?:identificad[oa]|con |[–—-] ?)|,? ?(?:{identity.DNI_LABEL})")
+_WIDEST_BLANK = 2.0
+"""Heights of a word between it and the next: a wider place may have held another."""
+
+
+def _is_framed(main: Passage, start: int, end: int) -> bool:
+    """Whether a name stands in one line from its title to its number's label, with no gap in it.
+
+    No word of it can have been lost there.
+    """
+    folded = main.text.folded
+    titled = _TITLED.search(folded, max(main.start, start - 12), start)
+    numbered = _NUMBERED.match(folded, end, main.end)
+    if titled is None or numbered is None or "\n" in folded[start : numbered.end()]:
+        return False
+    boxes = [placed.word.box for placed in main.text.words(titled.start(), end + 2)]
+    return all(b[0] - a[2] < _WIDEST_BLANK * (b[3] - b[1]) for a, b in pairwise(boxes))
 
 
 def _begun_before(main: Passage, start: int) -> str | None:
@@ -311,11 +335,11 @@ _LED = re.compile(r"(\w+)\.?\s[A-ZÁÉÍÓÚÑÜ][^\W\d_]{2,}[.;:]\s\Z")
 """A word with a capital and a sign behind it, right after a title: the sign may be a speck."""
 
 
-def _cut_short(main: Passage, value: str) -> str | None:
+def cut_short(method: Method, value: str) -> str | None:
     """The doubt whether a name in a picture goes on: it ends in a few letters, or in «del»."""
     last = value.rsplit(" ", maxsplit=1)[-1].strip(".,")
     short = len(last) < 3 or last.lower() in names.PARTICLES
-    return f"¿sigue después de «{last}»?" if short and main.text.method is Method.OCR else None
+    return f"¿sigue después de «{last}»?" if short and method is Method.OCR else None
 
 
 _LOST = 0.5
@@ -406,8 +430,23 @@ def _teller(main: Passage, told: _Told, end: int, *, alone: bool) -> Seen:
 def _sentence(main: Passage, start: int) -> int:
     """Where the sentence (or item) that holds an offset begins."""
     ends = _ends(main.text.folded, main.start, main.end)
-    before = bisect_right(ends, start)
-    return ends[before - 1] if before else main.start
+    before = ends[: bisect_right(ends, start)]
+    return next((end for end in reversed(before) if not _at_a_speck(main.text, end)), main.start)
+
+
+def _at_a_speck(text: Text, end: int) -> bool:
+    """Whether a sign that ends a sentence in a picture is none: behind «la», alone and unsure."""
+    at = end - 2 if text.string[end - 1].isspace() else end - 1
+    sign = text.words(at, at + 1)[-1:] if text.method is Method.OCR else ()
+    return any(
+        fold(word.text).strip(".;") in _NEVER_LAST
+        or (word.confidence < _SPECK and not any(map(str.isalnum, word.text)))
+        for word in (placed.word for placed in sign)
+    )
+
+
+_SPECK = 0.6
+_NEVER_LAST = frozenset("a al con de del e el en la las los o para por su y".split())
 
 
 @lru_cache(maxsize=8)

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import dropwhile
 
 from mailbot.model import Word
-from mailbot.parsers import leftout, narrow, ocr, opinion, rereading
+from mailbot.parsers import leftout, narrow, ocr, opinion, rereading, tildes
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import BLOCK, LATIN, LINE, PAGE, SPANISH, Patch, Placed, in_points
 from mailbot.parsers.opinion import CERTAIN
@@ -21,17 +21,18 @@ from mailbot.parsers.spots import AGREED, DISPUTED, digits
 
 def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
     """The words of a page, wherever they stand on it."""
-    return rereading.checked(picture, ocr.words(LATIN, picture, dpi, PAGE), dpi, (0, 0))
+    words = rereading.checked(picture, ocr.words(LATIN, picture, dpi, PAGE), dpi, (0, 0))
+    return tildes.kept(Patch(picture, dpi, (0, 0)), words)
 
 
 def read_cell(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word, ...]:
     """The words of a cell of a table, which lies at `offset`; an address over its lines as one."""
-    words = read_block(picture, dpi, offset)
+    words, patch = read_block(picture, dpi, offset), Patch(picture, dpi, offset)
     settled = narrow.settled(picture, words, dpi, offset)
     if settled != words:
-        return settled
-    clean = _without_dust(words, Patch(picture, dpi, offset))
-    return leftout.filled(picture, clean, dpi, offset)
+        return tildes.kept(patch, settled)
+    clean = leftout.filled(picture, _without_dust(words, patch), dpi, offset)
+    return tildes.kept(patch, clean)
 
 
 def _without_dust(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:

@@ -36,9 +36,19 @@ def _twice(word: Word, spot: Spot) -> Word:
     if len(digits(word.text)) >= 3 and not _YEAR.fullmatch(word.text):
         return _number(word, spot)
     firm = DISPUTED if word.text.islower() else 1.0 if _SPECKED.search(word.text) else _FIRM
-    unsure = word.confidence < firm
-    is_word = _WORD.fullmatch(word.text)
-    return _unsure(word, spot) if unsure and is_word else word
+    unsure = word.confidence < firm and _WORD.fullmatch(word.text)
+    return _unsure(word, spot) if unsure or _is_stretched(word.text, spot.cell) else word
+
+
+_STRETCHED = 0.72
+"""Heights of a word that a letter of it may be wide: in a wider place some of it was left out."""
+
+
+def _is_stretched(text: str, cell: Cell) -> bool:
+    """Whether a word with a capital is too short for its place: «Rí» where «Ríos» stands."""
+    left, top, right, bottom = cell
+    name = re.fullmatch(r"[^\W\d_]{2,}", text) and text.istitle()
+    return bool(name) and right - left > _STRETCHED * (bottom - top) * len(text)
 
 
 _FIRM = 0.9
@@ -66,7 +76,7 @@ def _unsure(word: Word, spot: Spot) -> Word:
         text = other if other_accent and other.istitle() == word.text.istitle() else word.text
         return _unless_other_make(replace(word, text=text), spot)
     heard = spot.opinion()
-    if alike(heard.text, word.text):
+    if any(alike(text, word.text) for text in (heard.text, *heard.text.split())):
         return replace(word, confidence=max(word.confidence, AGREED))
     if heard.sure > LEGIBLE and _WORD.fullmatch(heard.text):
         agreed = any(alike(heard.text, t) for t in (other, spot.again(ENGLISH, 1.2)))

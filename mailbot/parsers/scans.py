@@ -139,10 +139,19 @@ def _running(picture: Picture, sheet: Sheet) -> tuple[Word, ...]:
 
 def _mended(words: tuple[Word, ...], cell: Cell, found: tuple[Word, ...], dpi: int) -> _Words:
     """The words, those of a place read anew if that says more."""
-    inside = tuple(w for w in words if _within(_in_pixels(w.box, dpi), cell))
+    inside = tuple(
+        w
+        for w in words
+        if _within(_in_pixels(w.box, dpi), cell) or any(_holds(f, w) for f in found)
+    )
     if _mean_confidence(found) < _LEGIBLE or _said(found) <= _said(inside):
         return words
     return (*(w for w in words if w not in inside), *found)
+
+
+def _holds(whole: Word, part: Word) -> bool:
+    """Whether a word was read again with what stands before or behind it."""
+    return part.text in whole.text and _within(_in_pixels(part.box, 72), _in_pixels(whole.box, 72))
 
 
 def _said(words: tuple[Word, ...]) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mailbot.model import PageKind, Reading, Table, Word
+from mailbot.model import Method, PageKind, Reading, Table, Word
 from mailbot.parsers import identity, names, people
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.people import Seen
@@ -79,12 +79,30 @@ def _rows(piece: Piece, page: int, table: Table) -> Iterator[Seen]:
 
 def _people(kind: PageKind | None, rows: Iterable[_Row]) -> Iterator[Seen]:
     columns: Mapping[str, int] = {}
+    above, wide = _Row(()), 0
     for row in rows:
         heading = _headings(row)
         if len(heading) > 1 and heading.keys() & {"dni", "names", "given"}:
-            columns = heading
+            columns, wide = heading, len(row.cells)
         elif columns and (seen := _person(kind, row, columns)):
-            yield seen
+            yield _of_several(seen) if _is_mixed(above, row, columns, wide) else seen
+        above = row
+
+
+def _is_mixed(above: _Row, row: _Row, columns: Mapping[str, int], wide: int) -> bool:
+    """Whether a row in a picture may be of several people, or its columns not those of the heading.
+
+    It has a person's cell in common with the row above, their ruling lost; or it is too wide.
+    """
+    pictured = row.cells[0].method is Method.OCR
+    return pictured and (len(row.cells) > wide or _share(above, row, columns))
+
+
+def _share(one: _Row, other: _Row, columns: Mapping[str, int]) -> bool:
+    width = min(len(one.cells), len(other.cells))
+    own = (columns[name] for name in (*_NAMES, "dni", "correo") if name in columns)
+    both = ((one.cells[n], other.cells[n]) for n in own if n < width)
+    return any(a.lines and a == b for a, b in both)
 
 
 def _cell(piece: Piece, page: int, words: tuple[Word, ...]) -> Text:
@@ -144,7 +162,7 @@ def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> See
 
 
 def _of_several(seen: Seen) -> Seen:
-    """A row in which several numbers stand, all of it in doubt: a ruling between two was lost."""
+    """A row of several people, all of it in doubt: a ruling was lost, or there is one too many."""
     named, numbers, mails = (
         tuple(r.doubted("la fila parece de varias personas") for r in readings)
         for readings in (seen.names, seen.dnis, seen.correos)
@@ -199,8 +217,11 @@ def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple
     value = f"{' '.join(parts[:-1])}, {parts[-1]}" if apart else " ".join(parts)
     together = replace(filled[0], lines=tuple(line for cell in filled for line in cell.lines))
     evidence = replace(together.evidence(0, len(together.string)), words=" ".join(parts))
-    doubt = "está partido entre dos líneas" if any(map(_is_broken, filled)) else None
-    return (Reading(value, kind, evidence, doubt),) if names.looks_like_name(value) else ()
+    broken = "está partido entre dos líneas" if any(map(_is_broken, filled)) else None
+    doubt = broken or people.cut_short(together.method, value)
+    framed = all(len(cell.lines) == 1 for cell in filled)
+    reading = Reading(value, kind, evidence, doubt, framed=framed)
+    return (reading,) if names.looks_like_name(value) else ()
 
 
 _BROKEN = re.compile(r"^([^\W\d_][\w-]{7,})\n([^\W\d_]{1,3})[.,;:]?$", re.MULTILINE)
@@ -219,8 +240,14 @@ _CUT = re.compile(
 
 
 def _is_broken(cell: Text) -> bool:
-    said = cell.string
-    return _unbroken(cell) != said or bool(_BEGUN.search(said) or _CUT.search(said))
+    said = _LONE_END.sub(r"\1\2", cell.string)
+    ends = (fold(m[2]) for m in _BROKEN.finditer(said))
+    cut = _BEGUN.search(said) or _CUT.search(said)
+    return any(end not in names.PARTICLES for end in ends) or bool(cut)
+
+
+_LONE_END = re.compile(r"([^\W\d_][\w-]{6,}[^\W\d_])\n(?![EOYeoy]$)([^\W\d_])$", re.MULTILINE)
+"""A long word and one letter below it, which by itself is no name."""
 
 
 def _unbroken(cell: Text) -> str:
@@ -272,12 +299,14 @@ def _one_word(cell: Text) -> Text:
     if not any("@" in p.word.text for p in placed):
         return replace(cell, lines=())
     words = [p.word for p in placed]
-    doubted = any(w.second for w in words)
+    seconds = {w.second for w in words}
+    whole = next(iter(seconds)) if len(seconds) == 1 else None  # another reading of all of them
+    apart = "".join(w.second or w.text for w in words) if any(seconds) else None
     word = Word(
         text="".join(w.text for w in words),
         box=surround(w.box for w in words) or words[0].box,
         confidence=min(w.confidence for w in words),
-        second="".join(w.second or w.text for w in words) if doubted else None,
+        second=whole or apart,
     )
     return replace(cell, lines=((Placed(word, placed[0].page),),))
 

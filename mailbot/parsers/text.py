@@ -179,7 +179,8 @@ def lines_of(
         else:
             lines.append([word])
             tall = word
-    kept = (line for line in lines if not _is_dust(line) or parts & set(line))
+    dust = _IN_COLUMN if narrow else _ON_PAGE
+    kept = (line for line in lines if not _is_dust(line, dust) or parts & set(line))
     ordered = (sorted(line, key=lambda w: w.box[0] + w.box[2]) for line in kept)
     return tuple(tuple(Placed(w, page) for w in line) for line in ordered)
 
@@ -235,11 +236,12 @@ _LONG = 8
 """Letters of a word that may fill a narrow column."""
 
 
-def _is_dust(line: Sequence[Word]) -> bool:
-    """Whether a line holds nothing but a letter or two nobody is sure of."""
-    letters = sum(len(word.text) for word in line)
-    return letters < 3 and max(word.confidence for word in line) < _DUST
+def _is_dust(line: Sequence[Word], sure: tuple[float, float]) -> bool:
+    """Whether a line holds nothing but a sign or two, or a lone letter, nobody is so sure of."""
+    signs = "".join(word.text for word in line)
+    alone = len(signs) == 1 and signs.isalpha()
+    return len(signs) < 3 and max(word.confidence for word in line) < sure[alone]
 
 
-_DUST = 0.6
-"""What a lone letter of a table is surer than."""
+_ON_PAGE, _IN_COLUMN = (0.6, 0.85), (0.5, 0.5)
+"""How sure two signs in a line must be, and a lone letter: in a narrow column it may end a word."""

@@ -1,0 +1,84 @@
+"""A mark above an N that recognition did not read → a Ñ, in doubt.
+
+In a coarse scan every model may take ÑAHUI for NAHUI, and both are names. The mark is seen all the
+same: wide and low, close above the letter. Runs inside the sandbox.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+import cv2
+import numpy as np
+
+from mailbot.model import Word
+from mailbot.parsers.grids import Cell
+from mailbot.parsers.ocr import Patch
+from mailbot.parsers.sheet import Picture
+from mailbot.parsers.spots import DISPUTED
+
+_INK = 185
+"""What is darker is ink: a tilde is thin, and gray in a coarse scan."""
+_NARROWEST, _HIGHEST, _FLAT, _APART = 0.25, 0.4, 1.2, 0.35
+"""A mark's width at least and height at most, and how far above its letter, in letters' heights.
+
+It is wider than high; a dot of an i, or a speck, is not.
+"""
+_WIDTHS = {
+    **dict.fromkeys("ijlI.,;", 0.45),
+    **dict.fromkeys("ftrJ", 0.65),
+    **dict.fromkeys("mwMW", 1.35),
+}
+"""How wide letters are beside others, whatever the type."""
+
+
+def kept(patch: Patch, words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of a piece, those with a capital whose N has a mark above it with a Ñ, in doubt."""
+    return tuple(_marked(patch, word) for word in words)
+
+
+def _marked(patch: Patch, word: Word) -> Word:
+    if word.text.islower() or not set("nN") & set(word.text) or "@" in word.text:
+        return word
+    cell = patch.pixels(word)
+    letters = {_letter_at(word.text, place) for place in _marks(patch.picture, cell)}
+    text = "".join(
+        {"n": "ñ", "N": "Ñ"}.get(c, c) if n in letters else c for n, c in enumerate(word.text)
+    )
+    if text == word.text:
+        return word
+    return replace(word, text=text, confidence=min(word.confidence, DISPUTED))
+
+
+def _marks(picture: Picture, cell: Cell) -> Iterator[float]:
+    """Where marks stand above the letters of a word, each as a part of the word's width."""
+    left, top, right, bottom = cell
+    crop = picture[max(top - (bottom - top) // 2, 0) : bottom, max(left, 0) : right]
+    ink = np.asarray(crop < _INK, np.uint8)
+    stats = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]
+    pieces = [
+        (x, y, w, h) for x, y, w, h, _ in stats.tolist() if y > 0
+    ]  # others are of the line above
+    high = max((h for *_, h in pieces), default=0)
+    letters = [piece for piece in pieces if piece[3] >= high / 2]
+    begin = min((x for x, *_ in letters), default=0)
+    wide = max((x + w for x, _, w, _ in letters), default=0) - begin
+    for mark in pieces:
+        if _is_mark(mark, high) and any(_is_above(mark, letter, high) for letter in letters):
+            yield (mark[0] + mark[2] / 2 - begin) / wide
+
+
+def _is_mark(piece: Cell, high: float) -> bool:
+    _, _, w, h = piece
+    return _NARROWEST * high <= w <= high and h <= _HIGHEST * high and w > _FLAT * h
+
+
+def _is_above(mark: Cell, letter: Cell, high: float) -> bool:
+    overlaps = mark[0] < letter[0] + letter[2] and letter[0] < mark[0] + mark[2]
+    return overlaps and 0 <= letter[1] - (mark[1] + mark[3]) + 1 <= _APART * high
+
+
+def _letter_at(text: str, place: float) -> int:
+    """Which letter of a word stands at a part of its width."""
+    ends = list(accumulate(_WIDTHS.get(c, 1.0) for c in text))
+    return next((n for n, end in enumerate(ends) if end / ends[-1] > place), len(text) - 1)

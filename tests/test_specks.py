@@ -1,0 +1,416 @@
+"""What specks, lost strokes and lost rulings make of a scan is read through, or is in doubt."""
+
+from dataclasses import replace
+
+import pytest
+from accuracy import rules
+from test_doubts import POOR, alta, checked, page, reading, text, words
+
+from mailbot.check.papers import Paper
+from mailbot.model import Box, Method, Outcome, PageKind, Table, Word
+from mailbot.parsers import ballot, claims, identity, intent, names, ocr, people, scans, tables
+from mailbot.parsers.addresses import near_name
+from mailbot.parsers.documents import Piece
+from mailbot.parsers.narrow import _Reading, _sees_a_sign, _unless_signed
+from mailbot.parsers.rereading import _is_stretched
+from mailbot.parsers.text import Placed, lines_of, typed, whole
+from mailbot.parsers.zones import zones
+from mailbot.procedures import OfficeType
+
+# ------------------------------------------------------------------ offices and posts
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "UNIDAD DE GESTIÓN. EDUCATIVA LOCAL 04 COMAS",
+        "UNIDAD DE GESTIÓN EDUCATIVA -LOCAL 04 COMAS",
+        "UNIDAD DE GESTIÓN\nEDUCATIVA LOCAL 04 COMAS",
+    ],
+)
+def test_specks_in_a_letterhead_do_not_leave_the_region_alone(head: str) -> None:
+    """A UGEL's paper taken for its DRE's would ask for another post, of another office."""
+    above = "DIRECCIÓN REGIONAL DE EDUCACIÓN LIMA METROPOLITANA"
+    assert intent.office_types(rules().offices, f"{above}\n{head}") == {OfficeType.UGEL}
+
+
+def test_a_post_said_to_be_at_another_office_is_none_of_the_letterheads() -> None:
+    """Where only the region's line of a letterhead was read, the words tell the post."""
+    said = whole(text("en el cargo de Estadístico I de la UGEL 04 Comas, con correo"))
+    for types in (frozenset({OfficeType.UGEL}), frozenset[OfficeType]()):
+        role = intent.role(rules().guide, [said], types)
+        assert role is not None
+        assert role.value == "estadistico-ugel"
+    assert intent.role(rules().guide, [said], frozenset({OfficeType.DRE})) is None
+    below = whole(text("Cargo : Estadístico", "UGEL Lampa"))
+    assert intent.role(rules().guide, [below], frozenset({OfficeType.DRE})) is not None
+    own = whole(text("como Estadístico I", "de la DRE Tumbes"))
+    role = intent.role(rules().guide, [own], frozenset({OfficeType.DRE}))
+    assert role is not None
+
+
+def test_a_number_in_the_next_column_is_no_ugels() -> None:
+    """«SIAGIE UGEL», and below it the begin of a DNI."""
+    offices = rules().offices
+    assert not offices.mentions("Coordinador SIAGIE UGEL\n05 484 258 rojas@yahoo.example")
+    assert [m.codes for m in offices.mentions("de la UGEL 05, Lima")] == [frozenset({"150106"})]
+
+
+def test_a_post_a_letter_or_two_off_is_that_post() -> None:
+    """In a picture; what somebody typed is as they typed it."""
+    spoilt = "Especralista del nivel educativo"
+    types = frozenset({OfficeType.UGEL})
+    role = intent.role(rules().guide, [whole(text(spoilt))], types)
+    assert role is not None
+    assert role.value == "especialista-nivel"
+    assert intent.role(rules().guide, [whole(typed("cuerpo", spoilt))], types) is None
+    assert (
+        intent.role(rules().guide, [whole(text("Expocialisto del nivel educativo"))], types) is None
+    )
+
+
+def test_a_dash_among_the_words_hides_no_request() -> None:
+    said = whole(text("la anulación de -usuario y contraseña del SIAGIE a doña ANA PAZ"))
+    action = intent.action(rules().wording, [said])
+    assert action is not None
+    assert action.value == "baja"
+
+
+def test_a_heading_with_dni_and_e_mail_names_no_school() -> None:
+    """«D.N.I.   E-mail» has an i., an e and a dash."""
+    assert not intent.names_school("apellidos y nombres   d.n.i.   e-mail   cargo")
+    assert intent.names_school("directora de la i.e. n° 508")
+
+
+@pytest.mark.parametrize(
+    "label", ["código modular", "código-modular", "código\n- modular", "código modtilar"]
+)
+def test_a_spoilt_label_hides_no_code(label: str) -> None:
+    found = intent.school_code([whole(text(*f"I.E. N° 508 con {label} 1101773".split("\n")))])
+    assert found is not None
+    assert found.value == "1101773"
+
+
+# ------------------------------------------------------------------ numbers
+
+
+@pytest.mark.parametrize("label", ["D.N.I. N9", "DN! N.°", "D.N.T N°", "LDN.. N°", "DNI N°"])
+def test_a_label_whose_i_is_spoilt_is_one_before_a_number_sign(label: str) -> None:
+    line = text(f"identificada con {label} 45619334, como")
+    assert [f.reading.value for f in identity.dnis(line, 0, 60, None)] == ["45619334"]
+
+
+@pytest.mark.parametrize("lines", [("N.° 70", "137 620, en"), ("N.° 70 137", "620, en")])
+@pytest.mark.parametrize("method", [Method.TEXT, Method.OCR, Method.BODY])
+def test_a_number_in_groups_may_run_over_a_lines_end(
+    lines: tuple[str, str], method: Method
+) -> None:
+    """In a typed oficio as well: whoever has it is not lost."""
+    said = replace(text(f"identificado con DNI {lines[0]}", lines[1]), method=method)
+    found = [(f.reading.value, f.reading.doubt) for f in identity.dnis(said, 0, 60, None)]
+    assert found == [("70137620", None)]
+
+
+@pytest.mark.parametrize("label", ["RUC N°", "D.N.T", "registro N°"])
+def test_what_is_no_label_before_it_makes_no_number_a_dni(label: str) -> None:
+    line = text(f"identificada con {label} 45619334, como")
+    assert not list(identity.dnis(line, 0, 60, None))
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("Oficio N° 0512 2026-DIR/I.E. 248", "Oficio N° 0512 2026-DIR/I.E. 248"),
+        ("Oficio N° 05 122026-DIR", None),
+        ("Oficio N° 05 2012-2026-DIR", None),
+    ],
+)
+def test_a_papers_number_may_have_lost_the_dash_before_its_year(
+    title: str, number: str | None
+) -> None:
+    """Digits apart may have lost some between them; those before a year and its dash have not."""
+    piece = Piece("x.pdf", PageKind.OFICIO, (page(title, "ASUNTO : Alta"),))
+    assert Paper(piece).number == number
+
+
+# ------------------------------------------------------------------ names
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (("Apellidos y Nombres é Cruz Paz Zoila", "Cargo : x"), "Cruz Paz Zoila"),
+        (("APELLIDOSY : Freddy Espinoza Luna", "NOMBRES"), "Freddy Espinoza Luna"),
+        (("APELLIDOS Y Carmen Tuesta Paz", "NOMBRES"), "Carmen Tuesta Paz"),
+    ],
+)
+def test_a_label_with_a_spoilt_colon_or_a_word_below_still_leads(
+    lines: tuple[str, str], name: str
+) -> None:
+    (seen,) = people.in_passage(whole(text(*lines)))
+    assert [n.value for n in seen.names] == [name]
+
+
+def test_a_label_is_no_value_of_another() -> None:
+    """«Segundo Apellido» of who has one surname, and below it «Pre Nombres»."""
+    card = ("Primer Apellido", "AYQUIPA", "Segundo Apellido", "Pre Nombres", "CÉSAR AUGUSTO")
+    (seen,) = people.in_passage(whole(text(*card)))
+    assert [n.value for n in seen.names] == ["AYQUIPA, CÉSAR AUGUSTO"]
+
+
+def test_a_name_in_a_picture_that_ends_in_two_letters_is_in_doubt() -> None:
+    for last, doubted in (("Rí", True), ("AMPARO", False)):
+        assert bool(people.cut_short(Method.OCR, f"SERNAQUÉ TUESTA SONIA {last}")) is doubted
+        assert people.cut_short(Method.BODY, f"SERNAQUÉ TUESTA SONIA {last}") is None
+
+
+def test_a_name_another_paper_surely_spells_with_another_word_is_in_doubt() -> None:
+    """The same number stands in both; who is meant is plain, and how they are called is not."""
+    other = reading("ORÉ RÍOS Sonia Amparo", PageKind.RD)
+    lead = reading("Sonia Amparo Oré Rivas", PageKind.OFICIO)
+    assert checked(alta((lead, other)))["nombres"][0] is Outcome.UNREADABLE
+    unsure = reading("ORÉ RÍOS Sonia Amparo", PageKind.RD, confidence=POOR)
+    assert checked(alta((lead, unsure)))["nombres"][0] is Outcome.MET
+    stranger = reading("PAZ LUNA Rosa Elena", PageKind.RD)
+    assert checked(alta((lead, stranger)))["nombres"][0] is Outcome.MET
+
+
+def test_a_colon_read_as_a_z_is_no_begin_of_an_address() -> None:
+    for said, doubted in (("E-mail z", False), ("de z", False), ("rosa z", True)):
+        line = text(f"{said} zoila.rios@x.example")
+        (found,) = identity.correos(line, 0, len(line.string), None)
+        assert bool(found.reading.doubt) is doubted
+
+
+@pytest.mark.parametrize(
+    ("lines", "framed"),
+    [
+        (("a doña ZEVALLOS, Ana, identificada con DNI",), True),
+        (("a don Elí Vázquez con DNI N°",), True),
+        (("a don Elí Vázquez -  DNI N°",), True),
+        (("a doña ZOILA", "VICTORIA AGUILAR, identificada"), False),
+        (("a doña ZOILA VICTORIA", "AGUILAR, identificada"), False),
+        (("a doña ¿? VICTORIA AGUILAR, identificada",), False),
+        (("a doña VICTORIA AGUILAR de la UGEL",), False),
+    ],
+)
+def test_no_word_is_lost_from_a_title_to_the_number(
+    lines: tuple[str, ...],
+    framed: bool,  # noqa: FBT001
+) -> None:
+    main = whole(text(*lines))
+    begin = next(main.string.index(w) for w in ("ZEVALLOS", "Elí", "VICTORIA") if w in main.string)
+    ends = (main.string.find(w) + len(w) for w in ("Ana", "Vázquez", "AGUILAR"))
+    end = next(end for end in ends if end > begin)
+    assert people._is_framed(main, begin, end) is framed  # noqa: SLF001  a rule of its own
+
+
+def shifted(word: Word, right: float) -> Word:
+    """A word farther right."""
+    x0, y0, x1, y1 = word.box
+    return replace(word, box=(x0 + right, y0, x1 + right, y1))
+
+
+def test_a_gap_in_a_name_may_have_held_a_word() -> None:
+    line = text("a doña ZEVALLOS, Ana, identificada con DNI")
+    (placed,) = line.lines
+    moved = [replace(p, word=shifted(p.word, 60.0 * (n > 2))) for n, p in enumerate(placed)]
+    assert people._is_framed(whole(line), 7, 20)  # noqa: SLF001
+    assert not people._is_framed(whole(replace(line, lines=(tuple(moved),))), 7, 20)  # noqa: SLF001
+
+
+def test_a_short_name_of_one_picture_counts_where_no_word_can_be_lost() -> None:
+    for framed, confidence, outcome in (
+        (True, 0.84, Outcome.MET),
+        (True, 0.8, Outcome.UNREADABLE),
+        (False, 0.95, Outcome.UNREADABLE),
+    ):
+        one = reading("CONDORI, ÁNGEL", PageKind.OFICIO, confidence=confidence)
+        assert checked(alta((replace(one, framed=framed),)))["nombres"][0] is outcome
+
+
+def test_letters_alone_are_no_name() -> None:
+    """«N M», of a card: nationality and sex. Whoever it names is not another person for that."""
+    assert not names.looks_like_name("N M")
+    assert names.looks_like_name("Li Wu")
+    assert names.after("N M 12051979", 0, 12) is None
+
+
+def test_a_doubtful_name_is_as_somebody_typed_it() -> None:
+    """What recognition read behind it is no word of it."""
+    lead = reading("LUZ MARINA PAZ LUNA, WR", PageKind.OFICIO, confidence=POOR, doubt="¿sigue?")
+    typed_ = reading("Paz Luna, Luz Marina", PageKind.RD)
+    body = replace(typed_.evidence, source="cuerpo", method=Method.BODY)
+    typed_ = replace(typed_, kind=None, evidence=body)
+    assert checked(alta((lead, typed_)))["nombres"] == (Outcome.MET, "Paz Luna, Luz Marina")
+
+
+@pytest.mark.parametrize(
+    ("address", "desk"),
+    [("nesadepartes@dre.example", True), ("mesa.de.partes@x.pe", True), ("ana.mesa@x.pe", False)],
+)
+def test_an_offices_desk_is_nobodys_own_address(address: str, desk: bool) -> None:  # noqa: FBT001
+    assert claims._is_desk(address) is desk  # noqa: SLF001  a rule of its own
+
+
+def test_signs_between_a_name_and_its_number_end_no_name() -> None:
+    said = "a don Espinoza Luna Édgar -~ DNI N° 48625308"
+    span = names.before(said, 0, said.index("DNI"))
+    assert span is not None
+    assert said[slice(*span)] == "Espinoza Luna Édgar"
+
+
+def test_an_address_after_a_speck_is_still_the_first_persons() -> None:
+    """A semicolon nobody is sure of, or a dash, ends no sentence."""
+    lines = (
+        "a don SOLÍS INGA Ana, con DNI 40464189, Estadístico de la; UGEL Norte, correo",
+        "- ana.solis@x.example, en sustitución de don PAZ REY Luis, con DNI 49064658.",
+    )
+    for poor, expected in (("la; -", "ana.solis@x.example"), ("", None)):
+        first, _ = people.in_passage(whole(text(*lines, poor=poor)))
+        assert next((c.value for c in first.correos), None) == expected
+
+
+# ------------------------------------------------------------------ addresses
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("ana.rios@0ut1ook.es", "ana.rios@outlook.es"),
+        ("ana.rios@outiook.com", "ana.rios@outlook.com"),
+        ("ana.rios@gmail com", "ana.rios@gmail.com"),
+        ("ana.rios@hotmailcom", "ana.rios@hotmail.com"),
+    ],
+)
+def test_a_great_providers_name_is_known_however_it_is_shown(said: str, address: str) -> None:
+    line = text(f"correo: {said}, en")
+    (found,) = identity.correos(line, 0, len(line.string), None)
+    assert (found.reading.value, found.reading.doubt) == (address, None)
+
+
+def test_a_slip_in_a_providers_name_is_not_mended() -> None:
+    """Letters that changed places are what somebody wrote; so is all that was typed."""
+    (found,) = identity.correos(text("correo: ana@gmali.com"), 0, 30, None)
+    assert found.reading.value == "ana@gmali.com"
+    (found,) = identity.correos(typed("cuerpo", "ana@0utlook.es"), 0, 30, None)
+    assert found.reading.value == "ana@0utlook.es"
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [("rios20@outlook.esi", "rios20@outlook.es"), ("rios20@x.pe;", "rios20@x.pe")],
+)
+def test_a_semicolon_behind_an_address_is_none_of_it(said: str, address: str) -> None:
+    assert ballot._alone(said) == address  # noqa: SLF001  a rule of its own
+
+
+def test_a_capital_that_may_be_a_digit_leaves_an_address_in_doubt() -> None:
+    nowhere: Box = (0.0, 0.0, 0.0, 0.0)
+    assert ballot.frank(Word("pdeS@x.example", nowhere)).second == "pde5@x.example"
+    for sure in ("PercySolis@x.example", "pdes@x.example"):
+        assert ballot.frank(Word(sure, nowhere)).second is None
+
+
+def test_only_letters_that_look_alike_make_an_address_doubtful() -> None:
+    """«marbard» is no «maria» with a speck: nothing makes a b of an i."""
+    assert near_name(reading("marbard95@x.example", PageKind.OFICIO), {"maria"}).doubt is None
+    assert near_name(reading("morian95@x.example", PageKind.OFICIO), {"maria"}).doubt is not None
+
+
+def test_a_sign_two_readings_see_in_an_address_leaves_it_in_doubt() -> None:
+    """A dot before short letters is lost by the surest model."""
+    address = "siagie.nellyla@x.example"
+    shown = Word(address, (0.0, 0.0, 90.0, 9.0), 0.95)
+    seen = [replace(shown, text=t) for t in ("siagie.nelly/la@x.example", "siagie.nelly la x")]
+    others = [_Reading(ocr.ENGLISH, (one,)) for one in seen]
+    assert [_sees_a_sign(r.spelled, address) for r in others] == [True, True]
+    assert [w.confidence < 0.75 for w in _unless_signed((shown,), address, others)] == [True]
+    assert _unless_signed((shown,), address, others[:1]) == (shown,)
+    assert not _sees_a_sign("siagie nellyla x", address)
+
+
+# ------------------------------------------------------------------ words and cells
+
+
+def test_a_word_much_shorter_than_its_place_is_read_again() -> None:
+    """«Rí» where «Ríos» stands."""
+    for said, wide, stretched in (("Rí", 56, True), ("Ríos", 56, False), ("de", 56, False)):
+        assert _is_stretched(said, (0, 0, wide, 38)) is stretched
+
+
+def test_a_place_that_reaches_over_the_next_word_ends_where_that_begins() -> None:
+    nowhere: Box = (0.0, 0.0, 0.0, 0.0)
+    places = [(10, 10, 200, 40), (80, 12, 150, 40), (145, 12, 220, 40), (20, 50, 90, 80)]
+    found = [(Word("x", nowhere), place) for place in places]
+    shown = [place for _, place in ocr._side_by_side(found)]  # noqa: SLF001  a rule of its own
+    assert shown == [(10, 10, 80, 40), *places[1:]]
+
+
+def test_a_word_read_again_with_its_begin_is_not_kept_beside_it() -> None:
+    part = Word("paz@x.example", (100.0, 10.0, 160.0, 20.0), 0.8)
+    other = Word("correo", (10.0, 10.0, 60.0, 20.0), 0.9)
+    found = Word("ana.paz@x.example", (70.0, 9.0, 160.0, 21.0), 0.9)
+    cell = (70, 5, 95, 25)
+    assert scans._mended((other, part), cell, (found,), 72) == (other, found)  # noqa: SLF001
+
+
+HEADING = ("N°", "APELLIDOS", "NOMBRES", "DNI", "CARGO")
+
+
+def seen_in(*rows: tuple[str, ...], shared: bool = False) -> list[bool]:
+    """Of each person of a pictured table, whether the name is in doubt."""
+    cells = [tuple(words(cell) for cell in row) for row in (HEADING, *rows)]
+    if shared:
+        cells[2] = (cells[2][0], cells[1][1], *cells[2][2:])
+    table = Table((50.0, 60.0, 500.0, 400.0), tuple(cells))
+    lines = ("ASUNTO : alta de usuario", *("x" for _ in range(20)))
+    piece = Piece("x.pdf", PageKind.OFICIO, (replace(page(*lines), tables=(table,)),))
+    assert zones(piece.text, piece.kind).main.string
+    return [any(n.doubt for n in seen.names) for seen in tables.in_piece(piece)]
+
+
+ANA = ("1", "PAZ LUNA", "ANA ROSA", "41234567", "Estadístico")
+LUZ = ("2", "REY SOLÍS", "LUZ MARINA", "42345678", "Estadístico")
+
+
+def test_rows_that_share_a_persons_cell_are_in_doubt() -> None:
+    """A ruling between them was lost; a post may be the same for both."""
+    assert seen_in(ANA, LUZ) == [False, False]
+    assert seen_in(ANA, LUZ, shared=True) == [False, True]
+
+
+def test_a_row_wider_than_its_heading_is_in_doubt() -> None:
+    """Some ruling of it is none, and its columns are not those of the heading."""
+    assert seen_in((*ANA[:3], "x", *ANA[3:])) == [True]
+
+
+def test_one_letter_below_a_long_word_ends_it() -> None:
+    """No name is a letter; two may be one."""
+    for below, doubted in (("A", False), ("LI", True)):
+        broken = words("CHOQUEHUANC", below)
+        row = (words("1"), broken, *map(words, ("ANA ROSA", "41234567", "x")))
+        table = Table((50.0, 60.0, 500.0, 400.0), (tuple(map(words, HEADING)), row))
+        lines = ("ASUNTO : alta de usuario", *("x" for _ in range(20)))
+        piece = Piece("x.pdf", PageKind.OFICIO, (replace(page(*lines), tables=(table,)),))
+        (seen,) = tables.in_piece(piece)
+        assert [n.value for n in seen.names] == [f"CHOQUEHUANC{below}, ANA ROSA"]
+        assert [bool(n.doubt) for n in seen.names] == [doubted]
+
+
+def test_two_letters_below_an_address_in_a_narrow_cell_are_kept() -> None:
+    """«…@outlook.c» and «om», read badly, are its end."""
+    broken = words("paz@outlook.c", "om")
+    half = tuple(replace(w, confidence=0.5) for w in broken)
+    assert len(lines_of(half, 1, narrow=True)) == 2
+    assert len(lines_of(half, 1)) == 1
+
+
+def test_another_reading_of_all_of_a_cell_is_one() -> None:
+    """Each of its words has it, for they are one address."""
+    halves = words("rojas-angel704@yahoo.e", "s")
+    both = tuple(replace(w, second="rojas-ange1704@yahoo.es") for w in halves)
+    cell = replace(text("x"), lines=tuple((Placed(w, 1),) for w in both))
+    ((joined,),) = tables._one_word(cell).lines  # noqa: SLF001  a rule of its own
+    assert joined.word.text == "rojas-angel704@yahoo.es"
+    assert joined.word.second == "rojas-ange1704@yahoo.es"
