@@ -336,7 +336,7 @@ def test_a_sign_two_readings_see_in_an_address_leaves_it_in_doubt() -> None:
 def test_a_word_much_shorter_than_its_place_is_read_again() -> None:
     """«Rí» where «Ríos» stands."""
     for said, wide, stretched in (("Rí", 56, True), ("Ríos", 56, False), ("de", 56, False)):
-        assert _is_stretched(said, (0, 0, wide, 38)) is stretched
+        assert _is_stretched(said, (0, 0, wide, 26)) is stretched
 
 
 def test_a_place_that_reaches_over_the_next_word_ends_where_that_begins() -> None:

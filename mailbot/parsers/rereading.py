@@ -40,7 +40,7 @@ def _twice(word: Word, spot: Spot) -> Word:
     return _unsure(word, spot) if unsure or _is_stretched(word.text, spot.cell) else word
 
 
-_STRETCHED = 0.72
+_STRETCHED = 1.0
 """Heights of a word that a letter of it may be wide: in a wider place some of it was left out."""
 
 
