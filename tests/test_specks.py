@@ -12,6 +12,7 @@ from mailbot.parsers import ballot, claims, identity, intent, names, ocr, people
 from mailbot.parsers.addresses import near_name
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.narrow import _Reading, _sees_a_sign, _unless_signed
+from mailbot.parsers.people import Seen
 from mailbot.parsers.rereading import _is_stretched
 from mailbot.parsers.text import Placed, lines_of, typed, whole
 from mailbot.parsers.zones import zones
@@ -343,7 +344,7 @@ def test_a_place_that_reaches_over_the_next_word_ends_where_that_begins() -> Non
     nowhere: Box = (0.0, 0.0, 0.0, 0.0)
     places = [(10, 10, 200, 40), (80, 12, 150, 40), (145, 12, 220, 40), (20, 50, 90, 80)]
     found = [(Word("x", nowhere), place) for place in places]
-    shown = [place for _, place in ocr._side_by_side(found)]  # noqa: SLF001  a rule of its own
+    shown = [place for _, place in ocr._apart(found)]  # noqa: SLF001  a rule of its own
     assert shown == [(10, 10, 80, 40), *places[1:]]
 
 
@@ -358,16 +359,24 @@ def test_a_word_read_again_with_its_begin_is_not_kept_beside_it() -> None:
 HEADING = ("N°", "APELLIDOS", "NOMBRES", "DNI", "CARGO")
 
 
-def seen_in(*rows: tuple[str, ...], shared: bool = False) -> list[bool]:
-    """Of each person of a pictured table, whether the name is in doubt."""
-    cells = [tuple(words(cell) for cell in row) for row in (HEADING, *rows)]
-    if shared:
-        cells[2] = (cells[2][0], cells[1][1], *cells[2][2:])
-    table = Table((50.0, 60.0, 500.0, 400.0), tuple(cells))
+Cells = tuple[tuple[Word, ...], ...]
+
+
+def people_in(*rows: Cells) -> tuple[Seen, ...]:
+    """The people of a table in the picture of an oficio, below its heading."""
+    table = Table((50.0, 60.0, 500.0, 400.0), (tuple(map(words, HEADING)), *rows))
     lines = ("ASUNTO : alta de usuario", *("x" for _ in range(20)))
     piece = Piece("x.pdf", PageKind.OFICIO, (replace(page(*lines), tables=(table,)),))
     assert zones(piece.text, piece.kind).main.string
-    return [any(n.doubt for n in seen.names) for seen in tables.in_piece(piece)]
+    return tables.in_piece(piece)
+
+
+def seen_in(*rows: tuple[str, ...], shared: bool = False) -> list[bool]:
+    """Of each person of a pictured table, whether the name is in doubt."""
+    cells = [tuple(map(words, row)) for row in rows]
+    if shared:
+        cells[1] = (cells[1][0], cells[0][1], *cells[1][2:])
+    return [any(n.doubt for n in seen.names) for seen in people_in(*cells)]
 
 
 ANA = ("1", "PAZ LUNA", "ANA ROSA", "41234567", "Estadístico")
@@ -389,11 +398,7 @@ def test_one_letter_below_a_long_word_ends_it() -> None:
     """No name is a letter; two may be one."""
     for below, doubted in (("A", False), ("LI", True)):
         broken = words("CHOQUEHUANC", below)
-        row = (words("1"), broken, *map(words, ("ANA ROSA", "41234567", "x")))
-        table = Table((50.0, 60.0, 500.0, 400.0), (tuple(map(words, HEADING)), row))
-        lines = ("ASUNTO : alta de usuario", *("x" for _ in range(20)))
-        piece = Piece("x.pdf", PageKind.OFICIO, (replace(page(*lines), tables=(table,)),))
-        (seen,) = tables.in_piece(piece)
+        (seen,) = people_in((words("1"), broken, *map(words, ("ANA ROSA", "41234567", "x"))))
         assert [n.value for n in seen.names] == [f"CHOQUEHUANC{below}, ANA ROSA"]
         assert [bool(n.doubt) for n in seen.names] == [doubted]
 

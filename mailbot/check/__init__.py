@@ -100,8 +100,8 @@ def _unknown(claim: Claim) -> Iterable[Finding]:
         outcome = Outcome.MET if reading else Outcome.MISSING
         yield found(name, outcome, reading, mend=None if reading else REQUIREMENTS[name].mend)
     for name, readings in (("nombres", claim.names), ("dni", claim.dnis)):
-        typed = sorted(readings, key=lambda r: r.evidence.method is Method.OCR)
-        sure = next((r for r in typed if stated.certain(name, r, readings)), None)
+        typed_first = sorted(readings, key=lambda r: r.evidence.method is Method.OCR)
+        sure = next((r for r in typed_first if stated.certain(name, r, readings)), None)
         outcome = Outcome.MET if sure else Outcome.UNREADABLE if readings else Outcome.MISSING
         shown = (sure,) if sure else readings
         yield found(name, outcome, *shown, mend=None if sure else REQUIREMENTS[name].mend)

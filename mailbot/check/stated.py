@@ -135,8 +135,7 @@ def _surely_spelled(longest: Reading, alike: list[Reading]) -> bool:
     sure = longest.evidence.confidence
     whole = len(tokens(longest.value)) >= _WHOLE_NAME and sure >= SURE
     framed = longest.framed and sure > _FIRM
-    whole = twice or whole or framed
-    return held and whole and not _FOREIGN.search(longest.value)
+    return held and (twice or whole or framed) and not _FOREIGN.search(longest.value)
 
 
 def _letters(name: str) -> list[str]:

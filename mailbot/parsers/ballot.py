@@ -142,5 +142,5 @@ def _alone(text: str) -> str:
     No address in Peru ends in «.comi».
     """
     whole = as_address(text)
-    longer = not identity.is_address(whole) and whole[-1:] in ("i", "j", "l", "1")
+    longer = whole.endswith(("i", "j", "l", "1")) and not identity.is_address(whole)
     return whole[:-1] if longer and identity.is_address(whole[:-1]) else whole

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
-import cv2
 import numpy as np
 
 from mailbot.model import Word
@@ -21,13 +20,11 @@ from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import ENGLISH, SPANISH, Patch
 from mailbot.parsers.opinion import CERTAIN, LEGIBLE
 from mailbot.parsers.rereading import side_by_side
-from mailbot.parsers.sheet import DARK, Picture, framed
+from mailbot.parsers.sheet import DARK, FAINT, Picture, framed, pieces
 from mailbot.parsers.spots import AGREED, DISPUTED, alike, around, bare
 
 _Words = tuple[Word, ...]
 
-_FAINT = 185
-"""What is darker is ink: a thin letter of a coarse scan falls to pieces at the middle gray."""
 _LOW, _HIGH, _WIDE = 0.35, 1.4, 2.5
 """Heights and width of a letter, in heights of the words around."""
 _APART = 2.5
@@ -138,12 +135,12 @@ _TOUCHES, _BEFORE = 0.3, 1.2
 
 def _runs(piece: _Piece) -> list[Cell]:
     """Where letters stand beside each other that belong to no word; the longest ones."""
-    ink, high = np.asarray(piece.picture < _FAINT, np.uint8), piece.high
+    ink, high = np.asarray(piece.picture < FAINT, np.uint8), piece.high
     for left, top, right, bottom in piece.known:
         ink[max(top - 2, 0) : bottom + 2, max(left - 2, 0) : right + 2] = 0
-    stats = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]
-    tall, wide = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
-    letters = stats[(tall > _LOW * high) & (tall < _HIGH * high) & (wide < _WIDE * high)]
+    found = pieces(ink)
+    _, _, wide, tall, _ = found.T
+    letters = found[(tall > _LOW * high) & (tall < _HIGH * high) & (wide < _WIDE * high)]
     cells = [(x, y, x + w, y + h) for x, y, w, h, _ in sorted(letters.tolist())]
     few = 1 if piece.offset != (0, 0) else 2
     return sorted(_grouped(cells, high, few), key=lambda c: c[0] - c[2])[:_MOST]

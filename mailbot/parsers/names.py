@@ -5,7 +5,7 @@ kept and names are compared as unordered, accent-free tokens.
 """
 
 import re
-from itertools import starmap
+from itertools import pairwise, starmap
 
 from rapidfuzz.distance import Levenshtein
 
@@ -186,7 +186,7 @@ def _blurred(word: str) -> str:
 def _backward(words: list[str]) -> int:
     """How many words at the end make a name; 0 when fewer than two would."""
     kept, commas = 0, 0
-    for led, word in zip(["", *words][-2::-1], words[::-1], strict=True):
+    for led, word in reversed([*pairwise(["", *words])]):
         bare = word.strip("().;:")
         commas += bare.endswith(",")
         if (

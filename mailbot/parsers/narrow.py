@@ -6,7 +6,7 @@ inside the sandbox.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 
@@ -111,18 +111,18 @@ def _heard_address(own: _Reading, cell: _Cell) -> _Words | None:
     for heard, other in (*((one, far) for one in near), *((far, one) for one in near)):
         address = as_address(heard.spelled)
         if is_address(address) and _is_same(address, as_address(other.spelled)):
-            others = tuple(_others(own, cell))
-            like = any(_like(r, address) for r in others)
-            return _unless_signed(_spelling(heard, address), address, others) if like else None
+            if not any(_like(reading, address) for reading in _others(own, cell)):
+                return None
+            return _unless_signed(_spelling(heard, address), address, _others(own, cell))
     for heard in (*near, far):
         address = as_address(heard.spelled)
-        others = tuple(_others(own, cell))
+        others = _others(own, cell)
         if is_address(address) and any(_is_same(address, as_address(r.spelled)) for r in others):
             return _spelling(heard, address)
     return None
 
 
-def _unless_signed(words: _Words, address: str, others: Sequence[_Reading]) -> _Words:
+def _unless_signed(words: _Words, address: str, others: Iterable[_Reading]) -> _Words:
     """The words of an address, in doubt where two readings see a sign that it has not."""
     signed = sum(_sees_a_sign(reading.spelled, address) for reading in others)
     doubted = (replace(w, confidence=min(w.confidence, DISPUTED)) for w in words)

@@ -99,10 +99,10 @@ def words(name: str, picture: Picture, dpi: int, layout: int) -> list[Placed]:
         if text:
             word = Word(text, (0.0, 0.0, 0.0, 0.0), round(item.Confidence(level) / 100, 2))
             found.append((word, _in_its_row(item)))
-    return _side_by_side(found)
+    return _apart(found)
 
 
-def _side_by_side(found: list[Placed]) -> list[Placed]:
+def _apart(found: list[Placed]) -> list[Placed]:
     """The words, each with a place that ends where the next begins: some reach far over it."""
     nexts = (cell for _, cell in [*found[1:], *found[-1:]])
     return [(w, _short_of(after, c)) for (w, c), after in zip(found, nexts, strict=True)]

@@ -29,10 +29,9 @@ def read_cell(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word
     """The words of a cell of a table, which lies at `offset`; an address over its lines as one."""
     words, patch = read_block(picture, dpi, offset), Patch(picture, dpi, offset)
     settled = narrow.settled(picture, words, dpi, offset)
-    if settled != words:
-        return tildes.kept(patch, settled)
-    clean = leftout.filled(picture, _without_dust(words, patch), dpi, offset)
-    return tildes.kept(patch, clean)
+    if settled == words:
+        settled = leftout.filled(picture, _without_dust(words, patch), dpi, offset)
+    return tildes.kept(patch, settled)
 
 
 def _without_dust(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:

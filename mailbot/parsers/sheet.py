@@ -18,6 +18,8 @@ Picture = npt.NDArray[np.uint8]
 
 DARK = 160
 """Gray below this is ink."""
+FAINT = 185
+"""Gray below this is, too, where strokes are thin: those of a coarse scan fall to pieces above."""
 
 FINE, ENOUGH = 300, 190
 """Sheets coarser than `ENOUGH` dots an inch are enlarged to `FINE` ones (measured)."""
@@ -294,7 +296,7 @@ def trimmed(picture: Picture, dpi: int) -> tuple[Picture, tuple[int, int]]:
     A short word in a wide empty cell is not found by recognition.
     """
     ink = np.asarray(picture < DARK, dtype=np.uint8)
-    found = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]
+    found = pieces(ink)
     left, top, wide, high = found[found[:, cv2.CC_STAT_HEIGHT] > dpi // 30, :4].T
     if not left.size:
         return picture, (0, 0)
@@ -302,6 +304,11 @@ def trimmed(picture: Picture, dpi: int) -> tuple[Picture, tuple[int, int]]:
     x, y = max(int(left.min()) - near, 0), max(int(top.min()) - near, 0)
     right, bottom = int((left + wide).max()) + near, int((top + high).max()) + near
     return white_framed(picture[y:bottom, x:right], frame), (x - frame, y - frame)
+
+
+def pieces(ink: Picture) -> npt.NDArray[np.int32]:
+    """What ink hangs together: rows of left, top, width, height and area, in pixels."""
+    return np.asarray(cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:], np.int32)
 
 
 _OF_ANOTHER = 0.3

@@ -210,7 +210,7 @@ def _lone(row: _Row, kind: PageKind | None) -> tuple[Reading, ...]:
 def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple[Reading, ...]:
     cells = [row.at(columns[name]) for name in _NAMES if name in columns]
     filled = [c for c in cells if c.string.strip()]
-    parts = [names.clean(" ".join(_unbroken(c).split())) for c in filled]
+    parts = [names.clean(" ".join(_unbroken(c.string).split())) for c in filled]
     if not parts:
         return ()
     apart = "given" in columns and len(parts) > 1
@@ -241,20 +241,16 @@ _CUT = re.compile(
 
 def _is_broken(cell: Text) -> bool:
     said = _LONE_END.sub(r"\1\2", cell.string)
-    ends = (fold(m[2]) for m in _BROKEN.finditer(said))
-    cut = _BEGUN.search(said) or _CUT.search(said)
-    return any(end not in names.PARTICLES for end in ends) or bool(cut)
+    return _unbroken(said) != said or bool(_BEGUN.search(said) or _CUT.search(said))
 
 
 _LONE_END = re.compile(r"([^\W\d_][\w-]{6,}[^\W\d_])\n(?![EOYeoy]$)([^\W\d_])$", re.MULTILINE)
 """A long word and one letter below it, which by itself is no name."""
 
 
-def _unbroken(cell: Text) -> str:
+def _unbroken(said: str) -> str:
     """A cell's words, a long one that fills its line joined to the few letters left below it."""
-    return _BROKEN.sub(
-        lambda m: m[0] if fold(m[2]) in names.PARTICLES else m[1] + m[2], cell.string
-    )
+    return _BROKEN.sub(lambda m: m[0] if fold(m[2]) in names.PARTICLES else m[1] + m[2], said)
 
 
 def _mails(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Iterator[Reading]:

@@ -8,17 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-import cv2
 import numpy as np
 
 from mailbot.model import Word
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import Patch
-from mailbot.parsers.sheet import Picture
+from mailbot.parsers.sheet import FAINT, Picture, pieces
 from mailbot.parsers.spots import DISPUTED
 
-_INK = 185
-"""What is darker is ink: a tilde is thin, and gray in a coarse scan."""
 _NARROWEST, _HIGHEST, _FLAT, _APART = 0.25, 0.4, 1.2, 0.35
 """A mark's width at least and height at most, and how far above its letter, in letters' heights.
 
@@ -54,16 +51,13 @@ def _marks(picture: Picture, cell: Cell) -> Iterator[float]:
     """Where marks stand above the letters of a word, each as a part of the word's width."""
     left, top, right, bottom = cell
     crop = picture[max(top - (bottom - top) // 2, 0) : bottom, max(left, 0) : right]
-    ink = np.asarray(crop < _INK, np.uint8)
-    stats = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]
-    pieces = [
-        (x, y, w, h) for x, y, w, h, _ in stats.tolist() if y > 0
-    ]  # others are of the line above
-    high = max((h for *_, h in pieces), default=0)
-    letters = [piece for piece in pieces if piece[3] >= high / 2]
+    ink = pieces(np.asarray(crop < FAINT, np.uint8))
+    own = [(x, y, w, h) for x, y, w, h, _ in ink.tolist() if y > 0]  # not of the line above
+    high = max((h for *_, h in own), default=0)
+    letters = [piece for piece in own if piece[3] >= high / 2]
     begin = min((x for x, *_ in letters), default=0)
     wide = max((x + w for x, _, w, _ in letters), default=0) - begin
-    for mark in pieces:
+    for mark in own:
         if _is_mark(mark, high) and any(_is_above(mark, letter, high) for letter in letters):
             yield (mark[0] + mark[2] / 2 - begin) / wide
 
