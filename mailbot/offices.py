@@ -107,8 +107,8 @@ _ALIASES: Mapping[str, str] = {
     "geredu": "080000",
 }
 """Short names that stand for one DRE only (DREA, say, may be four)."""
-_IN_NUMBER = re.compile(r"[ .-]?[0-9]")
-"""What goes on as a number: «UGEL», and below it in the next column «05 484 258»."""
+_IN_NUMBER = re.compile(r"[ .][0-9]{3}(?![0-9])")
+"""What goes on as a DNI in groups: «UGEL», and below it in the next column «05 484 258»."""
 _TOKEN = re.compile(r"[a-zñ]+|[0-9]+")
 
 
@@ -235,8 +235,8 @@ class Offices:
             tokens = list(_TOKEN.finditer(folded, begin, begin + 60))
             for count in range(min(len(tokens), 7), 0, -1):
                 key, end = tuple(_plain(t.group()) for t in tokens[:count]), tokens[count - 1].end()
-                is_number = count == 1 and _IN_NUMBER.match(folded, end)
-                known = None if is_number else self._names.get((type_, key))
+                in_dni = key[-1].isdigit() and _IN_NUMBER.match(folded, end)
+                known = None if in_dni else self._names.get((type_, key))
                 if tokens[0].start() == begin and known:
                     return end, known
         return None

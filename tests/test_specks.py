@@ -54,7 +54,10 @@ def test_a_number_in_the_next_column_is_no_ugels() -> None:
     """«SIAGIE UGEL», and below it the begin of a DNI."""
     offices = rules().offices
     assert not offices.mentions("Coordinador SIAGIE UGEL\n05 484 258 rojas@yahoo.example")
-    assert [m.codes for m in offices.mentions("de la UGEL 05, Lima")] == [frozenset({"150106"})]
+    for said in ("de la UGEL 05, Lima", "UGEL 05-2026", "UGEL 05 2026"):
+        assert [m.codes for m in offices.mentions(said)] == [frozenset({"150106"})]
+    for said in ("DRE Tumbes 2026", "DRE Tumbes 12 de marzo", "DRE Tumbes 484 258"):
+        assert [m.codes for m in offices.mentions(said)] == [frozenset({"240000"})]
 
 
 def test_a_post_a_letter_or_two_off_is_that_post() -> None:
