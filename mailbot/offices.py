@@ -109,6 +109,8 @@ _ALIASES: Mapping[str, str] = {
 """Short names that stand for one DRE only (DREA, say, may be four)."""
 _IN_NUMBER = re.compile(r"[ .][0-9]{3}(?![0-9])")
 """What goes on as a DNI in groups: «UGEL», and below it in the next column «05 484 258»."""
+_ROW = re.compile(r"\n[^\w\n]*[1-9][0-9]?\Z")
+"""A number that begins a line: the next row's, «… SIAGIE UGEL» and below it «3 PAZ LUNA»."""
 _TOKEN = re.compile(r"[a-zñ]+|[0-9]+")
 
 
@@ -236,7 +238,8 @@ class Offices:
             for count in range(min(len(tokens), 7), 0, -1):
                 key, end = tuple(_plain(t.group()) for t in tokens[:count]), tokens[count - 1].end()
                 in_dni = key[-1].isdigit() and _IN_NUMBER.match(folded, end)
-                known = None if in_dni else self._names.get((type_, key))
+                alone = count == 1 and _ROW.search(folded, start, end)
+                known = None if in_dni or alone else self._names.get((type_, key))
                 if tokens[0].start() == begin and known:
                     return end, known
         return None

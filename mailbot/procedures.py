@@ -156,11 +156,18 @@ def patterns(place: str, phrases: object) -> tuple[re.Pattern[str], ...]:
 _BLANK = re.compile(r"\[[^]]*\]| \??")
 _SPACED = {" ?": r"\s*", " ": r"\s+(?:['`´’·~^-]\s?)?"}
 """What a blank means, but for one among the signs in brackets."""
+_ARTICLE = re.compile(r"\b(?:del?|el|las?|los|al|sus?)$|\\w\*$")
+"""What ends no sentence, articles and verbs whose end is left open: a dot behind it is a speck."""
+
+
+def _blank(found: re.Match[str]) -> str:
+    behind = _ARTICLE.search(found.string, 0, found.start())
+    return ("\\.?" if behind and found[0] == " " else "") + _SPACED.get(found[0], found[0])
 
 
 def _pattern(place: str, phrase: str) -> re.Pattern[str]:
     try:
-        spaced = _BLANK.sub(lambda m: _SPACED.get(m[0], m[0]), phrase)
+        spaced = _BLANK.sub(_blank, phrase)
         return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)")
     except re.error as error:
         raise ConfigError(f"{place}: «{phrase}» no es un patrón válido: {error}.") from None

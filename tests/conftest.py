@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import postgres as postgresql
@@ -13,6 +13,7 @@ import structlog
 from chamber import Chamber
 from house import House, write_config
 from hypothesis import settings
+from lives import Lives, Play
 
 _PLAIN = structlog.dev.ConsoleRenderer(
     colors=False, exception_formatter=structlog.dev.plain_traceback
@@ -48,12 +49,13 @@ def post(servers: mail_servers.MailServers) -> mail_servers.Post:
 _EVERY = {
     "test_refusals.py": 4,
     "test_formats.py": 4,
-    "test_faults.py": 4,
+    "test_faults.py": 6,
     "test_hostile.py": 4,
     "test_golden.py": 4,
     "test_ocr.py": 3,
     "test_check_command.py": 4,
     "test_attacks.py": 2,
+    "test_language.py": 3,
 }
 """Of the long lists of cases in these files every so manieth is always tried."""
 
@@ -151,6 +153,26 @@ def house(
     made = House(write_config(tmp_path / "config", post), post)
     yield made
     made.store.close()
+
+
+@pytest.fixture(scope="session")
+def lives() -> Lives:
+    """The lives that tests begin with."""
+    return Lives()
+
+
+@pytest.fixture
+def begin(
+    house: House, lives: Lives, backend: str, request: pytest.FixtureRequest
+) -> Callable[[Play], House]:
+    """Gives the test's house a past: played by the first test that asks, copied for the others."""
+
+    def begun(play: Play) -> House:
+        server = request.getfixturevalue("postgres") if backend == "postgresql" else None
+        lives.begin(house, play, server)
+        return house
+
+    return begun
 
 
 # A build says the same of the same commit; people's own runs look for more.

@@ -149,7 +149,8 @@ class House:
     # ---------------------------------------------------------- what people do
 
     def send(self, raw: bytes, sender: str, *, port: int | None = None) -> None:
-        """Mail something to the bot."""
+        """Mail something to the bot, once what was sent before has arrived: order is kept."""
+        self.post._drain()  # noqa: SLF001  the tests' own
         self.post.deliver(raw, sender, [_recipient(raw)], port=port)
 
     def send_sample(self, name: str) -> str:

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 from house import ADMINISTRATOR, BOT, HERE, SAMPLES, House
+from lives import Play
 from mails import compose
 from sqlalchemy import select
 from test_cli import Run, bot, config
@@ -30,16 +32,21 @@ JUAN, STRANGER = "juan.perez@correo.example", "consulta@otro.example"
 
 
 @pytest.fixture
-def lived(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+def lived(begin: Callable[[Play], House], monkeypatch: pytest.MonkeyPatch) -> House:
     """A bot that replaced Juan's account by Rosa's; a stranger asked something about Rosa."""
+    house = begin(replaced)
     monkeypatch.setenv("MAILBOT_CONFIG", str(house.folder))
+    return house
+
+
+def replaced(house: House) -> None:
+    """Play it."""
     house.seat("PÉREZ GARCÍA, Juan", OTHER, JUAN, Post("especialista-ugel", "060004"))
     house.send_sample(ALTA)
     house.poll()
     house.decide(ADMINISTRATOR, "APROBAR")
     house.send(compose(STRANGER, BOT, "consulta", text=f"¿Ya atendieron {DNI}?"), STRANGER)
     house.poll()
-    return house
 
 
 def events(house: House, name: str) -> list[journal.Told]:

@@ -12,7 +12,17 @@ from documents import Pixels
 from test_rereading import DPI, POOR, SURE, drawn, halves, ink, is_sure, twice, word
 
 from mailbot.model import Word
-from mailbot.parsers import leftout, narrow, ocr, opinion, recognise, rereading, seams, tildes
+from mailbot.parsers import (
+    column,
+    leftout,
+    narrow,
+    ocr,
+    opinion,
+    recognise,
+    rereading,
+    seams,
+    tildes,
+)
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.spots import AGREED
 
@@ -84,11 +94,11 @@ def test_a_one_that_may_be_an_l_stays_in_doubt_in_a_cell() -> None:
 
 def test_an_address_whose_digits_nobody_else_reads_is_not_taken() -> None:
     """Letters a poor reading may miss; of another number another model has to know."""
-    unlike = narrow._Reading(ocr.LATIN, (word("rosa.rios13@correo.example"),))  # noqa: SLF001
+    unlike = column.Reading(ocr.LATIN, (word("rosa.rios13@correo.example"),))
     assert not narrow._like(unlike, "rosa.rios12@correo.example")  # noqa: SLF001
-    spoilt = narrow._Reading(ocr.LATIN, (word("r0sa,rics12"), word("correoexample")))  # noqa: SLF001
+    spoilt = column.Reading(ocr.LATIN, (word("r0sa,rics12"), word("correoexample")))
     assert not narrow._like(spoilt, "rosa.rios12@correo.example")  # noqa: SLF001
-    fair = narrow._Reading(ocr.LATIN, (word("rcsa,rics12"), word("correoexample")))  # noqa: SLF001
+    fair = column.Reading(ocr.LATIN, (word("rcsa,rics12"), word("correoexample")))
     assert narrow._like(fair, "rosa.rios12@correo.example")  # noqa: SLF001
 
 
@@ -102,6 +112,92 @@ def test_words_of_a_cell_read_badly_are_read_anew() -> None:
     assert [w.text for w in found] == ["ZEVALLOS", "YOVERA", "Ana", "Luz"]
     assert all(map(is_sure, found))
     assert settled(["ZEVALLOS"], word("Zev", AGREED)) == (word("Zev", AGREED),)
+
+
+def test_a_word_its_whole_line_has_otherwise_is_as_most_read_it_there() -> None:
+    """In its own place two models alike took LUIS for WIS."""
+    found = settled(["LUIS ALBERTO RÍOS"], word("WIS", AGREED), word("ALBERTO"), word("RÍOS"))
+    assert [w.text for w in found] == ["LUIS", "ALBERTO", "RÍOS"]
+    unlike = (word("LUIZA", AGREED), word("RÍOS"))
+    (one, other) = settled(["LUIS ALBERTO RÍOS"], *unlike)
+    assert (one.text, is_sure(one), other) == ("LUIZA", False, unlike[1])
+    sure = (word("LUISA"), word("RÍOS"))
+    assert settled(["LUIS RÍOS"], *sure) == sure
+
+
+def test_an_address_cut_where_no_blank_is_is_one() -> None:
+    """What stands in the gap may be a low line; two words with a blank between them are two."""
+    picture = drawn("giudiaz13305@gmail.com")
+    left, top, right, bottom = ink(picture)
+    high = bottom - top
+    for gap, one in ((0.1, True), (0.4, False)):
+        cut = left + (right - left) // 3
+        cells = ((left, top, cut, bottom), (cut + round(gap * high), top, right, bottom))
+        parts = ("giudiaz", "13305@gmail.com")
+        first = [placed(part, cell) for part, cell in zip(parts, cells, strict=True)]
+        found = narrow.settled(picture, tuple(first), DPI, (0, 0))
+        whole = [(w.text, is_sure(w)) for w in found] == [("giudiaz13305@gmail.com", True)]
+        assert whole is one
+
+
+def test_a_number_in_a_narrow_cell_may_have_an_l_for_a_one() -> None:
+    parts = (word("017118", SURE), word("l4", SURE))
+    found = settled(["017118", "14"], *parts, wide=90)
+    assert [w.text for w in found] == ["017118", "14"]
+    assert all(map(is_sure, found))
+
+
+def test_a_word_beside_ink_nobody_can_read_is_no_surer_than_two_models_make_it() -> None:
+    """A name may go on there; far away, or in another line, it does not."""
+    picture = drawn("QUISPE")
+    beside = np.tile(picture, (2, 6))
+    high = picture.shape[0]
+    rng = np.random.default_rng(3)
+    left, top, right, bottom = ink(picture)
+    beside[:] = 255
+    beside[top:bottom, left:right] = picture[top:bottom, left:right]
+    beside[top + high : bottom + high, left:right] = picture[top:bottom, left:right]
+    for at in range(4):  # signs like letters that are none
+        x = right + 12 + at * 14
+        beside[top:bottom, x : x + 10] = rng.choice([0, 255], (bottom - top, 10))
+    words = tuple(placed("QUISPE", (left, y + top, right, y + bottom)) for y in (0, high))
+    found = leftout.filled(beside, words, DPI, (0, 0))
+    assert [w.confidence for w in found if w.text == "QUISPE"] == [AGREED, SURE]
+
+
+def test_an_at_every_model_takes_for_something_else_is_known_at_a_great_provider() -> None:
+    """The letters around it are read alike, and it is not: «a», «w», «« or nothing."""
+
+    def reading(model: str, *texts: str) -> list[column.Reading]:
+        return [column.Reading(model, (word(text, POOR),)) for text in texts]
+
+    def found(
+        heard: Sequence[str], read: Sequence[str], *, first: bool = True
+    ) -> list[tuple[str, bool]]:
+        cell = column.Column(drawn("x"), DPI, (0, 0))
+        views = (opinion.CLOSE, opinion.WIDE, opinion.ROOMY)
+        cell.seen.update(zip(views, reading(opinion.OTHER, *heard), strict=True))
+        ways = [(m, by) for m in (ocr.LATIN, ocr.ENGLISH, ocr.SPANISH) for by in column.SCALES]
+        for (model, by), one in zip(ways, read, strict=True):
+            cell.told[model, by] = column.Reading(model, (word(one, POOR),))
+        own = column.Reading(ocr.LATIN, (word(read[0], POOR),) if first else ())
+        words = narrow._signed_address(own, cell) or ()  # noqa: SLF001
+        return [(w.text, is_sure(w)) for w in words]
+
+    a, w, none, sign = (f"ana.inga70{sign}yahoo.es" for sign in ("a", "w", "", "«"))
+    assert found([a, none, a], [a, a, sign, a, w, w]) == [("ana.inga70@yahoo.es", True)]
+    assert found([a, none, a], [a, a, sign, a, w, w], first=False) == [
+        ("ana.inga70@yahoo.es", True)
+    ]
+    assert found([a, a, a], [a, a, a, a, a, a]) == []  # nothing says that it is no letter
+    assert found([a, none, a], ["", "", "", "", "", ""]) == []
+    assert found([a, none, a], ["bna" + x[3:] for x in (a, a, a, a, w, w)]) == []
+
+
+def test_a_tilde_the_other_make_does_not_see_is_asked_about() -> None:
+    """Of a cell that only a speck spoilt: the first reading had it."""
+    found = settled(["Karina NAHUI"], word("Karina"), word("ÑAHUI"), word("]", 0.0))
+    assert [(w.text, is_sure(w)) for w in found] == [("Karina", True), ("ÑAHUI", False)]
 
 
 # ------------------------------------------------------------------ what was left out

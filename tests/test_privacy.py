@@ -14,6 +14,7 @@ import structlog
 from house import ADMINISTRATOR, NOON, SAMPLES, Clock, House, text_of
 from hypothesis import given
 from hypothesis import strategies as st
+from lives import Play
 from mails import compose
 from pydantic import SecretStr
 from sqlalchemy import select, text, update
@@ -67,15 +68,20 @@ def readable(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in files)
 
 
-def lived(house: House) -> House:
+@pytest.fixture
+def lived(begin: Callable[[Play], House]) -> House:
     """A bot that has replaced one account's holder by another."""
+    return begin(replaced)
+
+
+def replaced(house: House) -> None:
+    """Play it."""
     house.seat(*PREVIOUS, PLACE)
     house.send_sample(ALTA)
     house.poll()
     house.decide(ADMINISTRATOR, "APROBAR")
     house.poll()
     assert [case.status for case in house.cases()] == [CaseStatus.DONE]
-    return house
 
 
 Environment = Callable[[str, str | SecretStr | None], None]
@@ -98,9 +104,9 @@ def environment(config: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
 # ------------------------------------------------------------------ at rest
 
 
-def test_nothing_personal_can_be_read_in_the_files(house: House) -> None:
+def test_nothing_personal_can_be_read_in_the_files(lived: House) -> None:
     """Neither a DNI, a name, an address nor a mail's words: the canary beside them can."""
-    lived(house)
+    house = lived
     with house.store.begin() as tx:
         tx.execute(text("INSERT INTO marks (key, value) VALUES ('canario', 'se lee bien')"))
     house.store.scrub(whole=False)
@@ -111,9 +117,9 @@ def test_nothing_personal_can_be_read_in_the_files(house: House) -> None:
         assert word.encode() not in found, word
 
 
-def test_what_is_encrypted_is_found_by_its_value(house: House) -> None:
+def test_what_is_encrypted_is_found_by_its_value(lived: House) -> None:
     """Seats, DNI and addresses are looked up as before, and a seat has one active holder."""
-    lived(house)
+    house = lived
     with house.store.read() as tx:
         assert [a.names for a in accounts.of_person(tx, DNI, PLACE)] == [house.cases()[0].names]
         holder = accounts.holder(tx, "especialista-ugel/060004/")
@@ -481,9 +487,9 @@ def test_the_log_of_the_sample_corpus_names_nobody(config: Path) -> None:
 # ------------------------------------------------------------------ retention
 
 
-def test_what_is_due_is_forgotten_and_cannot_be_found(house: House) -> None:
+def test_what_is_due_is_forgotten_and_cannot_be_found(lived: House) -> None:
     """Two years on: no row opens to anything of the people, no sealed byte of theirs is left."""
-    lived(house)
+    house = lived
     house.send(compose(ROSA, "x@mailbot.example", "hola", text=f"mi DNI {DNI}"), ROSA)
     house.poll()
     with house.store.read() as tx:
@@ -547,9 +553,9 @@ def shown_and_deputed() -> tuple[Table, ...]:
 
 
 @pytest.mark.parametrize("kind", purge.KINDS, ids=lambda kind: kind.label)
-def test_nothing_is_forgotten_before_its_time(house: House, kind: purge.Kind) -> None:
+def test_nothing_is_forgotten_before_its_time(lived: House, kind: purge.Kind) -> None:
     """A day before the time nothing is due; a day after it something is."""
-    lived(house)
+    house = lived
     with house.store.begin() as tx:
         tx.add(stored_mail("apartado", status=MailStatus.SET_ASIDE))
         tx.add_all(shown_and_deputed())
@@ -595,15 +601,15 @@ def test_a_mail_of_a_case_that_just_ended_stays(house: House) -> None:
     assert "Correos atendidos" in {kind.label for kind, _, _ in retention.due(house.desk)}
 
 
-def test_another_case_that_was_decided_of_late_keeps_only_its_own_mails(house: House) -> None:
+def test_another_case_that_was_decided_of_late_keeps_only_its_own_mails(lived: House) -> None:
     """Where somebody always decides something, what is over is forgotten all the same."""
-    lived(house)
+    house = lived
     with house.store.read() as tx:
         old = set(tx.scalars(select(Mail.id)))
     house.clock.forward(days=80)
     house.send_sample("7.1-alta-estadistico-ugel")
     house.poll()
-    house.decide(ADMINISTRATOR, "APROBAR", count=2)
+    house.decide(ADMINISTRATOR, "APROBAR")
     house.clock.forward(days=11)
     retention.forget(house.desk)
     with house.store.read() as tx:

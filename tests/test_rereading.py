@@ -17,7 +17,18 @@ from documents import Pixels
 from reportlab.pdfgen.canvas import Canvas
 
 from mailbot.model import Word
-from mailbot.parsers import ballot, narrow, ocr, recognise, rereading, seams, sheet, spots
+from mailbot.parsers import (
+    ballot,
+    column,
+    narrow,
+    ocr,
+    opinion,
+    recognise,
+    rereading,
+    seams,
+    sheet,
+    spots,
+)
 from mailbot.parsers.grids import Cell
 
 DPI = 200
@@ -100,6 +111,69 @@ def test_an_unsure_word_that_two_models_read_alike_is_sure(
     assert (found.text, is_sure(found)) == (text, True)
 
 
+def test_the_blank_behind_a_particle_is_kept_in_a_surname() -> None:
+    """Tesseract loses it, the other make sees none that is not there."""
+    assert twice("DEPAZ", "DE PAZ", SURE).text == "DE PAZ"
+    for whole in ("DELGADO", "DEPAZ", "LARREA"):
+        assert twice(whole, whole, SURE) == word(whole, SURE)
+
+
+def test_the_other_make_takes_an_i_with_an_accent_for_an_f() -> None:
+    """That is no other reading; any other letter is one."""
+    assert spots.heard_alike("SOLfS", "SOLÍS")
+    assert spots.heard_alike("Elf", "Elí")
+    assert not spots.heard_alike("Alfonso", "Alonso")
+    assert not spots.heard_alike("Rufino", "Rusino")
+
+
+def test_what_no_name_is_spelled_like_is_in_doubt() -> None:
+    """An O with a speck is a Q for every model; «Qquenta» and «Enrique» are names."""
+    for name, sure in (("Qmar", False), ("Qquenta", True), ("ENRIQUE", True)):
+        assert is_sure(twice(name, name, SURE)) is sure
+
+
+def test_an_address_the_other_make_reads_otherwise_twice_is_in_doubt() -> None:
+    """«cl» is a d for Tesseract's models."""
+    spot = spots.Spot(drawn("x"), (0, 0, 9, 9), DPI)
+    for views, second in (
+        (("cluna37@x.pe", "cluna37@x.pe"), "cluna37@x.pe"),
+        (("cluna37@x.pe", "duna37@x.pe"), None),
+        (("duna37@x.pe", "duna37@x.pe"), None),
+        (("cluna37", "cluna37"), None),
+    ):
+        told = (opinion.Opinion(text, 1.0) for text in views)
+        spot.heard.update(zip((opinion.CLOSE, opinion.ROOMY), told, strict=True))
+        read = ballot._unless_heard(word("duna37@x.pe"), "duna37@x.pe", spot)  # noqa: SLF001
+        assert (read.second, is_sure(read)) == (second, second is None)
+
+
+@pytest.mark.parametrize(
+    ("tesseract", "enlarged", "text", "sure"),
+    [
+        ("Percy", "Percy", "Percy", True),
+        ("Percy", "Perey", "Perey", True),
+        ("Percy", "", "Perey", False),
+        ("Perry", "Percy", "Perey", True),
+    ],
+)
+def test_a_word_two_makes_read_alike_is_in_doubt_where_two_models_read_another(
+    tesseract: str,
+    enlarged: str,
+    text: str,
+    sure: bool,  # noqa: FBT001
+) -> None:
+    """Unless all of them read it alike once it is enlarged."""
+    spot = spots.Spot(drawn("x"), (0, 0, 9, 9), DPI)
+    spot.heard[opinion.CLOSE] = opinion.Opinion("Perey", 0.92)
+    spot.heard[opinion.ROOMY] = opinion.Opinion(enlarged, 0.98)
+    spot.told[ocr.SPANISH, 1.0] = "Percy"
+    spot.told[ocr.ENGLISH, 1.0] = tesseract
+    for model in (ocr.LATIN, ocr.SPANISH, ocr.ENGLISH):
+        spot.told[model, 1.5] = enlarged
+    found = rereading._unsure(word("Perey", 0.84), spot)  # noqa: SLF001  a rule of its own
+    assert (found.text, is_sure(found)) == (text, sure)
+
+
 def test_an_unsure_word_that_nobody_seconds_stays_unsure() -> None:
     """Signs, or figures, are no second reading of a word."""
     assert [twice("QUISPE", shown) for shown in (".,-", "41234567")] == [word("QUISPE", POOR)] * 2
@@ -133,6 +207,12 @@ def test_a_word_that_something_was_taken_from_is_doubted_if_read_otherwise(
 
 
 # ------------------------------------------------------------------ numbers
+
+
+def test_the_dash_before_a_check_digit_is_kept() -> None:
+    for first, sure in (("755097166", SURE), ("75509718-6", 0.7)):
+        assert twice(first, "75509716-6", sure).text == "75509716-6"
+    assert twice("940114251", "940114251", SURE).text == "940114251"
 
 
 def test_a_number_first_read_otherwise_is_never_mended_if_that_was_sure() -> None:
@@ -410,7 +490,7 @@ def test_another_address_the_english_model_reads_twice_is_a_doubt(
 )
 def test_specks_an_at_and_a_lost_blank_are_set_right(read: str, word_: str) -> None:
     """An @ ends round; marks stand inside words only; «Dela» may be a surname."""
-    assert ocr._without_specks(read) == word_  # noqa: SLF001  a rule of its own
+    assert ocr.without_specks(read) == word_
 
 
 def test_another_models_reading_may_have_the_speck_behind_it() -> None:
@@ -419,7 +499,7 @@ def test_another_models_reading_may_have_the_speck_behind_it() -> None:
     words = tuple(
         replace(w, box=b) for w, b in zip((word("a@b.pe"), word("i", POOR)), below, strict=True)
     )
-    reading = narrow._Reading(ocr.ENGLISH, words)  # noqa: SLF001  a rule of its own
+    reading = column.Reading(ocr.ENGLISH, words)
     assert narrow._addresses(reading) == ["a@b.pei", "a@b.pe"]  # noqa: SLF001
     for address, sure in (("a@b.pe", [True, False]), ("a@b.pei", [True, True])):
         found = narrow._spelling(reading, address)  # noqa: SLF001

@@ -4,14 +4,25 @@ from dataclasses import replace
 
 import pytest
 from accuracy import rules
-from test_doubts import POOR, alta, checked, page, reading, text, words
+from test_doubts import POOR, SURE, alta, checked, page, reading, text, words
 
 from mailbot.check.papers import Paper
 from mailbot.model import Box, Method, Outcome, PageKind, Table, Word
-from mailbot.parsers import ballot, claims, identity, intent, names, ocr, people, scans, tables
+from mailbot.parsers import (
+    ballot,
+    claims,
+    column,
+    identity,
+    intent,
+    names,
+    ocr,
+    people,
+    scans,
+    tables,
+)
 from mailbot.parsers.addresses import near_name
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.narrow import _Reading, _sees_a_sign, _unless_signed
+from mailbot.parsers.narrow import _sees_a_sign, _unless_outvoted, _unless_signed
 from mailbot.parsers.people import Seen
 from mailbot.parsers.rereading import _is_stretched
 from mailbot.parsers.text import Placed, lines_of, typed, whole
@@ -115,6 +126,14 @@ def test_a_number_in_groups_may_run_over_a_lines_end(
     assert found == [("70137620", None)]
 
 
+def test_signs_in_a_number_and_before_it_are_none_of_it() -> None:
+    """A comma for a dot in a cell, a colon read as a z and a blank behind it."""
+    (read,) = identity.in_cell(text("40 445, 037"), None)
+    assert (read.value, read.doubt) == ("40445037", None)
+    (found,) = identity.dnis(text("DNI N° z 07974185"), 0, 30, None)
+    assert found.reading.value == "07974185"
+
+
 @pytest.mark.parametrize("label", ["RUC N°", "D.N.T", "registro N°"])
 def test_what_is_no_label_before_it_makes_no_number_a_dni(label: str) -> None:
     line = text(f"identificada con {label} 45619334, como")
@@ -125,6 +144,8 @@ def test_what_is_no_label_before_it_makes_no_number_a_dni(label: str) -> None:
     ("title", "number"),
     [
         ("Oficio N° 0512 2026-DIR/I.E. 248", "Oficio N° 0512 2026-DIR/I.E. 248"),
+        ("Oficio N° 1319 -`2026-DIR", "Oficio N° 1319 -2026-DIR"),
+        ("Oficio N° 59703—-2026-DIR", "Oficio N° 59703--2026-DIR"),
         ("Oficio N° 05 122026-DIR", None),
         ("Oficio N° 05 2012-2026-DIR", None),
     ],
@@ -138,6 +159,18 @@ def test_a_papers_number_may_have_lost_the_dash_before_its_year(
 
 
 # ------------------------------------------------------------------ names
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("Coordinador SIAGIE UGEL\n3 PAZ LUNA ANA 41234567", False),
+        ("Coordinador SIAGIE de la UGEL 3", True),
+        ("UNIDAD DE GESTIÓN EDUCATIVA LOCAL\n03", True),
+    ],
+)
+def test_the_number_of_the_next_row_is_no_ugels(said: str, named: bool) -> None:  # noqa: FBT001
+    assert bool(rules().offices.mentions(said)) is named
 
 
 @pytest.mark.parametrize(
@@ -169,14 +202,18 @@ def test_a_name_in_a_picture_that_ends_in_two_letters_is_in_doubt() -> None:
 
 
 def test_a_name_another_paper_surely_spells_with_another_word_is_in_doubt() -> None:
-    """The same number stands in both; who is meant is plain, and how they are called is not."""
+    """The same number stands in both; who is meant is plain, and how they are called is not.
+
+    Given names in common alone make nobody the same person.
+    """
     other = reading("ORÉ RÍOS Sonia Amparo", PageKind.RD)
     lead = reading("Sonia Amparo Oré Rivas", PageKind.OFICIO)
     assert checked(alta((lead, other)))["nombres"][0] is Outcome.UNREADABLE
     unsure = reading("ORÉ RÍOS Sonia Amparo", PageKind.RD, confidence=POOR)
     assert checked(alta((lead, unsure)))["nombres"][0] is Outcome.MET
-    stranger = reading("PAZ LUNA Rosa Elena", PageKind.RD)
-    assert checked(alta((lead, stranger)))["nombres"][0] is Outcome.MET
+    for name in ("PAZ LUNA Rosa Elena", "PAZ LUNA Sonia Amparo"):
+        stranger = reading(name, PageKind.RD)
+        assert checked(alta((lead, stranger)))["nombres"][0] is Outcome.MET
 
 
 def test_a_colon_read_as_a_z_is_no_begin_of_an_address() -> None:
@@ -191,6 +228,8 @@ def test_a_colon_read_as_a_z_is_no_begin_of_an_address() -> None:
     [
         (("a doña ZEVALLOS, Ana, identificada con DNI",), True),
         (("a don Elí Vázquez con DNI N°",), True),
+        (("Yo, Elí Vázquez, identificado con DNI",), True),
+        (("Yo Elí Vázquez, identificado con DNI",), False),
         (("a don Elí Vázquez -  DNI N°",), True),
         (("a doña ZOILA", "VICTORIA AGUILAR, identificada"), False),
         (("a doña ZOILA VICTORIA", "AGUILAR, identificada"), False),
@@ -233,11 +272,89 @@ def test_a_short_name_of_one_picture_counts_where_no_word_can_be_lost() -> None:
         assert checked(alta((replace(one, framed=framed),)))["nombres"][0] is outcome
 
 
+def test_a_sign_behind_a_surname_ends_no_name_that_a_title_leads() -> None:
+    """«doña DEL ÁGUILA: VÁZQUEZ Nélida»: a speck, perhaps; a label is none."""
+    for said, doubted in (
+        ("a doña DEL ÁGUILA: VÁZQUEZ LEÓN Nélida, DNI 28902480", True),
+        ("Titular DEL ÁGUILA: VÁZQUEZ LEÓN Nélida, DNI 28902480", False),
+    ):
+        (seen,) = people.in_passage(whole(text(said)))
+        assert [bool(n.doubt) for n in seen.names] == [doubted]
+
+
+def test_the_next_article_is_not_about_the_person_above() -> None:
+    """Whoever leaves lends nobody their number; that of a label half lost is its own."""
+    lines = (
+        "APELLIDOS Y NOMBRES : PAZ LUNA ANA",
+        "DOC. DE IDENTIDAD D.N.. N° 13366804",
+        "ARTÍCULO 2°.- DAR POR CONCLUIDA la designación de don",
+        "REY SOLÍS LUIS, identificado con DNI N° 74551447.",
+    )
+    first, *_ = people.in_passage(whole(text(*lines)))
+    assert [d.value for d in first.dnis] == ["13366804"]
+    first, *_ = people.in_passage(whole(text(lines[0], *lines[2:])))
+    assert [d.value for d in first.dnis] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["retirar los accesos al SIAGIE", "retirar los. accesos al SIAGIE", "retirar. los accesos"],
+)
+def test_a_dot_behind_an_article_or_a_verb_is_a_speck(said: str) -> None:
+    """What is left of the phrase would be an alta."""
+    asked = whole(text("Asunto: baja de usuario", f"solicitar se sirva {said}"))
+    read = intent.action(rules().wording, (asked,))
+    assert read is not None
+    assert read.value == "baja"
+
+
+def test_a_name_in_parts_is_as_sure_as_its_least_sure_part() -> None:
+    """A speck before the given names of a card is read as a word of them."""
+    card = ("Primer Apellido", "PAZ", "Segundo Apellido", "LUNA", "Pre Nombres", "ap ANA ROSA")
+    (seen,) = people.in_passage(whole(text(*card, poor="ap")))
+    assert [n.evidence.confidence for n in seen.names] == [POOR]
+
+
+def test_dust_and_a_ruling_between_a_label_and_its_value_are_no_value() -> None:
+    form = ("Apellidos ZEVALLOS MAMANI", "Nombres . | CÉSAR AUGUSTO")
+    (seen,) = people.in_passage(whole(text(*form)))
+    assert [n.value for n in seen.names] == ["ZEVALLOS MAMANI, CÉSAR AUGUSTO"]
+
+
+def test_a_dot_before_the_colon_of_a_label_and_the_next_label_are_no_name() -> None:
+    lines = ("APELLIDOS Y NOMBRES. : DORIS PAZ LUNA", "DOC. DE IDENTIDAD : D.N.I. N° 20342429")
+    (seen,) = people.in_passage(whole(text(*lines)))
+    assert [n.value for n in seen.names] == ["DORIS PAZ LUNA"]
+    (seen,) = people.in_passage(whole(text("a doña DORIS PAZ LUNA", "DOC. DE IDENTIDAD 20342429")))
+    assert [n.value for n in seen.names] == ["DORIS PAZ LUNA"]
+
+
+def test_who_signs_is_known_though_a_letter_of_the_post_is_spoilt() -> None:
+    lines = ("OFICIO N° 12-2026", "Atentamente", "ANA RÍOS", "DIRECTOI DE LA UGEL CHOTA")
+    signed = Paper(Piece("x.pdf", PageKind.OFICIO, (page(*lines),))).signatory
+    assert signed is not None
+    assert (signed.value, signed.doubt) == ("DIRECTOI DE LA UGEL CHOTA", None)
+
+
 def test_letters_alone_are_no_name() -> None:
     """«N M», of a card: nationality and sex. Whoever it names is not another person for that."""
     assert not names.looks_like_name("N M")
     assert names.looks_like_name("Li Wu")
     assert names.after("N M 12051979", 0, 12) is None
+
+
+def test_words_of_a_name_that_may_be_a_scrawl_are_asked_about() -> None:
+    """A signature above a name, or the «Yo» before it, read as a part of it."""
+    own = reading("Jhon Kevin Santos Carpio", PageKind.SOLICITUD)
+    for value, confidence, told in (
+        ("UHL Jhon Kevin Santos Carpio", 0.78, Outcome.UNREADABLE),
+        ("Luis Jhon Kevin Santos Carpio", 0.95, Outcome.MET),
+        ("Jhon Kevin Santos Carpio", 0.8, Outcome.MET),
+    ):
+        signed = reading(value, PageKind.OFICIO, confidence=confidence)
+        assert checked(alta((own, signed)))["nombres"][0] is told
+    led = reading("ZO Jhon Kevin Santos Carpio", PageKind.OFICIO, confidence=POOR)
+    assert checked(alta((led, own)))["nombres"][0] is Outcome.UNREADABLE
 
 
 def test_a_doubtful_name_is_as_somebody_typed_it() -> None:
@@ -275,6 +392,15 @@ def test_an_address_after_a_speck_is_still_the_first_persons() -> None:
         assert next((c.value for c in first.correos), None) == expected
 
 
+def test_a_school_and_its_director_are_known_though_letters_are_spoilt() -> None:
+    """As in «Direetora designada de la L.E.»."""
+    said = whole(text("Direetora designada de la L.E. N° 46128"))
+    read = intent.role(rules().guide, (said,), frozenset())
+    assert read is not None
+    assert read.value == "director-ie"
+    assert intent.names_school(said.folded)
+
+
 # ------------------------------------------------------------------ addresses
 
 
@@ -285,6 +411,8 @@ def test_an_address_after_a_speck_is_still_the_first_persons() -> None:
         ("ana.rios@outiook.com", "ana.rios@outlook.com"),
         ("ana.rios@gmail com", "ana.rios@gmail.com"),
         ("ana.rios@hotmailcom", "ana.rios@hotmail.com"),
+        ("ana.rios@gmail.coin", "ana.rios@gmail.com"),
+        ("ana.rios@outlook.corn", "ana.rios@outlook.com"),
     ],
 )
 def test_a_great_providers_name_is_known_however_it_is_shown(said: str, address: str) -> None:
@@ -309,6 +437,18 @@ def test_a_semicolon_behind_an_address_is_none_of_it(said: str, address: str) ->
     assert ballot._alone(said) == address  # noqa: SLF001  a rule of its own
 
 
+def test_a_comma_in_an_address_may_be_a_dot() -> None:
+    for said, doubted in (
+        ("felix.ugel,paz@x.pe", True),
+        ("ana@x.pe,paz@x.pe", False),
+        ("correo:paz@x.pe", False),
+        ("Correo,paz@x.pe", False),
+    ):
+        line = text(said)
+        *_, found = identity.correos(line, 0, len(line.string), None)
+        assert bool(found.reading.doubt) is doubted
+
+
 def test_a_capital_that_may_be_a_digit_leaves_an_address_in_doubt() -> None:
     nowhere: Box = (0.0, 0.0, 0.0, 0.0)
     assert ballot.frank(Word("pdeS@x.example", nowhere)).second == "pde5@x.example"
@@ -327,14 +467,52 @@ def test_a_sign_two_readings_see_in_an_address_leaves_it_in_doubt() -> None:
     address = "siagie.nellyla@x.example"
     shown = Word(address, (0.0, 0.0, 90.0, 9.0), 0.95)
     seen = [replace(shown, text=t) for t in ("siagie.nelly/la@x.example", "siagie.nelly la x")]
-    others = [_Reading(ocr.ENGLISH, (one,)) for one in seen]
+    others = [column.Reading(ocr.ENGLISH, (one,)) for one in seen]
     assert [_sees_a_sign(r.spelled, address) for r in others] == [True, True]
     assert [w.confidence < 0.75 for w in _unless_signed((shown,), address, others)] == [True]
     assert _unless_signed((shown,), address, others[:1]) == (shown,)
     assert not _sees_a_sign("siagie nellyla x", address)
 
 
+def test_an_address_two_other_models_read_otherwise_is_in_doubt() -> None:
+    """One make misses a letter that stands alone at the begin of a line."""
+    shown = Word("rosa@corre.example", (0.0, 0.0, 90.0, 9.0), 1.0)
+    for models, second in (((ocr.LATIN, ocr.ENGLISH), "rosa@correo.example"), ((ocr.LATIN,), None)):
+        others = [column.Reading(m, (replace(shown, text="rosa@correo.example"),)) for m in models]
+        (read,) = _unless_outvoted((shown,), shown.text, others)
+        assert (read.second, read.confidence < SURE) == (second, second is not None)
+
+
 # ------------------------------------------------------------------ words and cells
+
+
+def test_a_sign_beside_a_name_says_nothing_of_it() -> None:
+    """A colon read as something else, badly; one in the middle may be a letter lost."""
+    for said, sure in (('`": Ana Paz', True), ('Ana `": Paz', False)):
+        line = text(said, poor='`":')
+        assert (line.evidence(0, len(line.string)).confidence > POOR) is sure
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("PAOLA'QUISPE", "PAOLA QUISPE"),
+        ("Noé´Solís", "Noé Solís"),
+        ("los`accesos", "los accesos"),
+        ("D'ANGELO", "D'ANGELO"),
+        ("Dall'Orto", "Dall'Orto"),
+    ],
+)
+def test_a_speck_between_two_words_is_a_blank(read: str, meant: str) -> None:
+    assert ocr.without_specks(read) == meant
+
+
+@pytest.mark.parametrize(("sure", "value"), [(False, "43160324"), (True, "143160324")])
+def test_a_speck_before_a_number_is_none_of_its_digits(sure: bool, value: str) -> None:  # noqa: FBT001
+    """A digit that stands alone and is hardly seen, and behind it a whole DNI."""
+    said = text("con DNI N.° 1 43160324, en", poor="" if sure else "1")
+    (found,) = identity.dnis(said, 0, 40, None)
+    assert (found.reading.value, bool(found.reading.doubt)) == (value, sure)
 
 
 def test_a_word_much_shorter_than_its_place_is_read_again() -> None:
@@ -386,6 +564,11 @@ ANA = ("1", "PAZ LUNA", "ANA ROSA", "41234567", "Estadístico")
 LUZ = ("2", "REY SOLÍS", "LUZ MARINA", "42345678", "Estadístico")
 
 
+def test_a_row_whose_number_is_in_its_column_may_be_cut_behind_it() -> None:
+    """A stroke through the post is no ruling of the names."""
+    assert seen_in((*ANA[:4], "Esta", "dístico")) == [False]
+
+
 def test_rows_that_share_a_persons_cell_are_in_doubt() -> None:
     """A ruling between them was lost; a post may be the same for both."""
     assert seen_in(ANA, LUZ) == [False, False]
@@ -395,6 +578,27 @@ def test_rows_that_share_a_persons_cell_are_in_doubt() -> None:
 def test_a_row_wider_than_its_heading_is_in_doubt() -> None:
     """Some ruling of it is none, and its columns are not those of the heading."""
     assert seen_in((*ANA[:3], "x", *ANA[3:])) == [True]
+
+
+@pytest.mark.parametrize(
+    ("heading", "named", "doubted"),
+    [
+        (("PATERNO", "MATERNO", "DMI 5", "DNI"), "PAZ LUNA, ANA", False),
+        (("PATERNO", "MATERNO", "DNI", "CARGO"), "PAZ LUNA", True),
+    ],
+)
+def test_a_name_is_whole_with_what_stands_behind_the_surnames(
+    heading: tuple[str, ...],
+    named: str,
+    doubted: bool,  # noqa: FBT001
+) -> None:
+    """A stamp over the column's heading must not cost the given names; without them it is asked."""
+    row = ("PAZ", "LUNA", "ANA" if doubted is False else "41234567", "41234567")
+    table = Table((50.0, 60.0, 500.0, 400.0), (tuple(map(words, heading)), tuple(map(words, row))))
+    lines = ("ASUNTO : alta de usuario", *("x" for _ in range(20)))
+    piece = Piece("x.pdf", PageKind.OFICIO, (replace(page(*lines), tables=(table,)),))
+    (seen,) = tables.in_piece(piece)
+    assert [(n.value, bool(n.doubt)) for n in seen.names] == [(named, doubted)]
 
 
 def test_one_letter_below_a_long_word_ends_it() -> None:

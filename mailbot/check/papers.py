@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mailbot.model import Evidence, Method, PageKind, Reading
-from mailbot.parsers import names, tables
+from mailbot.parsers import intent, names, tables
 from mailbot.parsers.documents import Piece
 from mailbot.parsers.text import Passage
 from mailbot.parsers.zones import zones
@@ -28,10 +28,10 @@ _BELOW_TITLE = re.compile(
     r"^[^\w\n]*(?:vistos?|considerando|asunto|que|de\s+conformidad|se\s+resuelve)\b", re.MULTILINE
 )
 """Where the acts begin that a paper cites: «la Resolución …» is one as well."""
-_FIGURES = re.compile(r"[0-9]{1,6}(?:[\s–—-]*20[0-9]{2})?")
+_FIGURES = re.compile(r"[0-9]{1,6}(?:[\s–—`'´’-]*20[0-9]{2})?")
 _PARTED = re.compile(r"[0-9] (?!20[0-9]{2}[-/](?!20))[0-9]")
 """Digits apart, of which some may be lost between; before a year it is but a dash."""
-_SPECK_AT_DASH = re.compile(r"(?<=[0-9])\.(?= ?[-–])|(?<=-) (?=-)")
+_SPECK_AT_DASH = re.compile(r"(?<=[0-9])\.(?= ?[-–])|(?<=-) (?=-)|[`'´’](?=20[0-9]{2})")
 SURE = 0.75
 """Below this confidence a value that only a picture shows is not relied on."""
 _UNTIL = re.compile(
@@ -43,6 +43,8 @@ _POST = re.compile(
     r"|docente|profesora?|auxiliar|tecnic[oa]|asistente|encargad[oa])\b[^\n]*)$",
     re.MULTILINE,
 )
+_ANY_POST = re.compile(r"\b(?:director|directora|gerente|jefe|jefa)\b(?!\s+general de)[^\n]{0,60}")
+"""A post that shares its line with a name or a stamp."""
 _MAY_SIGN = re.compile(r"\b(?:director|directora|gerente|jefe|jefa)\b|encargad[oa] de la direccion")
 
 
@@ -100,7 +102,7 @@ class Paper:
         if text.evidence(*span).confidence < SURE or text.doubted(*span):
             return None
         printed = " ".join(text.string[slice(*match.span())].split())
-        return printed if self.typed else _SPECK_AT_DASH.sub("", printed)
+        return printed if self.typed else _SPECK_AT_DASH.sub("", printed.replace("—", "-"))
 
     @cached_property
     def until(self) -> str | None:
@@ -134,12 +136,13 @@ class Paper:
     @cached_property
     def signatory(self) -> Reading | None:
         """The post under the signature; doubted when the guide does not let it sign (VI)."""
-        tail = self._tail
-        posts = list(_POST.finditer(tail.folded))
-        if not posts:
-            return _inline_post(tail)
-        match = next((m for m in posts if _MAY_SIGN.search(m["post"])), posts[0])
-        return _signed(tail, match.span("post"))
+        tail, folded = self._tail, intent.posts(self._tail)
+        posts = list(_POST.finditer(folded))
+        match = next((m for m in posts if _MAY_SIGN.search(m["post"])), next(iter(posts), None))
+        if match:
+            return _signed(tail, match.span("post"))
+        inline = _ANY_POST.search(folded)
+        return _signed(tail, inline.span()) if inline else None
 
 
 def _numbered(folded: str, end: int) -> re.Match[str] | None:
@@ -149,18 +152,9 @@ def _numbered(folded: str, end: int) -> re.Match[str] | None:
     return found[0] if len(found) == 1 and not _CITED.search(before) else None
 
 
-_ANY_POST = re.compile(r"\b(?:director|directora|gerente|jefe|jefa)\b(?!\s+general de)[^\n]{0,60}")
-
-
-def _inline_post(tail: Passage) -> Reading | None:
-    """A post that shares its line with a name or a stamp."""
-    match = _ANY_POST.search(tail.folded)
-    return _signed(tail, match.span()) if match else None
-
-
 def _signed(tail: Passage, span: tuple[int, int]) -> Reading:
     value = names.clean(tail.string[slice(*span)])
-    allowed = _MAY_SIGN.search(tail.folded[slice(*span)])
+    allowed = _MAY_SIGN.search(intent.posts(tail)[slice(*span)])
     doubt = (
         None if allowed else f"firma «{value}»; la guía (VI) pide al Director o al Jefe del área"
     )

@@ -18,7 +18,7 @@ from mailbot.model import Finding, Method, Outcome, PageKind, Reading
 from mailbot.parsers.addresses import looks_alike, near_name, settled
 from mailbot.parsers.claims import agree, compatible
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.names import tokens
+from mailbot.parsers.names import PARTICLES, tokens
 from mailbot.parsers.text import fold
 from mailbot.parsers.zones import zones
 
@@ -80,10 +80,11 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
     alike = [r for r in alike if r.evidence.confidence >= SURE] or alike or [lead]
     alike = _not_outvoted(lead, alike)
     longest = max(alike, key=lambda r: len(_letters(r.value)))
-    if not _surely_spelled(longest, alike):
+    held = Counter(_letters(longest.value)) <= Counter(_letters(lead.value))
+    shown = lead if held else longest
+    if not _surely_spelled(longest, alike) or _has_scrawl(shown, alike):
         note = f"se lee con dificultad; {_compared(*alike)}"
         return replace(finding, outcome=Outcome.UNREADABLE, note=note)
-    held = Counter(_letters(longest.value)) <= Counter(_letters(lead.value))
     return finding if held else replace(finding, value=longest.value)
 
 
@@ -92,12 +93,16 @@ def _otherwise_spelled(lead: Reading, other: Reading) -> bool:
 
     Another name altogether is another person's: that is told of the paper.
     """
-    shared = len(tokens(lead.value) & tokens(other.value)) >= _SHARED
+    few, many = sorted((tokens(lead.value), tokens(other.value)), key=len)
+    shared = len(few & many)
     sure = other.doubt is None and other.evidence.confidence >= SURE
-    return shared and sure and not compatible(lead, other)
+    return shared >= max(_SHARED, len(few) - 1) and sure and not compatible(lead, other)
 
 
 _SHARED = 2
+"""Words two names of one person have in common at least; all but one of the shorter: two people
+may be called Víctor Hugo.
+"""
 
 
 def _not_outvoted(lead: Reading, alike: list[Reading]) -> list[Reading]:
@@ -138,6 +143,17 @@ def _surely_spelled(longest: Reading, alike: list[Reading]) -> bool:
     return held and (twice or whole or framed) and not _FOREIGN.search(longest.value)
 
 
+def _has_scrawl(shown: Reading, alike: list[Reading]) -> bool:
+    """Whether a form nobody is sure of has more words than a surer one, and stands alone with them.
+
+    What stands above a name, a signature or a word that leads to it, may be read as a part of it.
+    """
+    sure, words = shown.evidence.confidence, len(_letters(shown.value))
+    again = sum(_spelling(r) == _spelling(shown) for r in alike) > 1
+    surer = (r for r in alike if r.evidence.confidence > sure)
+    return sure <= _FIRM and not again and any(len(_letters(r.value)) < words for r in surer)
+
+
 def _letters(name: str) -> list[str]:
     """The words of a name as compared, ñ kept apart from n; a scan loses the blank of «de los»."""
     parted = re.sub(r"\bde(l[ao]s?)\b", r"de \1", name.lower())
@@ -155,7 +171,7 @@ def dni(subject: Subject) -> Finding:
 
 
 def _form_without_number(subject: Subject) -> Piece | None:
-    """A pictured form S09 that names the person and of which no number was made out.
+    """A pictured form S09 of which no number was made out, nor whom it names if not the person.
 
     Or an act that has one where it names them: it might be another.
     """
@@ -164,7 +180,8 @@ def _form_without_number(subject: Subject) -> Piece | None:
     )
     forms = (p for p in subject.request.pieces if _has_number(p) and not Paper(p).typed)
     places = ((form, {(form.source, page.number) for page in form.pages}) for form in forms)
-    return next((form for form, here in places if here & named and not here & numbered), None)
+    unread = ((form, here) for form, here in places if not here & numbered)
+    return next((f for f, here in unread if here & named or f.kind is PageKind.S09), None)
 
 
 def _has_number(piece: Piece) -> bool:
@@ -178,9 +195,15 @@ _NUMBER = re.compile(r"\bd\.?\s?n\.?\s?[i1l]\b|identidad|(?<![0-9])[0-9]{8}(?![0
 
 
 def _of_the_person(subject: Subject, readings: Iterable[Reading]) -> list[Reading]:
-    """Readings but for those in a paper that names somebody else: it is reported as such."""
+    """Readings but for those in a paper that names somebody else: it is reported as such.
+
+    A part of the person's name is nobody else's.
+    """
+    own = subject.name
     strangers = {
-        _where(r) for r in subject.claim.names if subject.name and not agree(r, subject.name)
+        _where(r)
+        for r in subject.claim.names
+        if own and not agree(r, own) and not compatible(r, own)
     }
     return [r for r in readings if r.kind in ASKING or _where(r) not in strangers]
 
@@ -191,11 +214,15 @@ def _where(reading: Reading) -> tuple[str, int | None]:
 
 def correo(subject: Subject) -> Finding:
     """The address the credentials will go to."""
-    told = [tokens(r.value) for r in subject.claim.names]
+    told = [tokens(r.value) | _particles(r.value) for r in subject.claim.names]
     known = frozenset.intersection(*told) if told else frozenset()
     read = _of_the_person(subject, subject.claim.correos)
     stated = [near_name(settled(r, known), known) for r in read]
     return _stated(subject, "correo", list(_typed_alike(stated)), _same_address)
+
+
+def _particles(name: str) -> frozenset[str]:
+    return PARTICLES & set(re.findall(r"[a-z]+", fold(name)))
 
 
 def _typed_alike(readings: list[Reading]) -> Iterable[Reading]:

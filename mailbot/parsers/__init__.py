@@ -11,6 +11,7 @@
 ``pdf``       text layers; ``scans`` pictures: ``sheet`` lays them straight, ``grids`` finds tables
               and boxes, ``ocr`` recognises, ``rereading`` once more where that pays (``spots``),
               ``opinion`` with a model of another make; ``seams`` joins words that were cut,
+              ``narrow`` settles what a column breaks (``column``),
               ``ballot`` chooses between readings of an address, ``leftout`` finds what nothing
               read, ``tildes`` the marks of a Ñ
 ``signatures`` who signed a PDF digitally; ``verdicts`` what that is worth

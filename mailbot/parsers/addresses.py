@@ -41,7 +41,7 @@ def near_name(reading: Reading, names: Collection[str]) -> Reading:
     A speck makes the same other letter for every model. `names` as in `settled`.
     """
     local = reading.value.partition("@")[0]
-    meant = next((n for n in names if len(n) > _LONG_ENOUGH and _nearly_in(n, local)), None)
+    meant = next((n for n in names if _nearly_in(n, local)), None)
     if reading.doubt or reading.evidence.method is not Method.OCR:
         return reading
     if _ends_in_a_one(local, names):
@@ -58,8 +58,13 @@ def _ends_in_a_one(local: str, names: Collection[str]) -> bool:
 
 
 def _nearly_in(name: str, local: str) -> bool:
-    """Whether a word stands in an address with one letter for another, and nowhere whole."""
-    spans = (local[n : n + len(name)] for n in range(len(local) - len(name) + 1))
+    """Whether a word stands in an address with one letter for another, and nowhere whole.
+
+    A short one between two signs only.
+    """
+    every = (local[n : n + len(name)] for n in range(len(local) - len(name) + 1))
+    apart = (part for part in re.split(r"[^a-z0-9]+", local) if len(part) == len(name) > 2)
+    spans = every if len(name) > _LONG_ENOUGH else apart
     return name not in local and any(_but_for_one(name, span) for span in spans)
 
 

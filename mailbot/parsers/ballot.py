@@ -11,7 +11,7 @@ from dataclasses import replace
 from mailbot.model import Word
 from mailbot.parsers import identity, ocr
 from mailbot.parsers.ocr import ENGLISH, LATIN, SPANISH
-from mailbot.parsers.opinion import CLOSE, OTHER, ROOMY
+from mailbot.parsers.opinion import CERTAIN, CLOSE, OTHER, ROOMY
 from mailbot.parsers.spots import AGREED, DISPUTED, Spot, plain
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,}")
@@ -24,7 +24,8 @@ def settled(word: Word, spot: Spot) -> Word:
     quick = [spot.spelled(SPANISH, 1.0)]
     first = _alone(word.text)
     if "@" in first and says(quick[0], first) and word.confidence >= AGREED:
-        return frank(replace(word, text=plain(word.text)))  # accents in it are specks
+        read = frank(replace(word, text=plain(word.text)))  # accents in it are specks
+        return _unless_heard(read, first, spot)
     quick.append(spot.spelled(SPANISH, 1.6))
     counts = "@" in first and word.confidence >= DISPUTED
     votes: Votes = Counter([(first, LATIN)] if counts else ())
@@ -37,6 +38,19 @@ def settled(word: Word, spot: Spot) -> Word:
         return _of_other_make(word, spot)
     different = next((text for text, _ in votes if text != first), quick[0])
     return replace(word, second=different or "?", confidence=min(word.confidence, DISPUTED))
+
+
+def _unless_heard(word: Word, address: str, spot: Spot) -> Word:
+    """An address two models read alike, in doubt where that of another make twice reads another.
+
+    «cl» is a d for both.
+    """
+    close, roomy = (spot.opinion(view) for view in (CLOSE, ROOMY))
+    other = as_address(close.text)
+    certain = min(close.sure, roomy.sure) > CERTAIN and as_address(roomy.text) == other
+    if not certain or other == address or not identity.is_address(other):
+        return word
+    return replace(word, second=other, confidence=min(word.confidence, DISPUTED))
 
 
 def _of_other_make(word: Word, spot: Spot) -> Word:

@@ -8,11 +8,12 @@ somebody else adds readings that disagree.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
 from mailbot.model import Claim, Method, PageKind, Reading
-from mailbot.parsers import asking, intent, names
+from mailbot.parsers import asking, intent, names, people
 from mailbot.parsers.mail import Malformed
 from mailbot.parsers.material import ASKING, Material, Source
 from mailbot.parsers.people import Seen
@@ -102,7 +103,7 @@ def _join_asked(
     if len(seen) > _MAX_SEEN:
         raise Malformed("nombra a demasiadas personas")
     known = len(gathered)
-    for one in seen:
+    for one in (*_numberless(source, seen, rules), *seen):
         person = _same(gathered, one) or _alike(gathered[:known], one, source)
         if _is_previous(one, rules):
             _note_previous(gathered, one)
@@ -110,6 +111,15 @@ def _join_asked(
             person.seen.append(one)
         elif not (known and one.weak):
             gathered.append(_Person(one, source, [one]))
+
+
+def _numberless(source: Source, seen: Sequence[Seen], rules: Rules) -> tuple[Seen, ...]:
+    """The person named before one who leaves, where that one alone is given with a number."""
+    main = source.zones.main
+    leaving = [s.at for s in seen if s.context.text is main.text and _is_previous(s, rules)]
+    if not leaving or len(leaving) < len(seen):
+        return ()
+    return people.titled(replace(main, end=min(at or main.start for at in leaving)))
 
 
 def _is_previous(one: Seen, rules: Rules) -> bool:
@@ -221,23 +231,50 @@ def _action(
 
     For one in a list only these count: what stands below may ask the contrary for the next.
     """
-    place, main = _place(person), person.source.zones.main
+    place, main = _place(person.lead, person.source), person.source.zones.main
     if place is None or not main.start <= place <= main.end:
         return intent.action(rules.wording, passages, near)
     own = None if person.lead.listed else intent.action(rules.wording, passages[:1], near)
     if own:
         return own
+    if anew := _asked_anew(person.source, place):
+        return intent.action(rules.wording, (anew,), place)
     above = intent.action(rules.wording, (replace(main, end=place),), place)
-    return above or intent.action(rules.wording, passages[1:])
+    below = replace(main, end=_asked_with(person.source, place))
+    rest = (below if passage == main else passage for passage in passages[1:])
+    return above or intent.action(rules.wording, rest)
 
 
-def _place(person: _Person) -> int | None:
-    """Where a person stands in its source's text: a row of a table is found by its first word."""
-    lead, text = person.lead, person.source.text
-    if lead.context.text is text:
-        return lead.at
-    first = next((placed for line in lead.context.text.lines for placed in line), None)
-    return text.place(first) if first else None
+def _asked_anew(source: Source, place: int) -> Passage | None:
+    """What a paper says between a person and the one before, if it asks for something.
+
+    What is asked above another person is then not for this one, though nobody knows the words.
+    """
+    before = max((p for p in _places(source) if p < place), default=place)
+    between = replace(source.zones.main, start=before, end=place)
+    return between if intent.asks(between.folded) else None
+
+
+def _asked_with(source: Source, place: int) -> int:
+    """Where the last of those stands of whom the same is asked as of the one at a place.
+
+    If nothing else is asked below, the end of the text.
+    """
+    later = [place, *sorted(p for p in _places(source) if p > place)]
+    anew = (before for before, p in pairwise(later) if _asked_anew(source, p))
+    return next(anew, source.zones.main.end)
+
+
+def _places(source: Source) -> list[int]:
+    return [p for seen in source.seen if (p := _place(seen, source)) is not None]
+
+
+def _place(seen: Seen, source: Source) -> int | None:
+    """Where a person stands in a source's text: a row of a table is found by its first word."""
+    if seen.context.text is source.text:
+        return seen.at
+    first = next((placed for line in seen.context.text.lines for placed in line), None)
+    return source.text.place(first) if first else None
 
 
 def _passages(person: _Person, material: Material) -> tuple[Passage, ...]:

@@ -37,25 +37,31 @@ def confine(memory: int, cpu_seconds: int, kept: int, readable: tuple[Path, ...]
 
     `readable` names further folders. Cannot be undone; what the machine does not offer is left out.
     """
+    _say_nothing()
+    _close_folders(readable)
     _close_all_but(kept)
     _limit(memory, cpu_seconds)
     _leave_network()
-    _close_folders(readable)
     _filter_calls()
 
 
-def prepare() -> None:
+def prepare(readable: tuple[Path, ...]) -> None:
     """Make ready what is the same for every process: those forked from this one confine faster."""
-    _libraries()
+    if landlockpy.supported():
+        _folders(readable)
     if pyseccomp is not None:
         _filter()
 
 
-def _close_all_but(kept: int) -> None:
-    """Close what was inherited; what libraries print goes nowhere: it may hold people's data."""
+def _say_nothing() -> None:
+    """Have what libraries print go nowhere: it may hold people's data."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
+
+
+def _close_all_but(kept: int) -> None:
+    """Close what was inherited, the folders' ruleset with it."""
     os.closerange(3, kept)
     os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
@@ -86,18 +92,21 @@ _SYSTEM = (
 
 def _close_folders(readable: tuple[Path, ...]) -> None:
     """Leave only Python, the libraries and `readable` to be read, and nothing to be written."""
-    if not landlockpy.supported():
-        return
-    with landlockpy.Ruleset(scoped=landlockpy.Scope.SIGNAL) as rules:
-        for path in _libraries() | set(readable):
-            read = landlockpy.AccessFS.READ_FILE
-            with suppress(FileNotFoundError):
-                whole = path.is_dir()
-                rules.allow_path(path, read | landlockpy.AccessFS.READ_DIR if whole else read)
-        rules.restrict()
+    if landlockpy.supported():
+        _folders(readable).restrict()
 
 
 @lru_cache(maxsize=1)
+def _folders(readable: tuple[Path, ...]) -> landlockpy.Ruleset:
+    rules = landlockpy.Ruleset(scoped=landlockpy.Scope.SIGNAL)
+    for path in _libraries() | set(readable):
+        read = landlockpy.AccessFS.READ_FILE
+        with suppress(FileNotFoundError):
+            whole = path.is_dir()
+            rules.allow_path(path, read | landlockpy.AccessFS.READ_DIR if whole else read)
+    return rules
+
+
 def _libraries() -> frozenset[Path]:
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     python = {Path(sysconfig.get_path(name)) for name in names}

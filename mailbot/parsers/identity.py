@@ -62,7 +62,7 @@ _SPREAD = re.compile(
 )
 """Digits set apart on both sides of a line's end: the number says itself that it goes on."""
 _SPOILT_LABEL = (
-    rf"(?:{DNI_LABEL}|(?<![a-z])d\W{{0,2}}n\W{{0,2}}[!|t]\W{{0,2}}(?=\s?n)"
+    rf"(?:{DNI_LABEL}(?:\s*d\W{{1,2}}n\W{{1,3}}(?=n[^\w\n]))?|(?<![a-z])d\W{{0,2}}n\W{{0,2}}[!|t]\W{{0,2}}(?=\s?n)"
     r"|(?<=\bcon )[^\W\d]?d\W?n[^\w\n]{0,4}(?=\s?n[^\w\n]))"
 )
 """A label in a picture: its I a T or a sign, or lost; then a number sign must follow."""
@@ -75,7 +75,7 @@ _DNI, _DNI_PICTURED = (
     )
     for label, broken, colon in (
         (DNI_LABEL, f"{_GROUPS_OVER}|{_BROKEN}", ""),
-        (_SPOILT_LABEL, f"{_GROUPS_OVER}|{_BROKEN}|{_OVER}|{_DASHED}", r"(?:z|o\s)?"),
+        (_SPOILT_LABEL, f"{_GROUPS_OVER}|{_BROKEN}|{_OVER}|{_DASHED}", r"(?:z\s?|o\s)?"),
     )
 )
 """In a picture a colon may be read as a z, in one word with the number, or as an o before it."""
@@ -110,7 +110,7 @@ def bare_dnis(text: Text, start: int, end: int, kind: PageKind | None) -> Iterat
 
 def in_cell(cell: Text, kind: PageKind | None) -> tuple[Reading, ...]:
     """The number that all of a cell's words make together, if they make one."""
-    digits = re.sub(r"[\s.]", "", cell.string)
+    digits = re.sub(r"[\s.,]", "", cell.string)
     match = re.fullmatch(r"([0-9]{7,8})(?:[-–]([0-9a-kA-K]))?", digits)
     if match is None:
         return ()
@@ -129,14 +129,25 @@ def card_numbers(text: Text, kind: PageKind | None) -> Iterator[Reading]:
 
 
 def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
-    start, end = match.span("value")
-    raw = re.sub(r"[\s.,:;-]", "", match["value"])
+    start, end = _without_speck(text, *match.span("value"))
+    raw = re.sub(r"[\s.,:;-]", "", text.folded[start:end])
     digits = "".join(_LOOKALIKES.get(char, char) for char in raw)
     doubt = _dni_doubt(raw, digits, match["check"]) or _second(text, start, end, digits)
     broken = "\n" in match["value"] and not _is_whole(text, match)
     doubt = doubt or ("está partido entre dos líneas" if broken else None)
     reading = Reading(digits, kind, text.evidence(start, end), doubt)
     return Found(match.start(), match.end(), reading)
+
+
+def _without_speck(text: Text, start: int, end: int) -> tuple[int, int]:
+    """Where a number stands, without a speck before it that was read as a digit of its own."""
+    apart = re.fullmatch(r"[0-9] [0-9]{8}", text.string[start:end])
+    unsure = apart and text.evidence(start, start + 1).confidence < _SPECK
+    return (start + 2, end) if unsure else (start, end)
+
+
+_SPECK = 0.75
+"""How sure recognition is at most of a speck that it takes for a digit."""
 
 
 def _is_whole(text: Text, match: re.Match[str]) -> bool:
@@ -218,18 +229,18 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
         yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
 
 
-_ROUNDED = str.maketrans("01i", "oll")
-_PROVIDER = re.compile(r"(?<=@)([a-z01]{5,7}?)\.?(?=(?:com|es)\b)")
+_ROUNDED = str.maketrans("01ij", "olll")
+_PROVIDER = re.compile(r"(?<=@)([a-z01]{5,7}?)\.?(co(?:m|in|rn|ni|nn)|es)\b")
 _PROVIDERS = {name.translate(_ROUNDED): name for name in ("gmail", "hotmail", "outlook", "yahoo")}
 
 
 def provided(address: str) -> str:
     """An address with a great provider's name as it is written, where a picture shows 0ut1ook.
 
-    Its dot may be lost. Letters that changed places are the writer's own slip, and stay.
+    Its dot may be lost, its m fall apart. Letters that changed places are the writer's own slip.
 
-    >>> provided("ana.rios1@hotmai1com"), provided("ana@gmali.com")
-    ('ana.rios1@hotmail.com', 'ana@gmali.com')
+    >>> provided("ana.rios1@hotmai1com"), provided("ana@gmail.coin"), provided("ana@gmali.com")
+    ('ana.rios1@hotmail.com', 'ana@gmail.com', 'ana@gmali.com')
     """
     return _PROVIDER.sub(_provider, address)
 
@@ -237,7 +248,7 @@ def provided(address: str) -> str:
 def _provider(match: re.Match[str]) -> str:
     name = _PROVIDERS.get(match[1].translate(_ROUNDED))
     slip = name is None or (match[1] != name and sorted(match[1]) == sorted(name))
-    return match[0] if slip else f"{name}."
+    return match[0] if slip else f"{name}.{'es' if match[2] == 'es' else 'com'}"
 
 
 def _led_to(said: str) -> str | None:
@@ -284,9 +295,12 @@ _NEAR = 80
 def _begun_before(text: Text, start: int) -> str | None:
     """The doubt whether an address in a picture begins in the word before it.
 
-    A scan may lose a low line: «ana_rios@…» comes out as «ana rios@…».
+    A scan may lose a low line: «ana_rios@…» comes out as «ana rios@…». A comma inside may be a dot.
     """
     line = text.folded[max(start - _NEAR, 0) : start].rpartition("\n")[2]
+    glued = re.search(r"(?:^|\s)([^\s@:]*[a-z0-9])[,;]$", line)
+    if text.method is Method.OCR and glued and not leads(glued[1]):
+        return f"¿empieza antes, en «{glued[1]}»?"
     before = re.search(r"(\S*[^\W_])\s$", line)
     if text.method is not Method.OCR or not before or leads(before[1]):
         return None

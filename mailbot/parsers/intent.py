@@ -181,6 +181,17 @@ def asks_for_account(wording: Wording, folded: str) -> bool:
     return bool(_ACCOUNT.search(folded)) and bool(_requests(wording, folded))
 
 
+_ASKS = re.compile(
+    r"\b(?:solicit|(?:se|su) sirva|pido|pedimos|pedirle|ruego|requer|requier|dispon[eg]"
+    r"|me dirijo|comunicarle|es grato|tengo el agrado)"
+)
+
+
+def asks(folded: str) -> bool:
+    """Whether a text asks for something, whatever it is, or begins to."""
+    return bool(_ASKS.search(folded))
+
+
 # ------------------------------------------------------------------ role
 
 
@@ -196,7 +207,7 @@ def role(
     that of whom the letter is addressed to.
     """
     for number, passage in enumerate(passages):
-        found = _named_roles(guide, _posts(passage), types)
+        found = _named_roles(guide, posts(passage), types)
         if number == 0 and near is not None:
             found = _soon_after(found, near - passage.start) or found
         if found:
@@ -216,15 +227,21 @@ _POSTS = (
     "responsable",
     "coordinador",
     "coordinadora",
+    "director",
+    "directora",
 )
 _LIKE_POST = re.compile(rf"\b[a-z]{{{min(map(len, _POSTS))},{max(map(len, _POSTS))}}}\b")
 
 
-def _posts(passage: Passage) -> str:
+def posts(passage: Passage) -> str:
     """The words of a passage, in a picture those but a letter or two off a post's as it."""
     if passage.text.method is not Method.OCR:
         return passage.folded
-    return _LIKE_POST.sub(lambda m: _as_post(m[0]), passage.folded)
+    return _LIKE_POST.sub(lambda m: _as_post(m[0]), _LE.sub("i", passage.folded))
+
+
+_LE = re.compile(r"\bl(?=\.\s?e\b)")
+"""I.E. as a scan shows it."""
 
 
 def _as_post(word: str) -> str:
@@ -333,7 +350,8 @@ _MODULAR = re.compile(
     r"cod(?:igo|\.)?\W{0,4}mod[a-z]{2,6}\D{0,25}?([0-9]{7})(?![0-9])|\bc\.?\s?m\.?\s*:?\s*([0-9]{7})(?![0-9])"
 )
 _IE = re.compile(
-    r"institucion educativa|(?<![a-z])(?<![a-z]\.)i\.?\s?e\.?(?:\s?[ipse]\.?)?(?![a-z]|-mail)"
+    r"institucion educativa|\bl\.\s?e\."
+    r"|(?<![a-z])(?<![a-z]\.)i\.?\s?e\.?(?:\s?[ipse]\.?)?(?![a-z]|-mail)"
     r"|cebe\b|prite\b|pronoei\b"
 )
 

@@ -56,23 +56,39 @@ class _Piece(Patch):
 def filled(picture: Picture, words: _Words, dpi: int, offset: tuple[int, int]) -> _Words:
     """The words of a piece that lies at `offset`, with those recognition left out.
 
-    In a cell where some can't be read, no word is surer than two models make it.
+    In a cell where some can't be read, and beside such on a page, no word is surer than two models
+    make it.
     """
     patch = Patch(picture, dpi, offset)
     placed = [(word, patch.pixels(word)) for word in words]
     known = [c for w, c in placed if w.confidence >= _made_out(w)]
-    kept, more, unread = placed, list[Word](), False
+    kept, more, unread = placed, list[Word](), list[Cell]()
     piece = _Piece(picture, dpi, offset, known)
     for added, place in _found(piece):
         there = [(w, c) for w, c in kept if _covers(place, c)]
         if _says_more(added, [w for w, _ in there]):
             kept = [one for one in kept if one not in there]
             more += added
-        unread |= not (added or there) and place[2] - place[0] > _A_WORD * piece.high
+        if not (added or there) and place[2] - place[0] > _A_WORD * piece.high:
+            unread.append(place)
     whole = _in_order((*(w for w, _ in kept), *more)) if more else words
-    if not unread or offset == (0, 0):
-        return whole
-    return tuple(replace(w, confidence=min(w.confidence, AGREED)) for w in whole)
+    near = [p if offset == (0, 0) else (0, 0, *picture.shape[::-1]) for p in unread]
+    return tuple(_capped(word, patch.pixels(word), near) for word in whole) if near else whole
+
+
+def _capped(word: Word, cell: Cell, unread: Sequence[Cell]) -> Word:
+    """A word, no surer than two models make it beside ink that nobody can read."""
+    high = cell[3] - cell[1]
+    beside = any(
+        min(cell[3], place[3]) > max(cell[1], place[1])
+        and max(place[0] - cell[2], cell[0] - place[2]) < _BESIDE * high
+        for place in unread
+    )
+    return replace(word, confidence=min(word.confidence, AGREED)) if beside else word
+
+
+_BESIDE = 3.0
+"""Heights of a word from it to what may be the next one, that nobody can read."""
 
 
 def _says_more(added: _Words, there: Sequence[Word]) -> bool:
@@ -172,7 +188,8 @@ def _beside(before: Cell, after: Cell, high: float) -> bool:
 
 def _words(piece: _Piece, cell: Cell) -> Iterator[Word]:
     """The words of a run: sure if another model reads them alike."""
-    text, sure = opinion.read(piece.picture, cell, piece.dpi)
+    heard, sure = opinion.read(piece.picture, cell, piece.dpi)
+    text = ocr.without_specks(heard)
     if sure < (CERTAIN if len(text) == 1 else LEGIBLE):
         return
     if re.fullmatch(r"[0-9\s]{3,}", text):
@@ -180,7 +197,7 @@ def _words(piece: _Piece, cell: Cell) -> Iterator[Word]:
         return
     others = [ocr.in_place(m, piece.picture, cell, piece.dpi) for m in (SPANISH, ENGLISH)]
     whole = any(bare("".join(other)) == bare(text) for other in others)
-    for part, left, right in opinion.parted(text, cell[0], cell[2]):
+    for part, left, right in ocr.parted(text, cell[0], cell[2]):
         agreed = sure > CERTAIN and (whole or any(_says(other, part) for other in others))
         if len(text) == 1 and not agreed:  # a speck
             return

@@ -39,7 +39,7 @@ _NOT_NAMES = _TITLES | frozenset(
     su sus mi suscrito suscrita identificado identificada area telefono celular usau otic
     sistema codigo modular peru gobierno ex exdirector exdirectora dar reemplazo remplazo i
     ii iii iv un una tutor tutora contratado contratada nombrado nombrada se le cual senores
-    o u otorgar asignar
+    o u otorgar asignar doc
     """.split()
 )
 """Words with a capital that stand beside names and are none; no surname is among them."""

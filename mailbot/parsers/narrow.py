@@ -7,92 +7,55 @@ inside the sandbox.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import chain, pairwise
 
 from rapidfuzz import fuzz
 
 from mailbot.model import Word
-from mailbot.parsers import ocr, opinion
+from mailbot.parsers import ocr
 from mailbot.parsers.ballot import as_address, dissent, elected, frank, is_address, says
-from mailbot.parsers.ocr import BLOCK, ENGLISH, LATIN, SPANISH, Patch
-from mailbot.parsers.opinion import CLOSE, LEGIBLE, OTHER, ROOMY, WIDE, View
-from mailbot.parsers.sheet import Picture, lines, resized
-from mailbot.parsers.spots import AGREED, DISPUTED, alike, bare, digits
+from mailbot.parsers.column import SCALES, Column, Reading, is_apart
+from mailbot.parsers.ocr import ENGLISH, LATIN, SPANISH
+from mailbot.parsers.opinion import CLOSE, LEGIBLE, ROOMY, WIDE
+from mailbot.parsers.sheet import Picture
+from mailbot.parsers.spots import (
+    AGREED,
+    DISPUTED,
+    alike,
+    bare,
+    digits,
+    heard_alike,
+    plain,
+    unaccented,
+)
+from mailbot.parsers.text import surround
 
-_SCALES = (1.0, 1.4)
 _Words = tuple[Word, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What a model makes of a cell."""
-
-    model: str
-    words: _Words
-
-    @property
-    def poor(self) -> bool:
-        """Whether it is no reading to rely on."""
-        return not self.words or min(word.confidence for word in self.words) < AGREED
-
-    @property
-    def spelled(self) -> str:
-        """Its words as one; a blank where two letters stand apart: a low line may be lost there."""
-        parts = [self.words[0].text] if self.words else []
-        for before, word in pairwise(self.words):
-            parts.append(" " + word.text if _is_apart(before, word) else word.text)
-        return ocr.without_blanks("".join(parts))
 
 
 def settled(picture: Picture, words: _Words, dpi: int, offset: tuple[int, int]) -> _Words:
     """The words of a cell, an address or a number in it as most models read it."""
-    own, cell = _Reading(LATIN, words), _Cell(picture, dpi, offset)
+    own, cell = Reading(LATIN, words), Column(picture, dpi, offset)
     if own.poor and (other := _of_other_make(own, cell)):
         return other
     if len(words) < 2:
         return words
     if "@" in own.spelled:
         return _address(own, cell)
-    is_number = len(digits(own.spelled)) == _DNI and not re.search(r"[^\W\d_]", own.spelled)
-    return _number(own, cell) if is_number else words
+    if _LIKE_DNI.fullmatch(own.spelled):
+        return _number(own, cell)
+    named = re.search(r"[^\W\d_]", own.spelled)
+    return _unless_heard_otherwise(words, cell) if named else words
 
 
 _DNI = 8
+_LIKE_DNI = re.compile(r"(?=(?:.*[0-9]){6})[^\w|]*(?:[0-9lIOi|][^\w|]*){8}")
+"""A number of a DNI's length, a digit or two of it taken for letters."""
+_LETTERS = str.maketrans("lIi|O", "11110")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell(Patch):
-    """The picture of a cell, to be read again: by a model at a scale, in a view, once only."""
-
-    told: dict[tuple[str, float], _Reading] = field(default_factory=dict)
-    seen: dict[View, _Reading] = field(default_factory=dict)
-
-    def read(self, model: str, scales: Sequence[float] = _SCALES) -> Iterator[_Reading]:
-        """What a model makes of it, as it is and enlarged, read as it is asked for."""
-        for by in scales:
-            if (model, by) not in self.told:
-                self.told[model, by] = _Reading(model, self._words(model, by))
-            yield self.told[model, by]
-
-    def heard(self, view: View) -> _Reading:
-        """What the model of another make reads in its lines, a word for each."""
-        if view not in self.seen:
-            found = [
-                (opinion.read(self.picture, c, self.dpi, view), c) for c in lines(self.picture)
-            ]
-            words = (Word(text, self.points(c), sure) for (text, sure), c in found if text)
-            self.seen[view] = _Reading(OTHER, tuple(words))
-        return self.seen[view]
-
-    def _words(self, model: str, by: float) -> _Words:
-        left, top = (round(side * by) for side in self.offset)
-        larger = Patch(resized(self.picture, by), int(self.dpi * by), (left, top))
-        found = ocr.words(model, larger.picture, larger.dpi, BLOCK)
-        return tuple(replace(word, box=larger.points(cell)) for word, cell in found)
-
-
-def _of_other_make(own: _Reading, cell: _Cell) -> _Words | None:
+def _of_other_make(own: Reading, cell: Column) -> _Words | None:
     """The address or the number that the model of another make reads in a cell read poorly.
 
     It must read it alike twice, and other models at least something like it.
@@ -100,10 +63,11 @@ def _of_other_make(own: _Reading, cell: _Cell) -> _Words | None:
     close = cell.heard(CLOSE).words
     if not close or min(word.confidence for word in close) < LEGIBLE:
         return None
-    return _heard_address(own, cell) or _heard_number(cell) or _heard_words(own, cell)
+    found = _heard_address(own, cell) or _heard_number(cell) or _heard_words(own, cell)
+    return found or _signed_address(own, cell)
 
 
-def _heard_address(own: _Reading, cell: _Cell) -> _Words | None:
+def _heard_address(own: Reading, cell: Column) -> _Words | None:
     """An address it reads alike from near and with room around, or as another model does."""
     if not _ENDS_LIKE_ONE.search(cell.heard(CLOSE).spelled):
         return None
@@ -113,7 +77,8 @@ def _heard_address(own: _Reading, cell: _Cell) -> _Words | None:
         if is_address(address) and _is_same(address, as_address(other.spelled)):
             if not any(_like(reading, address) for reading in _others(own, cell)):
                 return None
-            return _unless_signed(_spelling(heard, address), address, _others(own, cell))
+            read = _unless_signed(_spelling(heard, address), address, _others(own, cell))
+            return _unless_outvoted(read, address, _others(own, cell))
     for heard in (*near, far):
         address = as_address(heard.spelled)
         others = _others(own, cell)
@@ -122,11 +87,24 @@ def _heard_address(own: _Reading, cell: _Cell) -> _Words | None:
     return None
 
 
-def _unless_signed(words: _Words, address: str, others: Iterable[_Reading]) -> _Words:
+def _unless_signed(words: _Words, address: str, others: Iterable[Reading]) -> _Words:
     """The words of an address, in doubt where two readings see a sign that it has not."""
     signed = sum(_sees_a_sign(reading.spelled, address) for reading in others)
     doubted = (replace(w, confidence=min(w.confidence, DISPUTED)) for w in words)
     return tuple(doubted) if signed > 1 else words
+
+
+def _unless_outvoted(words: _Words, address: str, others: Iterable[Reading]) -> _Words:
+    """The words of an address, in doubt where two of the other models read another one alike.
+
+    The model of another make may miss a letter that stands alone at a line's begin.
+    """
+    told = ((as_address(reading.spelled), reading.model) for reading in others)
+    rivals = {(t, model) for t, model in told if is_address(t) and not _is_same(address, t)}
+    counted = Counter(t for t, _ in rivals).most_common(1)
+    if not counted or counted[0][1] < _FEW:
+        return words
+    return tuple(replace(w, confidence=DISPUTED, second=counted[0][0]) for w in words)
 
 
 def _sees_a_sign(said: str, address: str) -> bool:
@@ -136,7 +114,7 @@ def _sees_a_sign(said: str, address: str) -> bool:
     return any(re.search(rf"{a}[^\w@]{{1,2}}{b}", said) for a, b in pairs if (a + b).isalnum())
 
 
-def _others(own: _Reading, cell: _Cell) -> Iterator[_Reading]:
+def _others(own: Reading, cell: Column) -> Iterator[Reading]:
     """What Tesseract's models make of a cell, the first reading first."""
     return chain((own,), *(cell.read(model) for model in (LATIN, ENGLISH, SPANISH)))
 
@@ -150,7 +128,7 @@ def _is_same(address: str, other: str) -> bool:
     return address.translate(ones) == other.translate(ones) or says(other, address)
 
 
-def _like(reading: _Reading, address: str) -> bool:
+def _like(reading: Reading, address: str) -> bool:
     """Whether a poor reading is one of this address: its digits, and most of its letters."""
     said, told = bare(reading.spelled), bare(address)
     return digits(said) == digits(told) and fuzz.ratio(said, told) > _LIKE
@@ -160,7 +138,45 @@ _LIKE = 85
 """Parts in a hundred that are the same in what two models of another make read badly and well."""
 
 
-def _heard_number(cell: _Cell) -> _Words | None:
+def _signed_address(own: Reading, cell: Column) -> _Words | None:
+    """An address at a great provider whose @ each model takes for something else, or drops.
+
+    All but one must read the same letters around that sign, and not agree about it.
+    """
+    heard = [cell.heard(view) for view in (CLOSE, WIDE, ROOMY)]
+    found = [[f for r in make if (f := _unsigned(r))] for make in (heard, _others(own, cell))]
+    if min(map(len, found)) < _FEW:
+        return None
+    ways = [way for make in found for way in make]
+    counted = Counter(address for way in ways for address in way)
+    (address, most), *_ = counted.most_common(1)
+    signs = {way[address] for way in ways if address in way}
+    if most < len(ways) - 1 or list(counted.values()).count(most) > 1 or len(signs) < _FEW:
+        return None
+    first, *_ = cell.heard(CLOSE).words
+    place = surround(word.box for word in own.words) or first.box
+    return (frank(Word(address, place, AGREED)),)
+
+
+_FEW = 2
+"""Readings of each make, and what they take the sign for, at least."""
+
+
+def _unsigned(reading: Reading) -> dict[str, str]:
+    """The addresses a reading may mean whose @ it lacks, and what it has in its place."""
+    said = _PROVIDED.fullmatch(plain(reading.spelled).lower().replace(" ", ""))
+    if said is None:
+        return {}
+    local, domain = said.groups()
+    return {f"{local}@{domain}": "", f"{local[:-1]}@{domain}": local[-1]}
+
+
+_PROVIDED = re.compile(
+    r"([a-z0-9][a-z0-9._-]{3,}[^@]?)((?:gmail|hotmail|outlook|yahoo)\.(?:com|es))\W?"
+)
+
+
+def _heard_number(cell: Column) -> _Words | None:
     close = cell.heard(CLOSE)
     value = digits(close.spelled)
     if len(value) != _DNI or not re.fullmatch(r"[0-9. ]+", close.spelled):
@@ -170,7 +186,7 @@ def _heard_number(cell: _Cell) -> _Words | None:
     return _sure(close.words) if twice and value in others else None
 
 
-def _heard_words(own: _Reading, cell: _Cell) -> _Words | None:
+def _heard_words(own: Reading, cell: Column) -> _Words | None:
     """The words of a cell whose first reading is no good, each sure if one more model reads it.
 
     If only a speck was wrong with that, its words stay.
@@ -181,8 +197,13 @@ def _heard_words(own: _Reading, cell: _Cell) -> _Words | None:
     if bare(close.spelled) != bare(further[0].spelled):
         return None
     made_out = tuple(word for word in own.words if word.confidence >= DISPUTED)
-    if made_out and alike("".join(word.text for word in made_out), close.spelled):
+    first = "".join(word.text for word in made_out)
+    if made_out and alike(first, close.spelled):
         return _sure(made_out)
+    if made_out and alike(plain(first), plain(close.spelled)):  # but for the tilde of an Ñ
+        said = _told(close.spelled)
+        other = {word for word in made_out if _told(word.text) not in said}
+        return tuple(replace(w, confidence=DISPUTED) if w in other else w for w in made_out)
     same = (r for r in further if bare(r.spelled) == bare(close.spelled))
     most = max((close, *same), key=_blanks)
     readings = (own, *cell.read(SPANISH), *cell.read(ENGLISH))
@@ -194,7 +215,47 @@ def _heard_words(own: _Reading, cell: _Cell) -> _Words | None:
     )
 
 
-def _blanks(reading: _Reading) -> int:
+def _unless_heard_otherwise(words: _Words, cell: Column) -> _Words:
+    """The words of a name; of those nobody was sure of, what its whole line has in their stead.
+
+    In its own place a word may be misread by two models alike, and by the third not at all.
+    """
+    unsure = [w for w in words if w.confidence <= AGREED and _NAME.fullmatch(w.text)]
+    if not unsure or (close := cell.heard(CLOSE)).uncertain:
+        return words
+    line = " ".join(word.text for word in close.words).split()
+    heard = line if len(line) == len(words) else [""] * len(words)
+    return tuple(
+        _as_most_read(w, one, cell) if w in unsure else w
+        for w, one in zip(words, heard, strict=True)
+    )
+
+
+def _as_most_read(word: Word, heard: str, cell: Column) -> Word:
+    """A word as its line has it, if most of Tesseract's readings of the cell have it so.
+
+    Else as it was, in doubt where the line has not got it in any view. That make takes an í for an
+    f: what all the others read alike is then sure.
+    """
+    readings = [r for model in (LATIN, ENGLISH, SPANISH) for r in cell.read(model)]
+    same = [w.text for r in readings for w in r.words if heard_alike(heard, w.text)]
+    exactly = [text for text in same if alike(text, heard)]
+    if heard and (len(same) == len(readings) or len(exactly) * 2 > len(readings)):
+        return replace(word, text=same[-1], confidence=AGREED, second=None)
+    lines = (_told(cell.heard(view).spelled) for view in (CLOSE, ROOMY))
+    told = any(_told(word.text) in line for line in lines)
+    return word if told else replace(word, confidence=DISPUTED)
+
+
+_NAME = re.compile(r"[A-ZÁÉÍÓÚÑÜ][^\W\d_]{2,}\W?")
+
+
+def _told(text: str) -> str:
+    """What counts of two readings of a name: its letters, large or small, with or without marks."""
+    return unaccented(bare(text)).casefold()
+
+
+def _blanks(reading: Reading) -> int:
     """How many blanks are in a reading: that make loses some, and sees few that are not there."""
     return sum(word.text.count(" ") for word in reading.words)
 
@@ -202,13 +263,8 @@ def _blanks(reading: _Reading) -> int:
 def _parted(line: Word) -> Iterator[Word]:
     """The words of a line, each in its part of the line's box."""
     left, top, right, bottom = line.box
-    for text, begin, end in opinion.parted(line.text, left, right):
+    for text, begin, end in ocr.parted(line.text, left, right):
         yield replace(line, text=text, box=(round(begin, 1), top, round(end, 1), bottom))
-
-
-def _is_apart(before: Word, after: Word) -> bool:
-    level = before.box[1] < (after.box[1] + after.box[3]) / 2 < before.box[3]
-    return level and before.text[-1].isalnum() and after.text[0].isalnum()
 
 
 def _sure(words: _Words) -> _Words:
@@ -218,7 +274,7 @@ def _sure(words: _Words) -> _Words:
 # ------------------------------------------------------------------ addresses
 
 
-def _address(own: _Reading, cell: _Cell) -> _Words:
+def _address(own: Reading, cell: Column) -> _Words:
     """The words of the address two models read alike; the first one's, in doubt, if none is.
 
     Where the first reading is poor or another one, the Spanish model has to say so as well: two
@@ -226,7 +282,9 @@ def _address(own: _Reading, cell: _Cell) -> _Words:
     """
     if _is_heard(own, cell):
         return _spelling(own, as_address(own.spelled))
-    readings = [own, *cell.read(ENGLISH), *cell.read(LATIN, _SCALES[1:])]  # `own` is the first
+    if whole := _without_gap(own, cell):
+        return whole
+    readings = [own, *cell.read(ENGLISH), *cell.read(LATIN, SCALES[1:])]  # `own` is the first
     spanish = [reading.spelled for reading in cell.read(SPANISH)]
     votes = Counter(v for r in readings for v in _votes(r))
     chosen = elected(votes, spanish)
@@ -241,7 +299,7 @@ def _address(own: _Reading, cell: _Cell) -> _Words:
     return tuple(replace(w, confidence=min(w.confidence, DISPUTED)) for w in own.words)
 
 
-def _is_heard(own: _Reading, cell: _Cell) -> bool:
+def _is_heard(own: Reading, cell: Column) -> bool:
     """Whether a first reading that is not poor is an address, and what another make twice reads."""
     address = as_address(own.spelled)
     return (
@@ -251,7 +309,26 @@ def _is_heard(own: _Reading, cell: _Cell) -> bool:
     )
 
 
-def _spelling(reading: _Reading, address: str) -> _Words:
+def _without_gap(own: Reading, cell: Column) -> _Words | None:
+    """An address that was cut where no blank is, as the model of another make thrice reads it."""
+    address = as_address("".join(word.text for word in own.words))
+    views = [cell.heard(view) for view in (CLOSE, WIDE, ROOMY)]
+    as_one = all(not v.uncertain and as_address(v.spelled) == address for v in views)
+    narrow = not any(is_apart(a, b) and _gap(a, b) > _TOUCHING for a, b in pairwise(own.words))
+    certain = narrow and as_one and not own.poor and is_address(address)
+    return _spelling(views[0], address) if certain else None
+
+
+_TOUCHING = 0.2
+"""Heights of a line between two letters: a blank, or a low line that was lost, is wider."""
+
+
+def _gap(before: Word, after: Word) -> float:
+    high = after.box[3] - after.box[1]
+    return (after.box[0] - before.box[2]) / high if high else _TOUCHING
+
+
+def _spelling(reading: Reading, address: str) -> _Words:
     """The words of a reading, those of the address sure; a letter behind it stays as it is."""
     whole = as_address(reading.spelled) == address
     parts, rest = (reading.words, ()) if whole else (reading.words[:-1], reading.words[-1:])
@@ -262,11 +339,11 @@ def _spelling(reading: _Reading, address: str) -> _Words:
     )
 
 
-def _votes(reading: _Reading) -> list[tuple[str, str]]:
+def _votes(reading: Reading) -> list[tuple[str, str]]:
     return [(text, reading.model) for text in _addresses(reading)]
 
 
-def _addresses(reading: _Reading) -> list[str]:
+def _addresses(reading: Reading) -> list[str]:
     """The address a reading spells, and the one without a letter behind it nobody is sure of."""
     forms = [reading.spelled]
     last = reading.words[-1:]
@@ -282,13 +359,13 @@ def _seconded(address: str, spanish: Sequence[str]) -> bool:
 # ------------------------------------------------------------------ numbers
 
 
-def _number(own: _Reading, cell: _Cell) -> _Words:
+def _number(own: Reading, cell: Column) -> _Words:
     """The words of a number: sure if two models agree.
 
     The Spanish one fails at a digit that is left alone below: the first one, again and enlarged,
     stands in for it.
     """
-    value, plain = digits(own.spelled), all(map(_is_plain, own.words))
+    value, plain = digits(own.spelled.translate(_LETTERS)), all(map(_is_plain, own.words))
     if plain and min(word.confidence for word in own.words) >= AGREED:
         return own.words
     english, spanish, latin = (
@@ -296,7 +373,8 @@ def _number(own: _Reading, cell: _Cell) -> _Words:
     )
     if not any(english) or not (any(spanish) or all(latin)):
         return own.words
-    return _sure(tuple(replace(w, text=re.sub(r"[^0-9.,]", "", w.text)) for w in own.words))
+    read = (re.sub(r"[^0-9.,]", "", w.text.translate(_LETTERS)) for w in own.words)
+    return _sure(tuple(replace(w, text=t) for w, t in zip(own.words, read, strict=True)))
 
 
 _ASKED = (ENGLISH, SPANISH, LATIN)

@@ -4,10 +4,12 @@ Imported there and nowhere else: what is loaded, looked up and cached here is do
 every child.
 """
 
+import gc
 from contextlib import suppress
 
 from mailbot import cli
-from mailbot.parsers import confine, crops, ocr, opinion, reader
+from mailbot.parsers import confine, crops, ocr, opinion, reader, sandbox
+from mailbot.parsers.opened import Answer
 
 __all__ = ["READ", "cli", "crops"]
 
@@ -47,8 +49,21 @@ _PAGE = (
 )
 """A page with a line of text and a ruled table, by our own hand."""
 
-READ = reader.open_file("pdf", _PAGE)
+
+def rehearse() -> Answer:
+    """Read a page: what reading writes to is then a child's own, and not to be copied meanwhile."""
+    return reader.open_file("pdf", _PAGE)
+
+
+READ = rehearse()
 with suppress(ocr.NoLanguageData):  # the reader says so, if it comes to that
     ocr.load()  # loading the models takes half as long as reading a page with them
     opinion.load()
-confine.prepare()
+confine.prepare(sandbox.readable())
+
+_OBJECTS = 50_000
+"""Made between two looks for what is garbage; a dense page has about as many."""
+
+gc.collect()
+gc.freeze()  # what is here lives as long as any child: no look of theirs touches, and so copies, it
+gc.set_threshold(_OBJECTS)

@@ -7,7 +7,8 @@ Debian has cannot print an @; the English one breaks ties. Runs inside the sandb
 import os
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -95,11 +96,21 @@ def words(name: str, picture: Picture, dpi: int, layout: int) -> list[Placed]:
     found = []
     for item in tesserocr.iterate_level(model.GetIterator(), level):
         text = (item.GetUTF8Text(level) or "").strip() if not item.Empty(level) else ""
-        text = _without_specks(text.replace("œ", "oe").replace("æ", "ae"))
+        text = without_specks(text.replace("œ", "oe").replace("æ", "ae"))
         if text:
+            left, top, right, bottom = _in_its_row(item)
             word = Word(text, (0.0, 0.0, 0.0, 0.0), round(item.Confidence(level) / 100, 2))
-            found.append((word, _in_its_row(item)))
+            for part, begin, end in parted(text, left, right):
+                found.append((replace(word, text=part), (int(begin), top, int(end), bottom)))
     return _apart(found)
+
+
+def parted(text: str, left: float, right: float) -> Iterator[tuple[str, float, float]]:
+    """The words of a line that lies between two sides, each with the sides of its own share."""
+    each = (right - left) / len(text)
+    for match in re.finditer(r"\S+", text):
+        begin, end = (left + each * side for side in match.span())
+        yield match[0], begin, end
 
 
 def _apart(found: list[Placed]) -> list[Placed]:
@@ -134,15 +145,26 @@ def _in_its_row(item: Any) -> Cell:  # noqa: ANN401
     return (left, max(top, int(highest)), right, min(bottom, int(lowest)))
 
 
-def _without_specks(text: str) -> str:
+def without_specks(text: str) -> str:
     """A word without the marks that specks beside it are taken for, nor what is read into an @."""
     told = text.strip("‘’ʻʼ´`^~'") if any(map(str.isalnum, text)) else text
+    told = _AT_LIKE.sub("@", told) if told.islower() and "@" not in told else told
     told = _BETWEEN_WORDS.sub(" ", _COLON.sub(".", _SYSTEM.sub("SIAGIE", told)))
     return _PARTED.sub(r"\1 \2", _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told))
 
 
-_BETWEEN_WORDS = re.compile(r"(?<=[a-záéíóúñ])['`´‘’]+(?=[a-záéíóúñ])")
-"""A speck in the blank between two words, «los`accesos»: in a name a capital follows the sign."""
+_AT_LIKE = re.compile(r"(?<=[a-z0-9])[«»©®¢€](?=[a-z])")
+"""What an @ is taken for: no other sign of these stands inside a word in small letters."""
+
+
+_BETWEEN_WORDS = re.compile(
+    r"(?<=[a-záéíóúñ])['`´‘’]+(?=[a-záéíóúñ])"
+    r"|(?<=[^\W\d_]{3})(?<![Dd][AEae][Ll]{2})['`´‘’]+(?=[^\W\d_]{2})"
+)
+"""A speck in the blank between two words, «los`accesos», «PAOLA'QUISPE».
+
+In names a capital follows the sign, and before it stand a letter or two (D'Angelo), or Dall.
+"""
 
 
 _SYSTEM = re.compile(r"(?:^[-.·]+)?\bS[IJLTÍ1]AG[IJLTÍ1][EÉ]\b")

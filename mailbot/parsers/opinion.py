@@ -5,9 +5,7 @@ and errs elsewhere, so that what it and one of them read alike is as sure as rea
 lines only, and what it takes for a blank is not to be trusted. Runs inside the sandbox.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -95,14 +93,6 @@ def read_line(picture: Picture, view: View = CLOSE) -> Opinion:
     drawn = cv2.resize(picture, size, interpolation=shrinks)
     found = _reader()(cv2.cvtColor(drawn, cv2.COLOR_GRAY2BGR))
     return Opinion(_ours(found.txts[0]), round(float(found.scores[0]), 2))
-
-
-def parted(text: str, left: float, right: float) -> Iterator[tuple[str, float, float]]:
-    """The words of a line that lies between two sides, each with the sides of its own share."""
-    each = (right - left) / len(text)
-    for match in re.finditer(r"\S+", text):
-        begin, end = (left + each * side for side in match.span())
-        yield match[0], begin, end
 
 
 def _ours(text: str) -> str:

@@ -43,7 +43,7 @@ def in_passage(main: Passage, *, tabled: bool = False) -> tuple[Seen, ...]:
     Rows whose people were read cell by cell (`tabled`) are not read again as lines.
     """
     listed = () if tabled else _listed(main)
-    return _labelled(main) or listed or _told(main) or _titled(main)
+    return _labelled(main) or listed or _told(main) or titled(main)
 
 
 def _seen(span: Passage, named: tuple[Reading, ...], at: int) -> Seen:
@@ -78,7 +78,7 @@ _OTHER_LABEL = (
 )
 _LABELLED = re.compile(
     rf"(?:^|(?<=[|;\n]))[\s\W\d]{{0,8}}?(?:(?P<name>{_NAME_LABEL})|(?P<part>{_PART_LABEL}))"
-    r"(?P<sign>\s*[:=–-]+|[^\S\n][a-z](?=[^\S\n])|(?=\s))\s*?(?=\S|\n)",
+    r"(?P<sign>[\s.]*[:=–-]+|[^\S\n][a-z](?=[^\S\n])|(?=\s))\s*?(?=\S|\n)",
     re.MULTILINE,
 )
 _STOPPER = re.compile(
@@ -109,13 +109,23 @@ def _labelled(main: Passage) -> tuple[Seen, ...]:
         entries[-1].parts.append(value)
         entries[-1].labels.append(label)
     starts = _starts(main, entries) if entries else []
-    ends = [*starts[1:], main.end][: len(entries)]
+    nexts = [*starts[1:], main.end][: len(entries)]
+    ends = [_article(main, entry, end) for entry, end in zip(entries, nexts, strict=True)]
     found = (
         _seen(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start)
         for entry, start, end in zip(entries, starts, ends, strict=True)
     )
     unclear = _unclear(main, entries) if entries else ()
     return tuple(_whose(replace(seen, listed=True), unclear) for seen in found)
+
+
+_ARTICLE = re.compile(r"^[^\w\n]*articulo\b", re.MULTILINE)
+
+
+def _article(main: Passage, entry: _Entry, end: int) -> int:
+    """Where the lines about a person end: the next article of an act is about others."""
+    found = _ARTICLE.search(main.text.folded, entry.start, end)
+    return found.start() if found else end
 
 
 _LEADING = re.compile(
@@ -179,8 +189,10 @@ def _block(main: Passage, start: int) -> int:
 
 
 def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
-    string = main.text.string
-    start, end = _to_stopper(main, match.end())
+    string, start = main.text.string, match.end()
+    if main.text.method is Method.OCR and (specks := _BEFORE_VALUE.match(string, start)):
+        start = specks.end()
+    start, end = _to_stopper(main, start)
     if not string[start:end].strip() and string[end : end + 1] == "\n":
         start, end = _to_stopper(main, end + 1)
     end = _continued(main, end) if match["name"] else end
@@ -189,7 +201,12 @@ def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
     signed = match["sign"].strip() and not match["sign"].strip().isalpha()
     if not likely or _LABEL.match(fold(value)) or not (signed or value != value.lower()):
         return None
-    return Reading(value, main.kind, main.text.evidence(start, end), _goes_on(main, match, value))
+    doubt, framed = _goes_on(main, match, value), match["name"] and _has_no_gap(main, start, end)
+    return Reading(value, main.kind, main.text.evidence(start, end), doubt, framed=bool(framed))
+
+
+_BEFORE_VALUE = re.compile(r"[^\S\n]*(?:[.,:;|·–—-][^\S\n]+)+")
+"""Dust and a ruling between a label and what it leads to."""
 
 
 def _goes_on(main: Passage, match: re.Match[str], value: str) -> str | None:
@@ -224,12 +241,14 @@ def _part_of_name(value: str) -> bool:
 
 
 def _joined(parts: list[Reading]) -> Reading:
-    """A name given in pieces: surnames, comma, given names."""
+    """A name given in pieces: surnames, comma, given names; as sure as the least sure of them."""
     if len(parts) == 1:
         return parts[0]
     value = f"{' '.join(p.value for p in parts[:-1])}, {parts[-1].value}"
-    evidence = replace(parts[0].evidence, words=" ".join(p.evidence.words for p in parts))
-    return Reading(value, parts[0].kind, evidence)
+    seen = [part.evidence for part in parts]
+    words, sure = " ".join(e.words for e in seen), min(e.confidence for e in seen)
+    doubt = next((part.doubt for part in parts if part.doubt), None)
+    return Reading(value, parts[0].kind, replace(seen[0], words=words, confidence=sure), doubt)
 
 
 # ------------------------------------------------------------------ rows without rulings
@@ -293,7 +312,7 @@ def _named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
     return (Reading(value, main.kind, main.text.evidence(*span), doubt, framed=framed),)
 
 
-_TITLED = re.compile(r"\b(?:a?don|a?dona|sra?|srta|senor|senora|senorita)\.? \Z")
+_TITLED = re.compile(r"\b(?:(?:a?don|a?dona|sra?|srta|senor|senora|senorita)\.?|yo,) \Z")
 _NUMBERED = re.compile(rf",? (?:identificad[oa]|con |[–—-] ?)|,? ?(?:{identity.DNI_LABEL})")
 _WIDEST_BLANK = 2.0
 """Heights of a word between it and the next: a wider place may have held another."""
@@ -309,8 +328,14 @@ def _is_framed(main: Passage, start: int, end: int) -> bool:
     numbered = _NUMBERED.match(folded, end, main.end)
     if titled is None or numbered is None or "\n" in folded[start : numbered.end()]:
         return False
-    boxes = [placed.word.box for placed in main.text.words(titled.start(), end + 2)]
-    return all(b[0] - a[2] < _WIDEST_BLANK * (b[3] - b[1]) for a, b in pairwise(boxes))
+    return _has_no_gap(main, titled.start(), end + 2)
+
+
+def _has_no_gap(main: Passage, start: int, end: int) -> bool:
+    """Whether the words of a span stand in one line, none far from the next."""
+    boxes = [placed.word.box for placed in main.text.words(start, end)]
+    near = all(b[0] - a[2] < _WIDEST_BLANK * (b[3] - b[1]) for a, b in pairwise(boxes))
+    return near and "\n" not in main.text.string[start:end].strip()
 
 
 def _begun_before(main: Passage, start: int) -> str | None:
@@ -331,8 +356,11 @@ def _begun_before(main: Passage, start: int) -> str | None:
     return f"¿empieza antes, en «{word.text}»?" if lost or titled else None
 
 
-_LED = re.compile(r"(\w+)\.?\s[A-ZÁÉÍÓÚÑÜ][^\W\d_]{2,}[.;:]\s\Z")
-"""A word with a capital and a sign behind it, right after a title: the sign may be a speck."""
+_LED = re.compile(
+    r"(\w+)\.?\s(?:(?:[A-ZÁÉÍÓÚÑÜ][^\W\d_]+|del?|las?|los)\s){0,3}"
+    r"[A-ZÁÉÍÓÚÑÜ][^\W\d_]{2,}[.;:]\s\Z"
+)
+"""Words with a capital and a sign behind them, right after a title: the sign may be a speck."""
 
 
 def cut_short(method: Method, value: str) -> str | None:
@@ -470,7 +498,7 @@ _CUE = re.compile(
 )
 
 
-def _titled(main: Passage) -> tuple[Seen, ...]:
+def titled(main: Passage) -> tuple[Seen, ...]:
     """A name after a title, when no number was given: the first one."""
     for match in _CUE.finditer(main.text.folded, main.start, main.end):
         span = names.after(main.text.string, match.end(), min(match.end() + 90, main.end))

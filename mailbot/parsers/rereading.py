@@ -12,9 +12,19 @@ from mailbot.model import Word
 from mailbot.parsers import ballot, ocr, opinion, seams
 from mailbot.parsers.grids import Cell
 from mailbot.parsers.ocr import ENGLISH, LATIN, SPANISH, Placed
-from mailbot.parsers.opinion import CERTAIN, LEGIBLE, Opinion
+from mailbot.parsers.opinion import CERTAIN, CLOSE, LEGIBLE, ROOMY, Opinion
 from mailbot.parsers.sheet import Picture, closed, framed
-from mailbot.parsers.spots import AGREED, DISPUTED, Spot, alike, around, bare, digits
+from mailbot.parsers.spots import (
+    AGREED,
+    BOTH_MAKES,
+    DISPUTED,
+    Spot,
+    alike,
+    around,
+    bare,
+    digits,
+    heard_alike,
+)
 
 _NEARLY = re.compile(r"(?!www)[a-z0-9_-]+[._-]?[a-z0-9_-]*[^a-zA-Z ]?[a-z0-9-]{4,}\.[a-z.]{2,}\W?")
 """An address whose @ may have been taken for a letter."""
@@ -35,9 +45,13 @@ def _twice(word: Word, spot: Spot) -> Word:
         return ballot.settled(word, spot)
     if len(digits(word.text)) >= 3 and not _YEAR.fullmatch(word.text):
         return _number(word, spot)
+    if glued := _GLUED.fullmatch(word.text):
+        word = _parted(word, glued, spot)
     firm = DISPUTED if word.text.islower() else 1.0 if _SPECKED.search(word.text) else _FIRM
     unsure = word.confidence < firm and _WORD.fullmatch(word.text)
-    return _unsure(word, spot) if unsure or _is_stretched(word.text, spot.cell) else word
+    read = _unsure(word, spot) if unsure or _is_stretched(word.text, spot.cell) else word
+    spoilt = _NO_SPELLING.search(read.text) and not word.text.islower()
+    return replace(read, confidence=min(read.confidence, DISPUTED)) if spoilt else read
 
 
 _STRETCHED = 1.0
@@ -55,6 +69,8 @@ _FIRM = 0.9
 """A capitalised word read less surely needs a second model: LI and U, V and Y look alike."""
 _SPECKED = re.compile("[äöÄÖ]")
 """Letters of a few names, and of many with a speck on them."""
+_NO_SPELLING = re.compile(r"[Qq](?![uUúÚqQ])(?=[^\W\d_])")
+"""Letters that stand in no name: an O with a speck on it is a Q for every model."""
 _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
 _WORD = re.compile(
     r"[^\w\s]?[A-ZÁÉÍÓÚÑÜÄÖa-záéíóúñüäö]{3,}(?:-[A-ZÁÉÍÓÚÑÜÄÖa-záéíóúñüäö]{2,})?[^\w\s]{0,3}"
@@ -62,6 +78,28 @@ _WORD = re.compile(
 
 
 # ------------------------------------------------------------------ words
+
+
+_GLUED = re.compile(r"(DEL?|LA|Del?(?=[A-Z]))([A-ZÁÉÍÓÚÑ][A-ZÁÉÍÓÚÑa-záéíóúñ]{2,7})([.,;]?)")
+"""What may be a surname and its particle, whose blank was lost: «DEPAZ», but «DELGADO» is one."""
+
+
+def _parted(word: Word, glued: re.Match[str], spot: Spot) -> Word:
+    """The two words that the model of another make reads in the place; in doubt if only once.
+
+    It loses blanks, and sees few that are not there.
+    """
+    particle, name, end = glued.groups()
+    seen = [_same_words(spot.opinion(view).text, f"{particle} {name}") for view in (CLOSE, ROOMY)]
+    if all(seen):
+        sure = max(word.confidence, AGREED)
+        return replace(word, text=f"{particle} {name}{end}", confidence=sure)
+    return replace(word, confidence=min(word.confidence, DISPUTED)) if any(seen) else word
+
+
+def _same_words(one: str, other: str) -> bool:
+    parts = [text.split() for text in (one, other)]
+    return len(parts[0]) == len(parts[1]) and all(map(alike, *parts))
 
 
 def _unsure(word: Word, spot: Spot) -> Word:
@@ -76,11 +114,12 @@ def _unsure(word: Word, spot: Spot) -> Word:
         text = other if other_accent and other.istitle() == word.text.istitle() else word.text
         return _unless_other_make(replace(word, text=text), spot)
     heard = spot.opinion()
-    if any(alike(text, word.text) for text in (heard.text, *heard.text.split())):
-        return replace(word, confidence=max(word.confidence, AGREED))
+    if any(heard_alike(text, word.text) for text in (heard.text, *heard.text.split())):
+        return _unless_two_differ(word, other, spot)
     if heard.sure > LEGIBLE and _WORD.fullmatch(heard.text):
         agreed = any(alike(heard.text, t) for t in (other, spot.again(ENGLISH, 1.2)))
-        return replace(word, text=heard.text, confidence=AGREED if agreed else DISPUTED)
+        chosen = heard.text if agreed else _enlarged(spot)
+        return replace(word, text=chosen or heard.text, confidence=AGREED if chosen else DISPUTED)
     if word.confidence < AGREED:
         return word
     twice = bare(spot.again(SPANISH, 1.2)) == bare(other)
@@ -98,9 +137,33 @@ def _unless_other_make(word: Word, spot: Spot) -> Word:
         return sure
     heard = spot.opinion()
     certain = heard.sure > CERTAIN and bool(_WORD.fullmatch(heard.text))
-    if not certain or alike(heard.text, word.text):
+    if not certain:
         return sure
+    if heard_alike(heard.text, word.text):
+        return replace(sure, confidence=max(word.confidence, BOTH_MAKES))
+    if text := _enlarged(spot):
+        return replace(sure, text=text)
     return replace(word, text=heard.text, confidence=DISPUTED)
+
+
+def _unless_two_differ(word: Word, other: str, spot: Spot) -> Word:
+    """A word two makes read alike; in doubt where two models of Tesseract's read another one.
+
+    Unless all read it alike once it is enlarged.
+    """
+    rival = bool(_WORD.fullmatch(other)) and alike(other, spot.again(ENGLISH, 1.0))
+    if not rival or word.text.islower():
+        return replace(word, confidence=max(word.confidence, AGREED))
+    if text := _enlarged(spot):
+        return replace(word, text=text, confidence=AGREED)
+    return replace(word, confidence=min(word.confidence, DISPUTED))
+
+
+def _enlarged(spot: Spot) -> str | None:
+    """What three models read much enlarged, all alike, and that of another make with room."""
+    first, *rest = (spot.again(model, 1.5) for model in (SPANISH, ENGLISH, LATIN))
+    agreed = bool(_WORD.fullmatch(first)) and all(alike(one, first) for one in rest)
+    return first if agreed and heard_alike(spot.opinion(ROOMY).text, first) else None
 
 
 def confirmed(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
@@ -121,14 +184,17 @@ def confirmed(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
 def _number(word: Word, spot: Spot) -> Word:
     """A number that two models read alike; against a rival of its length it needs one more."""
     second = spot.again(SPANISH, 1.0)
+    if _NINE.fullmatch(word.text):
+        word = _with_its_dash(word, spot)
     if _same_number(second, word.text):
         return replace(word, confidence=max(word.confidence, AGREED))
     heard = spot.opinion()
     if digits(heard.text) == digits(word.text):
         return replace(word, confidence=max(word.confidence, AGREED))
     told = digits(heard.text) == digits(second) and heard.sure > CERTAIN
-    if told and word.confidence < AGREED and _PURE.fullmatch(second):
-        return replace(word, text=second, confidence=AGREED)
+    whole = heard.text if _CHECKED.fullmatch(heard.text) else second
+    if told and word.confidence < AGREED and _LIKE_NUMBER.fullmatch(whole):
+        return replace(word, text=whole, confidence=AGREED)
     further = ((ENGLISH, 1.2), (SPANISH, 1.5))
     agreed = [_same_number(spot.again(m, by), word.text) for m, by in further]
     rivals = len(digits(second)) == len(digits(word.text))
@@ -137,6 +203,17 @@ def _number(word: Word, spot: Spot) -> Word:
     if word.confidence < DISPUTED and _firm(second, spot):
         return replace(word, text=second, confidence=AGREED)
     return replace(word, second=second or "?")
+
+
+_NINE = re.compile(r"[0-9]{9}\W?")
+_CHECKED = re.compile(r"[0-9]{8}-[0-9]\W?")
+
+
+def _with_its_dash(word: Word, spot: Spot) -> Word:
+    """A number of nine digits; with the dash before the last, where another make twice sees it."""
+    heard = [spot.opinion(view).text for view in (CLOSE, ROOMY)]
+    checked = all(_CHECKED.fullmatch(t) and digits(t) == digits(word.text) for t in heard)
+    return replace(word, text=heard[0]) if checked else word
 
 
 def _firm(number: str, spot: Spot) -> bool:
@@ -148,6 +225,7 @@ def _firm(number: str, spot: Spot) -> bool:
 
 
 _PURE = re.compile(r"[0-9][0-9.]{2,}[0-9]\W?")
+_LIKE_NUMBER = re.compile(rf"{_PURE.pattern}|{_CHECKED.pattern}")
 
 
 def _same_number(second: str, first: str) -> bool:
@@ -165,7 +243,7 @@ def _spread(picture: Picture, found: list[Placed], dpi: int) -> Iterator[Placed]
         yield from _agreed_upon(picture, run, dpi) if len(run) > 1 else run
 
 
-_DIGITS = re.compile(r"(?=.{0,2}[0-9])[0-9&]{1,7}[.,;]?")
+_DIGITS = re.compile(r"(?=.{0,2}[0-9])[0-9&]{1,7}[.,;]?|[OlI]")
 _BEGUN = re.compile(r"[^0-9@]*[0-9][0-9&]{0,6}")
 """The first group of a number, its sign N.° perhaps read as one word with it."""
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -195,9 +195,15 @@ def _try_fences(pipe: Connection, limits: Limits) -> None:
 
 def _confine(pipe: Connection, limits: Limits) -> None:
     """Keep Python, the program and the language data; give up the rest."""
+    confine.confine(limits.memory, limits.cpu_seconds, pipe.fileno(), readable())
+
+
+@lru_cache(maxsize=1)
+def readable() -> tuple[Path, ...]:
+    """The folders a child may read besides the libraries'."""
     from mailbot.parsers import ocr  # noqa: PLC0415  as above
 
-    readable = [Path(__file__).resolve().parent.parent]
+    folders = [Path(__file__).resolve().parent.parent]
     with suppress(ocr.NoLanguageData):  # the reader says so, if it comes to that
-        readable.append(ocr.language_data().resolve())
-    confine.confine(limits.memory, limits.cpu_seconds, pipe.fileno(), tuple(readable))
+        folders.append(ocr.language_data().resolve())
+    return tuple(folders)

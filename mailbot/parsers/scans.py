@@ -37,7 +37,7 @@ _POOR = 0.7
 """A page whose words are less sure than this may stand on its head."""
 _COARSE = 115.0
 """Dots an inch below which only large type can be read."""
-_LOW_WORD, _HIGH_WORD = 14.0, 32.0
+_LOW_WORD, _HIGH_WORD = 13.5, 32.0
 """Pixels of the scan's own: lower words are guessed at, higher ones read even in a coarse scan."""
 _GUESSED = 0.6
 

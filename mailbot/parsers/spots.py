@@ -16,6 +16,8 @@ from mailbot.parsers.sheet import Picture
 AGREED = 0.8
 """What two equal readings are worth at least; a single one below it is not enough for an address.
 """
+BOTH_MAKES = 0.9
+"""The same of two models of different makes."""
 DISPUTED = 0.5
 
 
@@ -58,6 +60,17 @@ def around(cells: Iterable[Cell]) -> Cell:
 def alike(one: str, other: str) -> bool:
     """Whether two readings of a word have the same letters, large or small, whatever is on them."""
     return unaccented(bare(one)).casefold() == unaccented(bare(other)).casefold()
+
+
+def heard_alike(heard: str, text: str) -> bool:
+    """The same where the one is heard from the model of another make: it takes an í for an f."""
+    one, other = (unaccented(bare(t)).casefold() for t in (heard, text))
+    return len(one) == len(other) and all(
+        a in (b, _LIKE_F.get(b)) for a, b in zip(one, other, strict=True)
+    )
+
+
+_LIKE_F = {"i": "f"}
 
 
 def unaccented(text: str) -> str:

@@ -17,8 +17,8 @@ from mailbot.parsers.text import Passage, Placed, Text, fold, lines_of, surround
 from mailbot.parsers.zones import zones
 
 _COLUMNS = (
-    ("paterno", re.compile(r"paterno|primer apellido")),
-    ("materno", re.compile(r"materno|segundo apellido")),
+    ("paterno", re.compile(r"patern[oa]|primer apellido")),
+    ("materno", re.compile(r"matern[oa]|segundo apellido")),
     (
         "names",
         re.compile(r"(?=.*apellido)(?=.*nombre)|nombre completo|^apellidos$|servidor|personal"),
@@ -92,10 +92,19 @@ def _people(kind: PageKind | None, rows: Iterable[_Row]) -> Iterator[Seen]:
 def _is_mixed(above: _Row, row: _Row, columns: Mapping[str, int], wide: int) -> bool:
     """Whether a row in a picture may be of several people, or its columns not those of the heading.
 
-    It has a person's cell in common with the row above, their ruling lost; or it is too wide.
+    It has a person's cell in common with the row above, their ruling lost; or it is too wide. Where
+    a number stands in its own column, those before it are the heading's.
     """
     pictured = row.cells[0].method is Method.OCR
-    return pictured and (len(row.cells) > wide or _share(above, row, columns))
+    shifted = len(row.cells) > wide and not _is_in_column(row, columns)
+    return pictured and (shifted or _share(above, row, columns))
+
+
+def _is_in_column(row: _Row, columns: Mapping[str, int]) -> bool:
+    """Whether a row's number stands below its heading, behind the names."""
+    last = max((columns[name] for name in _NAMES if name in columns), default=-1)
+    dni = columns.get("dni", -1)
+    return dni > last and bool(identity.in_cell(row.at(dni), None))
 
 
 def _share(one: _Row, other: _Row, columns: Mapping[str, int]) -> bool:
@@ -128,17 +137,22 @@ def _surname(row: _Row, found: Mapping[str, int]) -> dict[str, int]:
     for known, lost, step in (("paterno", "materno", 1), ("materno", "paterno", -1)):
         if known in found and lost not in found:
             beside = found[known] + step
-            label = fold(" ".join(row.at(beside).string.split())) if beside >= 0 else "-"
+            label = _letters(row.at(beside)) if beside >= 0 else "-"
             if beside not in found.values() and (not label or label.startswith("apellid")):
                 return {lost: beside}
     return {}
+
+
+def _letters(cell: Text) -> str:
+    """What a cell says, but for its signs: a ruling may be read as one."""
+    return " ".join(re.findall(r"[a-z]+", fold(cell.string)))
 
 
 def _unnamed(row: _Row, found: Mapping[str, int]) -> dict[str, int]:
     """The names' column, its heading lost: it follows the surnames', or is the only blank one."""
     follows = found.get("materno", -2) + 1
     lost = "paterno" in found and "given" not in found and follows not in found.values()
-    if lost and not row.at(follows).string.strip():
+    if lost and 0 < follows < len(row.cells):
         return {"given": follows}
     blank = [n for n, cell in enumerate(row.cells) if n and not cell.string.strip()]
     nameless = "dni" in found and not found.keys() & set(_NAMES)
@@ -218,10 +232,24 @@ def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple
     together = replace(filled[0], lines=tuple(line for cell in filled for line in cell.lines))
     evidence = replace(together.evidence(0, len(together.string)), words=" ".join(parts))
     broken = "está partido entre dos líneas" if any(map(_is_broken, filled)) else None
-    doubt = broken or people.cut_short(together.method, value)
+    pictured = together.method is Method.OCR
+    unfinished = _unfinished(columns) if pictured else None
+    doubt = broken or unfinished or people.cut_short(together.method, value)
     framed = all(len(cell.lines) == 1 for cell in filled)
     reading = Reading(value, kind, evidence, doubt, framed=framed)
     return (reading,) if names.looks_like_name(value) else ()
+
+
+def _unfinished(columns: Mapping[str, int]) -> str | None:
+    """The doubt about a name of whose columns in a picture one was not made out."""
+    if not columns.keys() & {"paterno", "materno"}:
+        return None
+    if not columns.keys() & {"given", "names"}:
+        return "no se leyó la columna de los nombres"
+    between = columns.get("given", 0) - columns.get("paterno", 0) > 1
+    return (
+        "no se leyó la columna del otro apellido" if between and "materno" not in columns else None
+    )
 
 
 _BROKEN = re.compile(r"^([^\W\d_][\w-]{7,})\n([^\W\d_]{1,3})[.,;:]?$", re.MULTILINE)
@@ -254,8 +282,8 @@ def _unbroken(said: str) -> str:
 
 
 def _mails(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Iterator[Reading]:
-    cells = [row.at(columns["correo"])] if "correo" in columns else row.cells
-    for cell in cells:
+    own = row.at(columns["correo"]) if "correo" in columns else None
+    for cell in [own] if own and _has_mail(own) else row.cells:
         line, beside = _one_word(cell), _beside_others(cell)
         for found in identity.correos(line, 0, len(line.string), kind):
             yield found.reading.doubted(beside)
@@ -279,14 +307,23 @@ def _beside_others(cell: Text) -> str | None:
 def _goes_on(one: Word, other: Word, left: float) -> bool:
     """Whether an address goes on in the next word: at a sign, or where its column ends.
 
-    A line that its column breaks is as wide as the next; a label above an address seldom is, and
-    is rather a word with a capital. The line of the first word begins at `left`.
+    A line that its column breaks is as wide as the next, but for a letter; a label above an address
+    seldom is, and is rather a word with a capital. The line of the first word begins at `left`.
     """
-    (_, _, right, bottom), below = one.box, other.box
-    at_the_end = bottom <= (below[1] + below[3]) / 2 and 0 < below[2] - below[0] <= right - left
+    (_, top, right, bottom), below = one.box, other.box
+    wide = right - left + _LETTER * (bottom - top)
+    at_the_end = bottom <= (below[1] + below[3]) / 2 and 0 < below[2] - below[0] <= wide
     label = identity.leads(fold(one.text)) or (one.text.isalpha() and one.text.istitle())
     broken = at_the_end and not label
     return broken or one.text[-1] in "._-" or other.text[0] in "._-"
+
+
+def _has_mail(cell: Text) -> bool:
+    return "@" in cell.string
+
+
+_LETTER = 0.7
+"""Heights of a word that the letter is wide which did not fit any more."""
 
 
 def _one_word(cell: Text) -> Text:

@@ -91,7 +91,7 @@ class Text:
         """Where a span of `string` was read, and how sure that reading is."""
         touched = self.words(start, end)
         page = touched[0].page if touched else None
-        here = [p.word for p in touched if p.page == page]
+        here = [p.word for p in _without_signs(touched) if p.page == page]
         return Evidence(
             source=self.source,
             page=page,
@@ -104,6 +104,12 @@ class Text:
     def doubted(self, start: int, end: int) -> tuple[str, ...]:
         """What a second reading made of the words of a span, where it differs."""
         return tuple(p.word.second for p in self.words(start, end) if p.word.second is not None)
+
+
+def _without_signs(placed: Sequence[Placed]) -> Sequence[Placed]:
+    """Words, but for signs before and behind them: a speck beside a name says nothing of it."""
+    said = [n for n, p in enumerate(placed) if any(map(str.isalnum, p.word.text))]
+    return placed[said[0] : said[-1] + 1] if said else placed
 
 
 @dataclass(frozen=True)
