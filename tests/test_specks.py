@@ -543,9 +543,9 @@ HEADING = ("N°", "APELLIDOS", "NOMBRES", "DNI", "CARGO")
 Cells = tuple[tuple[Word, ...], ...]
 
 
-def people_in(*rows: Cells) -> tuple[Seen, ...]:
+def people_in(*rows: Cells, heading: tuple[str, ...] = HEADING) -> tuple[Seen, ...]:
     """The people of a table in the picture of an oficio, below its heading."""
-    table = Table((50.0, 60.0, 500.0, 400.0), (tuple(map(words, HEADING)), *rows))
+    table = Table((50.0, 60.0, 500.0, 400.0), (tuple(map(words, heading)), *rows))
     lines = ("ASUNTO : alta de usuario", *("x" for _ in range(20)))
     piece = Piece("x.pdf", PageKind.OFICIO, (replace(page(*lines), tables=(table,)),))
     assert zones(piece.text, piece.kind).main.string
@@ -593,11 +593,8 @@ def test_a_name_is_whole_with_what_stands_behind_the_surnames(
     doubted: bool,  # noqa: FBT001
 ) -> None:
     """A stamp over the column's heading must not cost the given names; without them it is asked."""
-    row = ("PAZ", "LUNA", "ANA" if doubted is False else "41234567", "41234567")
-    table = Table((50.0, 60.0, 500.0, 400.0), (tuple(map(words, heading)), tuple(map(words, row))))
-    lines = ("ASUNTO : alta de usuario", *("x" for _ in range(20)))
-    piece = Piece("x.pdf", PageKind.OFICIO, (replace(page(*lines), tables=(table,)),))
-    (seen,) = tables.in_piece(piece)
+    row = ("PAZ", "LUNA", "41234567" if doubted else "ANA", "41234567")
+    (seen,) = people_in(tuple(map(words, row)), heading=heading)
     assert [(n.value, bool(n.doubt)) for n in seen.names] == [(named, doubted)]
 
 

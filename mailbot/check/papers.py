@@ -140,9 +140,9 @@ class Paper:
         posts = list(_POST.finditer(folded))
         match = next((m for m in posts if _MAY_SIGN.search(m["post"])), next(iter(posts), None))
         if match:
-            return _signed(tail, match.span("post"))
+            return _signed(tail, match.span("post"), match["post"])
         inline = _ANY_POST.search(folded)
-        return _signed(tail, inline.span()) if inline else None
+        return _signed(tail, inline.span(), inline[0]) if inline else None
 
 
 def _numbered(folded: str, end: int) -> re.Match[str] | None:
@@ -152,9 +152,9 @@ def _numbered(folded: str, end: int) -> re.Match[str] | None:
     return found[0] if len(found) == 1 and not _CITED.search(before) else None
 
 
-def _signed(tail: Passage, span: tuple[int, int]) -> Reading:
+def _signed(tail: Passage, span: tuple[int, int], post: str) -> Reading:
     value = names.clean(tail.string[slice(*span)])
-    allowed = _MAY_SIGN.search(intent.posts(tail)[slice(*span)])
+    allowed = _MAY_SIGN.search(post)
     doubt = (
         None if allowed else f"firma «{value}»; la guía (VI) pide al Director o al Jefe del área"
     )

@@ -18,7 +18,7 @@ from mailbot.model import Finding, Method, Outcome, PageKind, Reading
 from mailbot.parsers.addresses import looks_alike, near_name, settled
 from mailbot.parsers.claims import agree, compatible
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.names import PARTICLES, tokens
+from mailbot.parsers.names import particles, tokens
 from mailbot.parsers.text import fold
 from mailbot.parsers.zones import zones
 
@@ -214,15 +214,11 @@ def _where(reading: Reading) -> tuple[str, int | None]:
 
 def correo(subject: Subject) -> Finding:
     """The address the credentials will go to."""
-    told = [tokens(r.value) | _particles(r.value) for r in subject.claim.names]
+    told = [tokens(r.value) | particles(r.value) for r in subject.claim.names]
     known = frozenset.intersection(*told) if told else frozenset()
     read = _of_the_person(subject, subject.claim.correos)
     stated = [near_name(settled(r, known), known) for r in read]
     return _stated(subject, "correo", list(_typed_alike(stated)), _same_address)
-
-
-def _particles(name: str) -> frozenset[str]:
-    return PARTICLES & set(re.findall(r"[a-z]+", fold(name)))
 
 
 def _typed_alike(readings: list[Reading]) -> Iterable[Reading]:

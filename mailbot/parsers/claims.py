@@ -6,6 +6,7 @@ somebody else adds readings that disagree.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -231,7 +232,7 @@ def _action(
 
     For one in a list only these count: what stands below may ask the contrary for the next.
     """
-    place, main = _place(person.lead, person.source), person.source.zones.main
+    place, main = person.source.place(person.lead), person.source.zones.main
     if place is None or not main.start <= place <= main.end:
         return intent.action(rules.wording, passages, near)
     own = None if person.lead.listed else intent.action(rules.wording, passages[:1], near)
@@ -239,10 +240,11 @@ def _action(
         return own
     if anew := _asked_anew(person.source, place):
         return intent.action(rules.wording, (anew,), place)
-    above = intent.action(rules.wording, (replace(main, end=place),), place)
+    if above := intent.action(rules.wording, (replace(main, end=place),), place):
+        return above
     below = replace(main, end=_asked_with(person.source, place))
     rest = (below if passage == main else passage for passage in passages[1:])
-    return above or intent.action(rules.wording, rest)
+    return intent.action(rules.wording, rest)
 
 
 def _asked_anew(source: Source, place: int) -> Passage | None:
@@ -250,8 +252,8 @@ def _asked_anew(source: Source, place: int) -> Passage | None:
 
     What is asked above another person is then not for this one, though nobody knows the words.
     """
-    before = max((p for p in _places(source) if p < place), default=place)
-    between = replace(source.zones.main, start=before, end=place)
+    earlier = source.places[: bisect_left(source.places, place)]
+    between = replace(source.zones.main, start=earlier[-1] if earlier else place, end=place)
     return between if intent.asks(between.folded) else None
 
 
@@ -260,21 +262,9 @@ def _asked_with(source: Source, place: int) -> int:
 
     If nothing else is asked below, the end of the text.
     """
-    later = [place, *sorted(p for p in _places(source) if p > place)]
+    later = (place, *source.places[bisect_right(source.places, place) :])
     anew = (before for before, p in pairwise(later) if _asked_anew(source, p))
     return next(anew, source.zones.main.end)
-
-
-def _places(source: Source) -> list[int]:
-    return [p for seen in source.seen if (p := _place(seen, source)) is not None]
-
-
-def _place(seen: Seen, source: Source) -> int | None:
-    """Where a person stands in a source's text: a row of a table is found by its first word."""
-    if seen.context.text is source.text:
-        return seen.at
-    first = next((placed for line in seen.context.text.lines for placed in line), None)
-    return source.text.place(first) if first else None
 
 
 def _passages(person: _Person, material: Material) -> tuple[Passage, ...]:

@@ -38,6 +38,18 @@ class Source:
             return tabled or people.in_passage(self.zones.main)
         return tables.in_piece(self.piece)
 
+    def place(self, seen: Seen) -> int | None:
+        """Where a person stands in its text: a row of a table is found by its first word."""
+        if seen.context.text is self.text:
+            return seen.at
+        first = next((placed for line in seen.context.text.lines for placed in line), None)
+        return self.text.place(first) if first else None
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Where the people it names stand, from the first to the last."""
+        return tuple(sorted(p for seen in self.seen if (p := self.place(seen)) is not None))
+
     @property
     def signed(self) -> tuple[Seen, ...]:
         """The person who signs it, for letters in which people ask for themselves."""

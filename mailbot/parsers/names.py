@@ -138,8 +138,16 @@ def _leads(word: str) -> bool:
 
 def tokens(name: str) -> frozenset[str]:
     """The words of a name that tell one person from another."""
-    words = re.findall(r"[a-z]+", fold(name).replace("-", " "))
-    return frozenset(word for word in words if word not in PARTICLES and len(word) > 1)
+    return frozenset(word for word in _words(name) if word not in PARTICLES and len(word) > 1)
+
+
+def particles(name: str) -> frozenset[str]:
+    """The particles of a name, as de and la."""
+    return PARTICLES.intersection(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-z]+", fold(name))
 
 
 def agree(one: str, other: str, *, recognised: bool) -> bool:

@@ -26,8 +26,8 @@ from mailbot.parsers.spots import (
     bare,
     digits,
     heard_alike,
+    letters,
     plain,
-    unaccented,
 )
 from mailbot.parsers.text import surround
 
@@ -77,12 +77,13 @@ def _heard_address(own: Reading, cell: Column) -> _Words | None:
         if is_address(address) and _is_same(address, as_address(other.spelled)):
             if not any(_like(reading, address) for reading in _others(own, cell)):
                 return None
-            read = _unless_signed(_spelling(heard, address), address, _others(own, cell))
-            return _unless_outvoted(read, address, _others(own, cell))
+            others = tuple(_others(own, cell))
+            read = _unless_signed(_spelling(heard, address), address, others)
+            return _unless_outvoted(read, address, others)
     for heard in (*near, far):
         address = as_address(heard.spelled)
-        others = _others(own, cell)
-        if is_address(address) and any(_is_same(address, as_address(r.spelled)) for r in others):
+        readings = _others(own, cell)
+        if is_address(address) and any(_is_same(address, as_address(r.spelled)) for r in readings):
             return _spelling(heard, address)
     return None
 
@@ -201,8 +202,8 @@ def _heard_words(own: Reading, cell: Column) -> _Words | None:
     if made_out and alike(first, close.spelled):
         return _sure(made_out)
     if made_out and alike(plain(first), plain(close.spelled)):  # but for the tilde of an Ñ
-        said = _told(close.spelled)
-        other = {word for word in made_out if _told(word.text) not in said}
+        said = letters(close.spelled)
+        other = {word for word in made_out if letters(word.text) not in said}
         return tuple(replace(w, confidence=DISPUTED) if w in other else w for w in made_out)
     same = (r for r in further if bare(r.spelled) == bare(close.spelled))
     most = max((close, *same), key=_blanks)
@@ -242,17 +243,12 @@ def _as_most_read(word: Word, heard: str, cell: Column) -> Word:
     exactly = [text for text in same if alike(text, heard)]
     if heard and (len(same) == len(readings) or len(exactly) * 2 > len(readings)):
         return replace(word, text=same[-1], confidence=AGREED, second=None)
-    lines = (_told(cell.heard(view).spelled) for view in (CLOSE, ROOMY))
-    told = any(_told(word.text) in line for line in lines)
+    lines = (letters(cell.heard(view).spelled) for view in (CLOSE, ROOMY))
+    told = any(letters(word.text) in line for line in lines)
     return word if told else replace(word, confidence=DISPUTED)
 
 
 _NAME = re.compile(r"[A-ZÁÉÍÓÚÑÜ][^\W\d_]{2,}\W?")
-
-
-def _told(text: str) -> str:
-    """What counts of two readings of a name: its letters, large or small, with or without marks."""
-    return unaccented(bare(text)).casefold()
 
 
 def _blanks(reading: Reading) -> int:

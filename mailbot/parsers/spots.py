@@ -59,18 +59,23 @@ def around(cells: Iterable[Cell]) -> Cell:
 
 def alike(one: str, other: str) -> bool:
     """Whether two readings of a word have the same letters, large or small, whatever is on them."""
-    return unaccented(bare(one)).casefold() == unaccented(bare(other)).casefold()
+    return letters(one) == letters(other)
 
 
 def heard_alike(heard: str, text: str) -> bool:
     """The same where the one is heard from the model of another make: it takes an í for an f."""
-    one, other = (unaccented(bare(t)).casefold() for t in (heard, text))
+    one, other = letters(heard), letters(text)
     return len(one) == len(other) and all(
         a in (b, _LIKE_F.get(b)) for a, b in zip(one, other, strict=True)
     )
 
 
 _LIKE_F = {"i": "f"}
+
+
+def letters(text: str) -> str:
+    """What counts of a word when readings are compared: its letters, no case and no accents."""
+    return unaccented(bare(text)).casefold()
 
 
 def unaccented(text: str) -> str:

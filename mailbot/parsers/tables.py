@@ -195,7 +195,7 @@ def _glued(cell: Text) -> Iterator[tuple[Placed, ...]]:
     for one in placed[1:]:
         joins = one in broken and glued[-1].word.text[-1].isalpha()
         glued[-1:] = [_one(glued[-1], one)] if joins else [glued[-1], one]
-    if len(glued) < len(placed) and not any("@" in p.word.text for p in placed):
+    if len(glued) < len(placed) and not _has_mail(cell):
         yield tuple(glued)
 
 
@@ -329,7 +329,7 @@ _LETTER = 0.7
 def _one_word(cell: Text) -> Text:
     """A cell's words as one, for addresses a narrow column broke; empty when it holds none."""
     placed = [p for line in cell.lines for p in line]
-    if not any("@" in p.word.text for p in placed):
+    if not _has_mail(cell):
         return replace(cell, lines=())
     words = [p.word for p in placed]
     seconds = {w.second for w in words}

@@ -81,11 +81,16 @@ class Text:
         last = bisect_right(self._starts, max(end - 1, start))
         return self._placed[first:last]
 
+    @cached_property
+    def _offsets(self) -> dict[Placed, int]:
+        found: dict[Placed, int] = {}
+        for placed, start in zip(self._placed, self._starts, strict=True):
+            found.setdefault(placed, start)
+        return found
+
     def place(self, placed: Placed) -> int | None:
         """The offset of a word in `string`; None for one of another text."""
-        return next(
-            (a for p, a in zip(self._placed, self._starts, strict=True) if p == placed), None
-        )
+        return self._offsets.get(placed)
 
     def evidence(self, start: int, end: int) -> Evidence:
         """Where a span of `string` was read, and how sure that reading is."""
