@@ -52,6 +52,7 @@ What it works by:
 ``config``      typed settings; ``sections`` are their keys; ``rules`` all that the folder says
 ``procedures``  the guide's 18 procedures, as data
 ``offices``     who is a DRE, UGEL or school; ``register`` imports the schools
+``lexicon``     the names frequent in Peru: what looks like one and is none may be misread
 ``spreadsheet`` rows of a CSV file
 ``roots``       whom digital signatures are traced back to
 ``model``       the values that travel between the stages; ``errors`` that a person can mend

@@ -96,6 +96,11 @@ def type_behind(folded: str, at: int) -> OfficeType | None:
     return next(found, None)
 
 
+def lowest_type(folded: str) -> OfficeType | None:
+    """The lowest type of office a text speaks of, by name or not: «DIRECTOR (e) DE LA UGEL»."""
+    return next((type_ for type_, marker in _MARKERS if marker.search(folded)), None)
+
+
 _FILLER = re.compile(r"(?:[\s.:_°º*/\"'–-]|\b(?:de|del|la|provincia|no|nro|num|numero|n)\b)*")
 _ACROSS = re.compile(rf"{_REGION}[^\w\n]{{1,5}}(?:unidad\W{{1,3}}de\W{{1,3}})?\Z")
 _ALIASES: Mapping[str, str] = {

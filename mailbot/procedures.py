@@ -157,12 +157,12 @@ _BLANK = re.compile(r"\[[^]]*\]| \??")
 _SPACED = {" ?": r"\s*", " ": r"\s+(?:['`´’·~^-]\s?)?"}
 """What a blank means, but for one among the signs in brackets."""
 _ARTICLE = re.compile(r"\b(?:del?|el|las?|los|al|sus?)$|\\w\*$")
-"""What ends no sentence, articles and verbs whose end is left open: a dot behind it is a speck."""
+"""What ends no sentence, articles and verbs whose end is left open: a sign behind it is a speck."""
 
 
 def _blank(found: re.Match[str]) -> str:
     behind = _ARTICLE.search(found.string, 0, found.start())
-    return ("\\.?" if behind and found[0] == " " else "") + _SPACED.get(found[0], found[0])
+    return ("[.:;,']?" if behind and found[0] == " " else "") + _SPACED.get(found[0], found[0])
 
 
 def _pattern(place: str, phrase: str) -> re.Pattern[str]:

@@ -1,9 +1,10 @@
-"""Everything the configuration folder says, read once: settings, the guide, wording, offices."""
+"""What the configuration folder says, read once: settings, guide, wording, offices, names."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailbot.config import Settings, read_settings
+from mailbot.lexicon import Lexicon, read_lexicon
 from mailbot.offices import Offices, Schools, read_offices
 from mailbot.parsers.intent import Wording, read_wording
 from mailbot.procedures import Guide, read_guide
@@ -19,6 +20,7 @@ class Rules:
     wording: Wording
     offices: Offices
     roots: Roots
+    lexicon: Lexicon
 
     def with_schools(self, schools: Schools) -> "Rules":
         """The same rules, schools looked up in a register."""
@@ -35,4 +37,5 @@ def read_rules(folder: Path) -> Rules:
         wording=read_wording(folder),
         offices=read_offices(folder),
         roots=read_roots(folder / settings.signatures.roots),
+        lexicon=read_lexicon(folder),
     )

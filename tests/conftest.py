@@ -47,17 +47,19 @@ def post(servers: mail_servers.MailServers) -> mail_servers.Post:
 
 
 _EVERY = {
-    "test_refusals.py": 4,
-    "test_formats.py": 4,
-    "test_faults.py": 6,
-    "test_hostile.py": 4,
+    "test_refusals.py": 6,
+    "test_formats.py": 6,
+    "test_faults.py": 10,
+    "test_hostile.py": 5,
     "test_golden.py": 4,
     "test_ocr.py": 3,
     "test_check_command.py": 4,
-    "test_attacks.py": 2,
-    "test_language.py": 3,
+    "test_attacks.py": 3,
+    "test_language.py": 5,
 }
 """Of the long lists of cases in these files every so manieth is always tried."""
+_EVERY_ON_POSTGRESQL = {"test_privacy.py": 4, "test_access.py": 4, "test_signals.py": 4}
+"""Of what these files try on both databases every so manieth is always tried on PostgreSQL."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -68,8 +70,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept: list[pytest.Item] = []
     left: list[pytest.Item] = []
     for item in items:
-        name = item.nodeid.partition("[")[0]
-        every = _EVERY.get(item.path.name, 1)
+        again = "[postgresql" in item.nodeid and item.path.name in _EVERY_ON_POSTGRESQL
+        name = item.path.name if again else item.nodeid.partition("[")[0]
+        every = (_EVERY_ON_POSTGRESQL if again else _EVERY).get(item.path.name, 1)
         (left if seen[name] % every else kept).append(item)
         seen[name] += 1
     config.hook.pytest_deselected(items=left)

@@ -69,11 +69,12 @@ def reading(
     return Reading(value, kind, evidence, doubt, rival)
 
 
-def checked(claim: Claim) -> dict[str, tuple[Outcome, str | None]]:
-    """The outcomes of a claim whose oficio was scanned."""
+def checked(claim: Claim, *papers: Piece) -> dict[str, tuple[Outcome, str | None]]:
+    """The outcomes of a claim whose oficio was scanned, and what else was sent."""
     oficio = Piece("oficio.pdf", PageKind.OFICIO, (page("OFICIO N° 12-2026-UGEL"),))
     sender = Sender("mesa@ugel.example", authenticated=True, reason="")
-    request = Request(sender, (claim,), (), (oficio,), typed("cuerpo", ""), forwarded=False)
+    pieces = (oficio, *papers)
+    request = Request(sender, (claim,), (), pieces, typed("cuerpo", ""), forwarded=False)
     case = check_claim(claim, request, rules())
     return {f.requirement: (f.outcome, f.value) for f in case.findings}
 

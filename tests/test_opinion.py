@@ -190,6 +190,8 @@ def test_an_at_every_model_takes_for_something_else_is_known_at_a_great_provider
         ("ana.inga70@yahoo.es", True)
     ]
     assert found([a, a, a], [a, a, a, a, a, a]) == []  # nothing says that it is no letter
+    apart = [x.replace("inga70", "inga 70") for x in (a, a, sign, a, w, w)]  # a lost low line
+    assert found([a, none, a], apart) == [("ana.inga70@yahoo.es", False)]
     assert found([a, none, a], ["", "", "", "", "", ""]) == []
     assert found([a, none, a], ["bna" + x[3:] for x in (a, a, a, a, w, w)]) == []
 

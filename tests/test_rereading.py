@@ -128,7 +128,14 @@ def test_the_other_make_takes_an_i_with_an_accent_for_an_f() -> None:
 
 def test_what_no_name_is_spelled_like_is_in_doubt() -> None:
     """An O with a speck is a Q for every model; «Qquenta» and «Enrique» are names."""
-    for name, sure in (("Qmar", False), ("Qquenta", True), ("ENRIQUE", True)):
+    for name, sure in (
+        ("Qmar", False),
+        ("Qquenta", True),
+        ("ENRIQUE", True),
+        ("Ñaapan", False),
+        ("Isaac", True),
+        ("Aarón", True),
+    ):
         assert is_sure(twice(name, name, SURE)) is sure
 
 
@@ -420,16 +427,28 @@ def test_a_wide_cell_is_cut_to_what_is_written_in_it() -> None:
         ((10, 100, 90, 130), (10, 100, 90, 130)),
         ((10, 60, 90, 130), (10, 99, 90, 130)),
         ((10, 100, 90, 170), (10, 100, 90, 134)),
+        ((10, 200, 90, 240), (10, 200, 90, 240)),
+        ((10, 20, 90, 60), (10, 20, 90, 60)),
     ],
 )
 def test_a_word_lies_in_its_row(box: Cell, kept: Cell) -> None:
-    """A box that holds a bit of the line above or below is cut to what the row's letters need."""
+    """A box that holds a bit of the line above or below is cut to what the row's letters need.
+
+    One that its row leaves nothing of stays: over an empty picture OpenCV ends the process.
+    """
     item = SimpleNamespace(
         BoundingBox=lambda _: box,
         Baseline=lambda _: ((10, 126), (90, 126)),
         RowAttributes=lambda: {"row_height": 25.0, "descenders": -5.0},
     )
     assert ocr._in_its_row(item) == kept  # noqa: SLF001  a rule of its own
+
+
+def test_a_place_with_nothing_in_it_is_paper() -> None:
+    picture = drawn("x")
+    for place in ((10, 30, 40, 30), (10, 40, 40, 5), (9_000, 10, 9_040, 30)):
+        assert (sheet.framed(picture, place, DPI) > 245).all()
+    assert not len(sheet.pieces(np.zeros((0, 9), np.uint8)))
 
 
 def test_a_stroke_of_the_pen_makes_no_word_as_high_as_two_lines() -> None:

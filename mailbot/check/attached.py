@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mailbot.check import signed
+from mailbot.check.broken import found_in
 from mailbot.check.papers import Paper, may_be
 from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
@@ -81,7 +82,9 @@ def _damaged(subject: Subject, paper: Paper, named: list[Reading]) -> bool:
 def _unnamed(subject: Subject, name: str, paper: Paper, numbers: list[Reading]) -> Finding:
     """A paper on which no name of the person was read: its number may still tell."""
     asked = {r.value for r in subject.claim.dnis if r.kind in ASKING and r.doubt is None}
-    if any(r.value in asked for r in numbers):
+    if any(r.value in asked for r in numbers) or any(
+        found_in(paper.piece, "dni", value) for value in asked
+    ):
         return _paper(name, Outcome.MET, paper)
     if any(r.doubt is None for r in numbers) and paper.typed:
         note = f"lleva el DNI {numbers[0].value}"

@@ -7,10 +7,10 @@ from functools import cached_property
 from mailbot.model import Evidence, Method, PageKind, Reading
 from mailbot.parsers import intent, names, tables
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.text import Passage
+from mailbot.parsers.text import Passage, Text, fold
 from mailbot.parsers.zones import zones
 
-_NUMBER_SIGN = r"(?:n\s?\.?\s?[^\w\s.:]{0,2}[oe]?|nro|num(?:ero)?|no)\W{0,2}\s*[:–-]?\s*"
+_NUMBER_SIGN = r"(?:n\s?\.?\s?(?:[^\w\s.:]|_){0,2}[oe]?|nro|num(?:ero)?|no)\W{0,2}\s*[:–-]?\s*"
 _OFICIO = re.compile(
     rf"\boficio\s*(?:[.,;:]\s)?(?:[^\W\d]{{6,10}}\W?\s+)?(?:{_NUMBER_SIGN})?\d{{1,6}}[^\n]{{0,60}}"
 )
@@ -101,6 +101,8 @@ class Paper:
         span = match.start() + figures.start(), match.start() + figures.end()
         if text.evidence(*span).confidence < SURE or text.doubted(*span):
             return None
+        if _may_begin_before(text, span[0]):
+            return None
         printed = " ".join(text.string[slice(*match.span())].split())
         return printed if self.typed else _SPECK_AT_DASH.sub("", printed.replace("—", "-"))
 
@@ -143,6 +145,20 @@ class Paper:
             return _signed(tail, match.span("post"), match["post"])
         inline = _ANY_POST.search(folded)
         return _signed(tail, inline.span(), inline[0]) if inline else None
+
+
+def _may_begin_before(text: Text, start: int) -> bool:
+    """Whether the word before a number may hold its first figures: nobody can read it.
+
+    A number sign is known, however badly it is read.
+    """
+    before = text.words(start - 2, start - 1)[-1:] if start > 1 else ()
+    return any(p.word.confidence < _LOST and not _SIGN.fullmatch(fold(p.word.text)) for p in before)
+
+
+_LOST = 0.3
+_SIGN = re.compile(r"n?\W*[oe0]?\W*|nro\W*|regional\W*|.*[a-z]{6,}\W*")
+"""A number sign, or a word of the title."""
 
 
 def _numbered(folded: str, end: int) -> re.Match[str] | None:

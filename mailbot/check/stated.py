@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
+from mailbot.check import broken
 from mailbot.check.papers import SURE, Paper
 from mailbot.check.requirements import REQUIREMENTS, found, missing
 from mailbot.check.subject import ASKING, Subject
@@ -85,6 +86,9 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
     if not _surely_spelled(longest, alike) or _has_scrawl(shown, alike):
         note = f"se lee con dificultad; {_compared(*alike)}"
         return replace(finding, outcome=Outcome.UNREADABLE, note=note)
+    if meant := _likelier(subject, shown, alike):
+        note = f"¿será «{meant.upper()}»? Se aparta en una letra"
+        return replace(finding, outcome=Outcome.UNREADABLE, note=note)
     return finding if held else replace(finding, value=longest.value)
 
 
@@ -154,6 +158,14 @@ def _has_scrawl(shown: Reading, alike: list[Reading]) -> bool:
     return sure <= _FIRM and not again and any(len(_letters(r.value)) < words for r in surer)
 
 
+def _likelier(subject: Subject, shown: Reading, alike: list[Reading]) -> str | None:
+    """The frequent name a word that one place alone shows may be; its first, or none."""
+    if sum(_spelling(r) == _spelling(shown) for r in alike) > 1:
+        return None
+    meant = map(subject.rules.lexicon.meant, sorted(tokens(shown.value)))
+    return next(filter(None, meant), None)
+
+
 def _letters(name: str) -> list[str]:
     """The words of a name as compared, ñ kept apart from n; a scan loses the blank of «de los»."""
     parted = re.sub(r"\bde(l[ao]s?)\b", r"de \1", name.lower())
@@ -165,6 +177,8 @@ def dni(subject: Subject) -> Finding:
     finding = _stated(subject, "dni", _of_the_person(subject, subject.claim.dnis), _equal)
     unread = _form_without_number(subject)
     if finding.outcome is not Outcome.MET or unread is None:
+        return finding
+    if broken.found_in(unread, "dni", finding.value or ""):
         return finding
     note = f"no se pudo leer en {Paper(unread).place}"
     return replace(finding, outcome=Outcome.UNREADABLE, note=note)
@@ -197,15 +211,20 @@ _NUMBER = re.compile(r"\bd\.?\s?n\.?\s?[i1l]\b|identidad|(?<![0-9])[0-9]{8}(?![0
 def _of_the_person(subject: Subject, readings: Iterable[Reading]) -> list[Reading]:
     """Readings but for those in a paper that names somebody else: it is reported as such.
 
-    A part of the person's name is nobody else's.
+    A part of the person's name is nobody else's, nor one that a doubted reading of it resembles.
     """
     own = subject.name
     strangers = {
         _where(r)
         for r in subject.claim.names
-        if own and not agree(r, own) and not compatible(r, own)
+        if own and not (agree(r, own) or compatible(r, own) or _resembles(own, r))
     }
     return [r for r in readings if r.kind in ASKING or _where(r) not in strangers]
+
+
+def _resembles(own: Reading, other: Reading) -> bool:
+    """Whether a name in doubt has words enough in common with another to be the same."""
+    return own.doubt is not None and len(tokens(own.value) & tokens(other.value)) >= _SHARED
 
 
 def _where(reading: Reading) -> tuple[str, int | None]:
@@ -305,6 +324,9 @@ def _elsewhere(subject: Subject, name: str, lead: Reading) -> Finding:
     """Stated, but not where the guide wants it: for certain only if that was read well."""
     where, place = _IN[subject.procedure.where], lead.evidence.place
     pages = [p for p in subject.request.pieces if p.kind in subject.primary]
+    again = (broken.found_in(p, name, lead.value) for p in pages if lead.doubt is None)
+    if seen := next(filter(None, again), None):
+        return found(name, Outcome.MET, lead, seen)
     if all(_surely_without(p, name) for p in pages):
         note = f"figura en {place}, pero la guía pide que conste en {where}"
         mend = REQUIREMENTS[name].mend

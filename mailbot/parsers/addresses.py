@@ -5,7 +5,7 @@ that tells neither, or both, leaves the doubt. And one letter off the name is a 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from mailbot.model import Method, Reading
@@ -25,6 +25,10 @@ def settled(reading: Reading, names: Collection[str]) -> Reading:
     """
     if reading.rival is None:
         return reading
+    begun = reading.value.removesuffix(reading.rival)
+    if begun != reading.value:  # the word before it, which may be its begin
+        own = {*begun.rstrip(".").split(".")} <= {*names}
+        return replace(reading, doubt=None, rival=None) if own else reading
     candidates = (reading.value, _completed(reading.rival, reading.value))
     if not _differ_in_ones(*candidates):
         return reading
@@ -41,14 +45,52 @@ def near_name(reading: Reading, names: Collection[str]) -> Reading:
     A speck makes the same other letter for every model. `names` as in `settled`.
     """
     local = reading.value.partition("@")[0]
-    meant = next((n for n in names if _nearly_in(n, local)), None)
     if reading.doubt or reading.evidence.method is not Method.OCR:
         return reading
     if _ends_in_a_one(local, names):
         return replace(reading, doubt=f"¿termina en un uno? «{local[:-1]}1»")
+    if all(_is_begins(run, frozenset(names)) for run in re.findall(r"[a-z]+", local)):
+        return reading
+    nearly = (n for n in names if _nearly_in(n, local) or _joined_in(n, local))
+    meant = next(nearly, None) or next(_made_of(local, frozenset(names)), None)
     if meant is None:
         return reading
     return replace(reading, doubt=f"¿será «{meant}»? Se aparta del nombre en una letra")
+
+
+def _made_of(local: str, names: frozenset[str]) -> Iterator[str]:
+    """What letters of an address may be: begins of the name's words, but for one of them.
+
+    ``carculq53`` of Carmen Culqui Quispe, read with a g for its q. The last letter of a whole word
+    is nobody's slip: mario, maria.
+    """
+    for run in re.findall(r"[a-z]{5,}", local):
+        left = names - {name for name in names if name in local.replace(run, " ")}
+        if not _is_begins(run, names) and not any(
+            run[:-1].endswith(n[:-1]) for n in _telling(names)
+        ):
+            yield from (other for other in _one_other(run) if _is_begins(other, left))
+
+
+def _is_begins(run: str, names: frozenset[str]) -> bool:
+    """Whether letters are the begins of words of a name, each word's once."""
+    return not run or any(
+        _is_begins(run[size:], names - {name})
+        for name in names
+        for size in range(1, len(name) + 1)
+        if run.startswith(name[:size])
+    )
+
+
+def _one_other(run: str) -> Iterator[str]:
+    """Letters with one of them as another that looks like it."""
+    return (
+        f"{run[:n]}{other}{run[n + 1 :]}"
+        for n, letter in enumerate(run)
+        for shape in SHAPES
+        if letter in shape
+        for other in sorted(shape - {letter})
+    )
 
 
 def _ends_in_a_one(local: str, names: Collection[str]) -> bool:
@@ -68,6 +110,12 @@ def _nearly_in(name: str, local: str) -> bool:
     return name not in local and any(_but_for_one(name, span) for span in spans)
 
 
+def _joined_in(name: str, local: str) -> bool:
+    """Whether a word stands in an address with an m for its rn, and nowhere whole."""
+    long = len(name) > _LONG_ENOUGH and "rn" in name and name not in local
+    return long and name.replace("rn", "m") in local
+
+
 def _but_for_one(name: str, span: str) -> bool:
     """Whether one letter differs that looks alike, not the last: a name cut short runs on."""
     apart = [pair for pair in zip(name, span, strict=True) if pair[0] != pair[1]]
@@ -75,11 +123,11 @@ def _but_for_one(name: str, span: str) -> bool:
         span[:-1].isalpha()
         and span[-1] == name[-1]
         and len(apart) == 1
-        and any(set(apart[0]) <= shape for shape in _SHAPES)
+        and any(set(apart[0]) <= shape for shape in SHAPES)
     )
 
 
-_SHAPES = tuple(map(frozenset, ("aceoqgsd", "ilftjr", "nhumrv", "vyxwuz", "bhkdl", "gqypj", "szx")))
+SHAPES = tuple(map(frozenset, ("aceoqgsd", "ilftjr", "nhumrv", "vyxwuz", "bhkdl", "gqypj", "szx")))
 """Letters a speck or a lost stroke makes of each other."""
 
 

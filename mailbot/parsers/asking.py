@@ -1,6 +1,7 @@
 """Which office asks, and of what type: by its papers, by its address, by its words. Pure."""
 
 from mailbot.model import Method, PageKind, Reading
+from mailbot.offices import lowest_type
 from mailbot.parsers import intent
 from mailbot.parsers.material import Material, Source
 from mailbot.parsers.text import Passage, Text, whole
@@ -25,12 +26,19 @@ def types(material: Material, rules: Rules) -> frozenset[OfficeType]:
 
 
 def _by_paper(source: Source, rules: Rules) -> frozenset[OfficeType]:
-    """By letterhead and signature; people who ask for themselves write on plain paper."""
+    """By letterhead and signature; people who ask for themselves write on plain paper.
+
+    Of a fax, the post of who signs may be all that is left.
+    """
     head, tail = source.zones.head, source.zones.tail
     own = source.text.folded if source.kind is PageKind.SOLICITUD else ""
     if any(map(intent.names_school, (own, head.folded, tail.folded))):
         return frozenset({OfficeType.IE})
-    return intent.office_types(rules.offices, f"{head.string}\n{tail.string}")
+    named = intent.office_types(rules.offices, f"{head.string}\n{tail.string}")
+    if named:
+        return frozenset({OfficeType.UGEL}) if intent.is_ugels(head.folded) else named
+    signed = lowest_type(tail.folded)
+    return frozenset({signed}) if signed else named
 
 
 def _is_special(address: str, rules: Rules) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from mailbot.model import Word
 from mailbot.parsers import identity, ocr
 from mailbot.parsers.ocr import ENGLISH, LATIN, SPANISH
-from mailbot.parsers.opinion import CERTAIN, CLOSE, OTHER, ROOMY
+from mailbot.parsers.opinion import CERTAIN, CLOSE, OTHER, ROOMY, WIDE, View
 from mailbot.parsers.spots import AGREED, DISPUTED, Spot, plain
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,}")
@@ -32,18 +32,25 @@ def settled(word: Word, spot: Spot) -> Word:
     votes += _other_make(spot)
     if sure := _chosen(first, spot, votes, quick):
         after = re.search(r"[.,;:()<>-]*$", word.text)
-        text = sure + (after[0] if after else "")
-        return frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
+        text = _closed(sure, spot) + (after[0] if after else "")
+        read = frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
+        return _unless_heard(read, sure, spot)
     if "@" not in word.text:
         return _of_other_make(word, spot)
     different = next((text for text, _ in votes if text != first), quick[0])
     return replace(word, second=different or "?", confidence=min(word.confidence, DISPUTED))
 
 
+def _closed(text: str, spot: Spot) -> str:
+    """What was chosen, without a blank that the model of another make twice does not see."""
+    one = text.replace(" ", "")
+    return one if all(spot.opinion(view).text == one for view in (CLOSE, ROOMY)) else text
+
+
 def _unless_heard(word: Word, address: str, spot: Spot) -> Word:
     """An address two models read alike, in doubt where that of another make twice reads another.
 
-    «cl» is a d for both.
+    «cl» is a d for both; an l with a speck beside it is nothing.
     """
     close, roomy = (spot.opinion(view) for view in (CLOSE, ROOMY))
     other = as_address(close.text)
@@ -61,13 +68,19 @@ def _of_other_make(word: Word, spot: Spot) -> Word:
 
 
 def _other_make(spot: Spot) -> Votes:
-    """The address the model of another make reads, if it reads no other from farther away.
+    """The address the model of another make reads; of two, that which it reads wide as well.
 
     From near it may miss a letter beside a dot, with room around it an i.
     """
-    views = (_alone(ocr.without_blanks(spot.opinion(v).text)) for v in (CLOSE, ROOMY))
-    told = {text for text in views if _ADDRESS.fullmatch(text)}
-    return Counter((text, OTHER) for text in told) if len(told) == 1 else Counter()
+    told = {text for view in (CLOSE, ROOMY) if (text := _heard(spot, view))}
+    if len(told) > 1:
+        told &= {_heard(spot, WIDE)}
+    return Counter((text, OTHER) for text in told)
+
+
+def _heard(spot: Spot, view: View) -> str | None:
+    text = _alone(ocr.without_blanks(spot.opinion(view).text))
+    return text if _ADDRESS.fullmatch(text) else None
 
 
 def _chosen(first: str, spot: Spot, votes: Votes, quick: list[str]) -> str | None:

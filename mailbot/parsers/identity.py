@@ -6,6 +6,7 @@ Pure. A value that is not certain is never mended: it is returned with the doubt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
@@ -24,9 +25,10 @@ _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
 """What stands between a label and its value: a colon, or what a scan makes of one."""
 DNI_LABEL = (
     r"(?<![a-z])(?:d\s?[.:-]{0,2}\s?n\s?[.:-]{0,2}\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b"
-    r"|doc[a-z]{4,7}\s+(?:nacional\s+)?de\s+identidad|doc\.?\s+de\s+identidad"
+    r"|doc[a-z]{4,7}\s+(?:nacional\s+)?de[^\w@]{1,3}identidad|doc\.?\s+de\s+identidad"
     r"|documento\s+nacional(?:\s+de)?"
-    r"|documento\s+de(?=\s*:\s*[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9])))"  # the rest is below
+    r"|documento\s+de(?=\s*:\s*[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9]))"  # the rest is below
+    r"|documento\s+de(?=\s[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9])[^\n]{0,4}\n\W{0,3}identidad))"
     r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"
 )
 _LOOKALIKES = {
@@ -62,7 +64,7 @@ _SPREAD = re.compile(
 )
 """Digits set apart on both sides of a line's end: the number says itself that it goes on."""
 _SPOILT_LABEL = (
-    rf"(?:{DNI_LABEL}(?:\s*d\W{{1,2}}n\W{{1,3}}(?=n[^\w\n]))?|(?<![a-z])d\W{{0,2}}n\W{{0,2}}[!|t]\W{{0,2}}(?=\s?n)"
+    rf"(?:{DNI_LABEL}(?:[\s:.]*d\W{{1,2}}n\W{{1,3}}(?=n[^\w\n]))?|(?<![a-z])d\W{{0,2}}n\W{{0,2}}[!|t]\W{{0,2}}(?=\s?n)"
     r"|(?<=\bcon )[^\W\d]?d\W?n[^\w\n]{0,4}(?=\s?n[^\w\n]))"
 )
 """A label in a picture: its I a T or a sign, or lost; then a number sign must follow."""
@@ -75,10 +77,17 @@ _DNI, _DNI_PICTURED = (
     )
     for label, broken, colon in (
         (DNI_LABEL, f"{_GROUPS_OVER}|{_BROKEN}", ""),
-        (_SPOILT_LABEL, f"{_GROUPS_OVER}|{_BROKEN}|{_OVER}|{_DASHED}", r"(?:z\s?|o\s)?"),
+        (
+            _SPOILT_LABEL,
+            f"{_GROUPS_OVER}|{_BROKEN}|{_OVER}|{_DASHED}",
+            r"(?:z\s?|o\s|[a-z]{1,3}[.:]?\s(?=[0-9]{8}(?![0-9])))?",
+        ),
     )
 )
-"""In a picture a colon may be read as a z, in one word with the number, or as an o before it."""
+"""In a picture a colon may be read as a z, in one word with the number, or as an o before it.
+
+Before eight digits it may be any few letters, «DNI Nro. PR: 28902480».
+"""
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
     rf"(?:carne?t?\s+de\s+extranjeria|(?<![a-z])c\.?\s?e\.?)\s*(?:{_NUMBER_SIGN})?\s*[:–-]?\s*"
@@ -110,7 +119,8 @@ def bare_dnis(text: Text, start: int, end: int, kind: PageKind | None) -> Iterat
 
 def in_cell(cell: Text, kind: PageKind | None) -> tuple[Reading, ...]:
     """The number that all of a cell's words make together, if they make one."""
-    digits = re.sub(r"[\s.,]", "", cell.string)
+    apart = r"[\s.,:;]" if cell.method is Method.OCR else r"[\s.,]"
+    digits = re.sub(apart, "", cell.string)
     match = re.fullmatch(r"([0-9]{7,8})(?:[-–]([0-9a-kA-K]))?", digits)
     if match is None:
         return ()
@@ -214,23 +224,45 @@ _KNOWN_DOMAINS = (
 def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Found]:
     """The mail addresses of a span, in order."""
     for match in _WAYS[text.method].finditer(text.string, start, end):
-        value = re.sub(r"\s", "", match.group()).strip(".").rstrip(".-").lower()
-        value = provided(value) if text.method is Method.OCR else value
-        evidence = text.evidence(match.start(), match.end())
-        other = next(iter(text.doubted(match.start(), match.end())), None)
-        seen = f"otra lectura dio {other}" if other else None
-        doubt = (
-            _mail_doubt(text, value)
-            or _led_to(match.group())
-            or _begun_before(text, match.start())
-            or seen
-        )
-        rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
-        yield Found(match.start(), match.end(), Reading(value, kind, evidence, doubt, rival))
+        yield Found(match.start(), match.end(), _correo(text, match, kind))
 
 
-_ROUNDED = str.maketrans("01ij", "olll")
-_PROVIDER = re.compile(r"(?<=@)([a-z01]{5,7}?)\.?(co(?:m|in|rn|ni|nn)|es)\b")
+def _correo(text: Text, match: re.Match[str], kind: PageKind | None) -> Reading:
+    value, (start, end) = _addressed(text, match.group()), match.span()
+    other = next(iter(text.doubted(start, end)), None)
+    seen = f"otra lectura dio {other}" if other else None
+    if (begun := _dotted_before(text, start)) and not seen:
+        whole = re.sub(r"\.{2,}", ".", begun.replace(" ", "")) + value
+        unsure = _mail_doubt(text, whole) or f"¿empieza en «{begun.strip()}»?"
+        return Reading(whole, kind, text.evidence(start - len(begun), end), unsure, value)
+    beside = _begun_before(text, start) or _lines_mixed(text, end)
+    doubt = _mail_doubt(text, value) or _led_to(match.group()) or beside or seen
+    rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
+    return Reading(value, kind, text.evidence(start, end), doubt, rival)
+
+
+def _addressed(text: Text, said: str) -> str:
+    """An address without its blanks, and what a sentence sets behind it."""
+    value = re.sub(r"\s", "", said).strip(".").rstrip(".-").lower()
+    return provided(value) if text.method is Method.OCR else value
+
+
+def _dotted_before(text: Text, start: int) -> str:
+    """Words in small letters and their dots, right before an address in a picture.
+
+    No sentence begins in small letters: it may be the address's, its blank a wide dot.
+    """
+    line = text.string[max(start - _NEAR, 0) : start].rpartition("\n")[2]
+    found = _DOTTED_WORDS.search(line) if text.method is Method.OCR else None
+    words = re.findall(r"\S+\s", found[0]) if found else []
+    return "".join(dropwhile(lambda word: leads(word.strip(". ")), words))
+
+
+_DOTTED_WORDS = re.compile(r"(?:(?<!\S)[a-z0-9]+(?:[._-][a-z0-9]+)*\.{1,2}\s)+$")
+
+
+_ROUNDED = str.maketrans("01ijI", "ollll")
+_PROVIDER = re.compile(r"(?<=@)([a-zI01]{5,7}?)\.?(co(?:m|in|rn|ni|nn)|c[ace0]m|es)\b")
 _PROVIDERS = {name.translate(_ROUNDED): name for name in ("gmail", "hotmail", "outlook", "yahoo")}
 
 
@@ -264,6 +296,10 @@ def is_address(word: str) -> bool:
     return end in _TOP_LEVEL and _MAIL.fullmatch(word.rstrip(".,;")) is not None
 
 
+_GREAT = re.compile(r"(gmail|hotmail|outlook|yahoo|icloud)\.")
+_ENDS_GREAT = re.compile(r"(?:com|[a-z]{2})(?:\.[a-z]{2})?")
+"""What follows a great provider's name: com, es, com.pe; «gmail.mail.com» is two readings."""
+_LONE_DIGIT = re.compile(r"^[0-9](?=[a-z]{3})|(?<=[a-z]{2})[0-9](?=[a-z]{2})")
 _TOP_LEVEL = frozenset(
     """
     com net org edu gob gov mil info es pe us cl ar br mx co ec bo uk de fr it eu io me
@@ -301,7 +337,7 @@ def _begun_before(text: Text, start: int) -> str | None:
     glued = re.search(r"(?:^|\s)([^\s@:]*[a-z0-9])[,;]$", line)
     if text.method is Method.OCR and glued and not leads(glued[1]):
         return f"¿empieza antes, en «{glued[1]}»?"
-    before = re.search(r"(\S*[^\W_])\s$", line)
+    before = re.search(r"(\S*[^\W_])\.{0,2}\s$", line)
     if text.method is not Method.OCR or not before or leads(before[1]):
         return None
     label = line[: before.start()].split()[-1:]
@@ -309,6 +345,16 @@ def _begun_before(text: Text, start: int) -> str | None:
         return None
     lower = text.string[start - len(before[0]) : start].islower()
     return f"¿empieza antes, en «{before[1]}»?" if lower else None
+
+
+def _lines_mixed(text: Text, end: int) -> str | None:
+    """The doubt whether an address in a picture begins in the word behind it: lines may mix."""
+    after = _NAMES_BEHIND.match(text.string, end) if text.method is Method.OCR else None
+    return f"¿empieza en «{after[1]}»?" if after else None
+
+
+_NAMES_BEHIND = re.compile(r"\s((?!www)[a-z0-9]+(?:[._][a-z0-9]+)+)(?=\s|\Z)")
+"""Names with dots between them, as addresses begin."""
 
 
 def _mail_doubt(text: Text, value: str) -> str | None:
@@ -320,12 +366,16 @@ def _mail_doubt(text: Text, value: str) -> str | None:
 
 def _misread(local: str, domain: str) -> str | None:
     """What recognition may have made of another address."""
-    if speck := re.search(r"[._-]{2}", local):
+    if speck := re.search(r"[._-]{2}", local) or re.search(r"\.[a-z0-9]\.", domain):
         return f"¿lleva de verdad «{speck[0]}» o es una mancha?"
     if not re.search("[a-z]", local):
         return "¿empieza antes? No tiene ninguna letra"
+    if digit := _LONE_DIGIT.search(local):
+        return f"¿es de verdad un «{digit[0]}»? Está solo entre letras"
     end = domain.rpartition(".")[2]
     if end not in _TOP_LEVEL:
         return f"¿termina de verdad en «.{end}»?"
+    if (great := _GREAT.match(domain)) and not _ENDS_GREAT.fullmatch(domain, great.end()):
+        return f"¿será @{great[1]}.com?"
     near = process.extractOne(domain, _KNOWN_DOMAINS, scorer=fuzz.ratio, score_cutoff=85)
     return f"¿será @{near[0]}?" if near and near[0] != domain else None

@@ -142,7 +142,7 @@ _LABELLED = re.compile(r"[\W\d]{0,8}(?:apellidos?|(?:pre\s?)?nombres?)\b")
 
 
 def is_previous(wording: Wording, folded: str, start: int, reach: int = 40) -> bool:
-    """Whether the person named at `start` is the one who leaves the post.
+    """Whether the person named at `start` is the one who leaves the post; «a.» is an a.
 
     The phrase that says so stands at most `reach` letters before. Whom a labelled line names, a
     phrase in the lines above does not mean.
@@ -151,7 +151,7 @@ def is_previous(wording: Wording, folded: str, start: int, reach: int = 40) -> b
         return False
     window = _TITLE.sub("", folded[max(0, start - 90) : start])
     return any(
-        not re.search(r"[.;:]", window[m.end() :]) and len(window) - m.end() < reach
+        not re.search(r"[.;:]", window[m.end() :].lstrip(".")) and len(window) - m.end() < reach
         for m in wording.find("previous", "before", window)
     )
 
@@ -204,12 +204,18 @@ def role(
     """The role the first passage that names one means; `types` are the offices that may ask.
 
     `near` is the person's place in the first passage: the first role told soon after counts, not
-    that of whom the letter is addressed to.
+    that of whom the letter is addressed to. Where that is at an office of another type, no other
+    one is looked for: a letterhead may be half read.
     """
     for number, passage in enumerate(passages):
-        found = _named_roles(guide, posts(passage), types)
+        folded = posts(passage)
+        found = _named_roles(guide, folded, types)
         if number == 0 and near is not None:
-            found = _soon_after(found, near - passage.start) or found
+            soon = _soon_after(found, near - passage.start)
+            other = _named_roles(guide, folded, types, elsewhere=True)
+            if _comes_before(_soon_after(other, near - passage.start), soon):
+                return None
+            found = soon or found
         if found:
             best = max(end - start for (start, end), _ in found)
             chosen = {r.id: span for span, r in found if span[1] - span[0] == best}
@@ -237,11 +243,22 @@ def posts(passage: Passage) -> str:
     """The words of a passage, in a picture those but a letter or two off a post's as it."""
     if passage.text.method is not Method.OCR:
         return passage.folded
-    return _LIKE_POST.sub(lambda m: _as_post(m[0]), _LE.sub("i", passage.folded))
+    plain = _LIKE_POST.sub(lambda m: _as_post(m[0]), _LE.sub("i", passage.folded))
+    return _TWICE.sub(_blanked, _SPECK.sub(" ", plain))
 
 
 _LE = re.compile(r"\bl(?=\.\s?e\b)")
 """I.E. as a scan shows it."""
+
+
+_SPECK = re.compile("|".join(rf"(?<=\b{post})[.:;,](?= [a-z])" for post in _POSTS))
+"""A sign right behind a post's first word."""
+_TWICE = re.compile(r"\b(en|de|del|la)\s+(?=\1\s)")
+"""A small word that recognition read twice."""
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _as_post(word: str) -> str:
@@ -253,20 +270,27 @@ _SPOILT = 2
 """Letters of a post's name that recognition may have spoilt: no other word is as near."""
 
 
-def _soon_after(
-    found: list[tuple[tuple[int, int], Role]], place: int
-) -> list[tuple[tuple[int, int], Role]]:
+_Named = tuple[tuple[int, int], Role]
+"""Where a role is named, and which."""
+
+
+def _comes_before(one: list[_Named], other: list[_Named]) -> bool:
+    """Whether the first of some mentions begins before the first of others."""
+    return bool(one) and (not other or one[0][0][0] < other[0][0][0])
+
+
+def _soon_after(found: list[_Named], place: int) -> list[_Named]:
     """The mentions that begin where the first one after a place does, if that is near."""
     starts = [span[0] for span, _ in found if place <= span[0] < place + 250]
     return [(span, r) for span, r in found if starts and span[0] == min(starts)]
 
 
 def _named_roles(
-    guide: Guide, folded: str, types: frozenset[OfficeType]
-) -> list[tuple[tuple[int, int], Role]]:
+    guide: Guide, folded: str, types: frozenset[OfficeType], *, elsewhere: bool = False
+) -> list[_Named]:
     """Every mention of a role; one inside a longer mention of another role is none.
 
-    Nor is one that goes on with an office of another type: a letterhead may be half read.
+    Nor is one that goes on with an office of another type; `elsewhere`: those instead.
     """
     found = [
         (match.span(), r)
@@ -274,7 +298,7 @@ def _named_roles(
         if not types or r.office in types
         for variant in r.variants
         for match in variant.finditer(folded)
-        if type_behind(folded, match.end()) in (None, r.office)
+        if (type_behind(folded, match.end()) not in (None, r.office)) is elsewhere
     ]
     spans: dict[str, list[tuple[int, int]]] = {}
     for span, r in found:
@@ -351,9 +375,10 @@ _MODULAR = re.compile(
 )
 _IE = re.compile(
     r"institucion educativa|\bl\.\s?e\."
-    r"|(?<![a-z])(?<![a-z]\.)i\.?\s?e\.?(?:\s?[ipse]\.?)?(?![a-z]|-mail)"
+    r"|(?<![a-z])(?<![a-z]\.)(?!(?<!\()ie\))i\.?\s?e\.?(?:\s?[ipse]\.?)?(?![a-z]|-mail)"
     r"|cebe\b|prite\b|pronoei\b"
 )
+"""A school; the «ie)» of «DIRECTOR ie) DE LA UGEL» is an (e)."""
 
 
 def school_code(passages: Iterable[Passage]) -> Reading | None:
@@ -460,3 +485,15 @@ def office_types(offices: Offices, text: str) -> frozenset[OfficeType]:
         if lowest in named:
             return frozenset({lowest})
     return frozenset()
+
+
+def is_ugels(head: str) -> bool:
+    """Whether a folded letterhead is a UGEL's, though recognition lost its name.
+
+    No DRE's says «Gestión Educativa Local» above whom it writes to, or the grounds of an act.
+    """
+    return bool(_LOCAL.search(_BELOW_LETTERHEAD.split(head)[0]))
+
+
+_LOCAL = re.compile(r"\bgestion\W{1,3}educativa\W{1,3}local\b")
+_BELOW_LETTERHEAD = re.compile(r"\b(?:vistos?|considerando|que|senor|senora|asunto)\b")

@@ -5,7 +5,7 @@ kept and names are compared as unordered, accent-free tokens.
 """
 
 import re
-from itertools import pairwise, starmap
+from itertools import pairwise, starmap, takewhile
 
 from rapidfuzz.distance import Levenshtein
 
@@ -108,18 +108,26 @@ def is_written(value: str) -> bool:
 def clean(value: str) -> str:
     """A name without titles, bullets and stray punctuation, as it should be printed."""
     plain = re.sub(r"[_|*•·\"“”©®»«<>]+", " ", with_comma(value))
-    words = tidy(plain).strip(" ,;:.-–()").split(" ")
+    words = tidy(plain).strip(" ,;:.-–()¿?").split(" ")
     while words and _leads(words[0]):
         words.pop(0)
-    return _SPECK.sub(r"\1", " ".join(words))
+    return _DE_LA.sub(r"\1e ", _SPECK.sub("", " ".join(words)))
 
 
-_SPECK = re.compile(r"^([^\W\d_]{3,})\.(?= [^\W\d_])")
-"""A first name and a dot: no abbreviation is as long."""
+_DE_LA = re.compile(r"\b([Dd]) (?=l[ao]s?\b)")
+"""«D la Cruz», its e lost."""
+
+
+_SPECK = re.compile(
+    r"(?:(?<=\A[^\W\d_]{3})|(?<=[^\W\d_]{4}))\.(?= [^\W\d_])| \.(?= )"
+    r"|(?<=\b(?:de|la))[.:;](?= [^\W\d_])|(?<=\b(?:del|las|los))[.:;](?= [^\W\d_])",
+    re.IGNORECASE,
+)
+"""A dot behind a word as long as no abbreviation, any sign behind a particle, a dot alone."""
 
 
 def with_comma(text: str) -> str:
-    """The text, as long as it was, a comma where a scan shows a dot: «ROJAS SALAS. Óscar, con DNI».
+    """The text, as long as it was, a comma where a scan shows another sign: «ROJAS SALAS. Óscar».
 
     Two words in capitals and then one that is not are surnames and a given name, whatever the sign.
     """
@@ -127,7 +135,22 @@ def with_comma(text: str) -> str:
 
 
 _DOTTED = re.compile(
-    r"(\b[A-ZÁÉÍÓÚÑÜ]{2,}[ \n][A-ZÁÉÍÓÚÑÜ]{3,})\.(?=[ \n][A-ZÁÉÍÓÚÑÜ][a-záéíóúñü])"
+    r"(\b[A-ZÁÉÍÓÚÑÜ]{2,}[ \n][A-ZÁÉÍÓÚÑÜ]{3,})[.;:](?=[ \n][A-ZÁÉÍÓÚÑÜ][a-záéíóúñü])"
+)
+
+
+def with_given_names(text: str) -> str:
+    """The same where nothing but given names follows the dot, and then what leads to a number.
+
+    «PEDRO ROJAS. María SALAS, con DNI» are two people.
+    """
+    return _GIVEN_BEHIND.sub(r"\1,", text)
+
+
+_GIVEN = r"[ \n](?:(?:del?|l[ao]s?)[ \n]){0,2}[A-ZÁÉÍÓÚÑÜ][a-záéíóúñü]+"
+_GIVEN_BEHIND = re.compile(
+    r"(\b[A-ZÁÉÍÓÚÑÜ]{2,}[ \n][A-ZÁÉÍÓÚÑÜ]{3,})[.;:]"
+    rf"(?=(?:{_GIVEN}){{1,3}}[,.;]?[ \n](?:identific|con\b|d\.?n\.?i|D\.?N\.?I|[–—-] ))"
 )
 
 
@@ -194,6 +217,7 @@ def _blurred(word: str) -> str:
 def _backward(words: list[str]) -> int:
     """How many words at the end make a name; 0 when fewer than two would."""
     kept, commas = 0, 0
+    words = _without_specks(words)
     for led, word in reversed([*pairwise(["", *words])]):
         bare = word.strip("().;:")
         commas += bare.endswith(",")
@@ -211,6 +235,21 @@ def _backward(words: list[str]) -> int:
     while kept and words[len(words) - kept].strip(".,") in PARTICLES:  # «de Rosa», but «De la Cruz»
         kept -= 1
     return kept if _enough(words[len(words) - kept :]) else 0
+
+
+def _without_specks(words: list[str]) -> list[str]:
+    """The words of a line without the last dot, where a title leads to them and it is a speck.
+
+    «doña PAZ LUNA Doris. Maribel, con DNI» is one person: nobody else is called Maribel alone. A
+    dot that stands alone ends no sentence; it becomes a particle, which counts for nothing.
+    """
+    at = next((n for n in range(len(words) - 2, -1, -1) if words[n].endswith(".")), None)
+    if at is None or (words[at] != "." and len(words) > at + 2):
+        return words
+    before = [*takewhile(lambda w: _may_belong(w.rstrip(".,")) or w == ".", words[at::-1])]
+    titled = len(before) < at + 1 and is_title(fold(words[at - len(before)]).strip(".(a)"))
+    mended = [*words[:at], words[at].rstrip(".") or "de", *words[at + 1 :]]
+    return mended if titled else words
 
 
 def _is_end(word: str, led: str) -> bool:

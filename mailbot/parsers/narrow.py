@@ -156,7 +156,7 @@ def _signed_address(own: Reading, cell: Column) -> _Words | None:
         return None
     first, *_ = cell.heard(CLOSE).words
     place = surround(word.box for word in own.words) or first.box
-    return (frank(Word(address, place, AGREED)),)
+    return _unless_signed((frank(Word(address, place, AGREED)),), address, _others(own, cell))
 
 
 _FEW = 2

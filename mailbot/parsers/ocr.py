@@ -142,18 +142,23 @@ def _in_its_row(item: Any) -> Cell:  # noqa: ANN401
     stands = (line[0][1] + line[1][1]) / 2
     highest = stands - _ABOVE * (row["row_height"] + row["descenders"])
     lowest = stands - _BELOW * row["descenders"]
-    return (left, max(top, int(highest)), right, min(bottom, int(lowest)))
+    upper, lower = max(top, int(highest)), min(bottom, int(lowest))
+    # a row that Tesseract lays elsewhere tells nothing about the word
+    return (left, upper, right, lower) if upper < lower else (left, top, right, bottom)
 
 
 def without_specks(text: str) -> str:
     """A word without the marks that specks beside it are taken for, nor what is read into an @."""
     told = text.strip("‘’ʻʼ´`^~'") if any(map(str.isalnum, text)) else text
+    told = _DIGITS_APART.sub(r"\1 \2", told)
     told = _AT_LIKE.sub("@", told) if told.islower() and "@" not in told else told
     told = _BETWEEN_WORDS.sub(" ", _COLON.sub(".", _SYSTEM.sub("SIAGIE", told)))
     return _PARTED.sub(r"\1 \2", _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told))
 
 
-_AT_LIKE = re.compile(r"(?<=[a-z0-9])[«»©®¢€](?=[a-z])")
+_DIGITS_APART = re.compile(r"^([0-9])['`´‘’:·]([0-9])$")
+"""Two digits of a number written digit by digit, and a speck between them."""
+_AT_LIKE = re.compile(r"(?<=[a-z0-9])[«»©®¢€əƏ](?=[a-z])")
 """What an @ is taken for: no other sign of these stands inside a word in small letters."""
 
 
@@ -175,8 +180,12 @@ _COLON = re.compile(r"(?<=[a-z0-9]):(?=[a-z0-9._-]+@)")
 """A dot in an address, and a speck above it."""
 
 
-_PARTED = re.compile(r"^(de(?=l[ao]s?$)|alta(?=y$)|baja(?=y$))(l[ao]s?|y)$", re.IGNORECASE)
-"""«DELOS», «ALTAY», whose blanks were lost."""
+_PARTED = re.compile(
+    r"^(de(?=l[ao]s?$)|alta(?=y$)|baja(?=y$)|(?:directora?|jef[ea])(?=del?$)"
+    r"|(?:especialista|responsable)(?=en$|del?$))(l[ao]s?|y|del?|en)$",
+    re.IGNORECASE,
+)
+"""«DELOS», «ALTAY», «DIRECTORDE», whose blanks were lost."""
 
 
 _ROUND = re.compile(r"@[0o]*(?:(gmail|hotmail|yahoo|icloud|outlook)|[0o]utlook)\.")

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, pairwise
+from statistics import median
 
 from mailbot.model import Method, Reading
 from mailbot.parsers import identity, names
 from mailbot.parsers.identity import Found
-from mailbot.parsers.text import Passage, Text, fold
+from mailbot.parsers.text import Passage, Placed, Text, fold
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _seen(span: Passage, named: tuple[Reading, ...], at: int) -> Seen:
 # ------------------------------------------------------------------ labelled lines
 
 _NAME_LABEL = (
-    r"(?:apellidos?[ .\n]{1,2}y[ .\n]{1,2}nombres?|nombres?[ .\n]{1,2}y[ .\n]{1,2}apellidos?"
+    r"(?:apellidos?[ .\n]{1,2}y{1,2}[ .\n]{1,2}nombres?|nombres?[ .\n]{1,2}y[ .\n]{1,2}apellidos?"
     r"|nombres?\s+completos?"
     r"|apellidos ?y(?=\s*:|\s[^\n:]{5,60}\n\W{0,3}nombres?\b)"  # its last word below
     r"|nombre\s+del?\s+(?:la\s+)?(?:servidora?|docente|directora?|especialista|trabajadora?|usuari[oa])"
@@ -205,8 +206,8 @@ def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
     return Reading(value, main.kind, main.text.evidence(start, end), doubt, framed=bool(framed))
 
 
-_BEFORE_VALUE = re.compile(r"[^\S\n]*(?:[.,:;|·–—-][^\S\n]+)+")
-"""Dust and a ruling between a label and what it leads to."""
+_BEFORE_VALUE = re.compile(r"[^\S\n]*(?:(?:[^\w\s]|[0-9](?![^\S\n]*[0-9]))[^\S\n]+)+")
+"""Dust and a ruling between a label and what it leads to; a colon may be read as a two."""
 
 
 def _goes_on(main: Passage, match: re.Match[str], value: str) -> str | None:
@@ -219,7 +220,7 @@ _REST = re.compile(
     r"\n[^\w\n]*([A-ZÁÉÍÓÚÑÜ][^\W\d_]+(?:[ '-](?:[A-ZÁÉÍÓÚÑÜ][^\W\d_]+|del?|las?|los)){0,3})"
     r"[ .,]*(?=\n)"
 )
-_LABEL = re.compile(rf"(?:{_OTHER_LABEL}|{_PART_LABEL})\b")
+_LABEL = re.compile(rf"(?:(?:{_OTHER_LABEL}|{_PART_LABEL})\b|{identity.DNI_LABEL})")
 _NEXT_LABEL = re.compile(rf"\n[^\w\n]*(?:{identity.DNI_LABEL}|correo|e-?mail|{_OTHER_LABEL})")
 
 
@@ -347,6 +348,8 @@ def _begun_before(main: Passage, start: int) -> str | None:
         return None
     word = main.text.words(start - 2, start - 1)[-1].word
     before = main.text.string[max(main.start, start - 40) : start].split()[:-1]
+    if fold(word.text).strip(",;.:") == "yo":  # «Yo, …», its comma spoilt
+        return None
     named = len(re.findall(r"[A-ZÁÉÍÓÚÑÜ]", word.text)) > 1 or (
         word.text.isalpha() and bool(before) and names.is_title(fold(before[-1].rstrip(".")))
     )
@@ -358,7 +361,7 @@ def _begun_before(main: Passage, start: int) -> str | None:
 
 _LED = re.compile(
     r"(\w+)\.?\s(?:(?:[A-ZÁÉÍÓÚÑÜ][^\W\d_]+|del?|las?|los)\s){0,3}"
-    r"[A-ZÁÉÍÓÚÑÜ][^\W\d_]{2,}[.;:]\s\Z"
+    r"[A-ZÁÉÍÓÚÑÜ][^\W\d_]{2,}\s?[.;:]\s\Z"
 )
 """Words with a capital and a sign behind them, right after a title: the sign may be a speck."""
 
@@ -430,7 +433,8 @@ def _begins(main: Passage, one: _Told, after: _Told) -> int:
 
 
 def _told_name(main: Passage, found: list[Found], index: int) -> tuple[int, int] | None:
-    string = main.text.string
+    pictured = main.text.method is Method.OCR
+    string = names.with_given_names(main.text.string) if pictured else main.text.string
     floor = found[index - 1].end if index else main.start
     span = names.before(string, max(floor, found[index].start - 220), found[index].start)
     if span is None:
@@ -447,12 +451,35 @@ def _teller(main: Passage, told: _Told, end: int, *, alone: bool) -> Seen:
     reach = main if alone else replace(main, start=told.start, end=end)
     mails = identity.correos(reach.text, reach.start, reach.end, reach.kind)
     return Seen(
-        names=_named(main, told.name),
+        names=tuple(r.doubted(_lost_inside(main, told.name)) for r in _named(main, told.name)),
         dnis=(told.dni.reading,),
         correos=tuple(f.reading for f in mails),
         context=context,
         at=told.start,
     )
+
+
+def _lost_inside(main: Passage, span: tuple[int, int] | None) -> str | None:
+    """The doubt whether a name in a picture has lost a word: two stand far apart in their line.
+
+    Farther than the words of that line mostly do.
+    """
+    if span is None or main.text.method is not Method.OCR:
+        return None
+    start = main.text.string.rfind("\n", 0, span[0]) + 1
+    end = main.text.string.find("\n", span[1])
+    line = main.text.words(start, end if end > 0 else len(main.text.string))
+    usual = median([0.0, *(gap for gap in map(_gap, pairwise(line)) if gap > 0)])
+    for pair in pairwise(main.text.words(*span)):
+        if _gap(pair) > max(_WIDEST_BLANK, 2 * usual):
+            return f"¿falta algo entre «{pair[0].word.text}» y «{pair[1].word.text}»?"
+    return None
+
+
+def _gap(pair: tuple[Placed, Placed]) -> float:
+    """Heights of a word between two; less than nothing where the second begins a line."""
+    a, b = (placed.word.box for placed in pair)
+    return (b[0] - a[2]) / ((b[3] - b[1]) or 1.0)
 
 
 def _sentence(main: Passage, start: int) -> int:

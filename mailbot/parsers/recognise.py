@@ -35,14 +35,19 @@ def read_cell(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word
 
 
 def _without_dust(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:
-    """The words of a cell, but for single signs before and behind them that are specks.
+    """The words of a cell, but for specks: lone signs, and lone letters before and behind them.
 
     An address or a number may end in one.
     """
-    if len(words) < 2 or any(re.search(r"@|[0-9]", word.text) for word in words):
+    if len(words) < 2 or any(re.search(r"@|[0-9]{2}", word.text) for word in words):
         return words
     begun = tuple(dropwhile(partial(_is_dust, patch), words))
-    return tuple(dropwhile(partial(_is_dust, patch), begun[::-1]))[::-1] or words
+    kept = tuple(dropwhile(partial(_is_dust, patch), begun[::-1]))[::-1]
+    return tuple(w for w in kept if w.text in _WORDS or not _is_dust(patch, w)) or words
+
+
+_WORDS = frozenset("yeaouYEAOU")
+"""Words of one letter, which may stand between others."""
 
 
 def _is_dust(patch: Patch, word: Word) -> bool:

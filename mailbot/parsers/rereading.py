@@ -69,8 +69,10 @@ _FIRM = 0.9
 """A capitalised word read less surely needs a second model: LI and U, V and Y look alike."""
 _SPECKED = re.compile("[äöÄÖ]")
 """Letters of a few names, and of many with a speck on them."""
-_NO_SPELLING = re.compile(r"[Qq](?![uUúÚqQ])(?=[^\W\d_])")
-"""Letters that stand in no name: an O with a speck on it is a Q for every model."""
+_NO_SPELLING = re.compile(
+    r"[Qq](?![uUúÚqQ])(?=[^\W\d_])|(?<=[b-zB-ZñÑ])[Aa]{2}(?=[b-zB-ZñÑ])(?![Cc]\b)"
+)
+"""Letters that stand in no name: an O with a speck on it is a Q for every model, U an A."""
 _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
 _WORD = re.compile(
     r"[^\w\s]?[A-ZÁÉÍÓÚÑÜÄÖa-záéíóúñüäö]{3,}(?:-[A-ZÁÉÍÓÚÑÜÄÖa-záéíóúñüäö]{2,})?[^\w\s]{0,3}"
@@ -118,6 +120,7 @@ def _unsure(word: Word, spot: Spot) -> Word:
         return _unless_two_differ(word, other, spot)
     if heard.sure > LEGIBLE and _WORD.fullmatch(heard.text):
         agreed = any(alike(heard.text, t) for t in (other, spot.again(ENGLISH, 1.2)))
+        agreed = agreed and heard_alike(spot.opinion(ROOMY).text, heard.text)
         chosen = heard.text if agreed else _enlarged(spot)
         return replace(word, text=chosen or heard.text, confidence=AGREED if chosen else DISPUTED)
     if word.confidence < AGREED:
@@ -192,6 +195,7 @@ def _number(word: Word, spot: Spot) -> Word:
     if digits(heard.text) == digits(word.text):
         return replace(word, confidence=max(word.confidence, AGREED))
     told = digits(heard.text) == digits(second) and heard.sure > CERTAIN
+    second = second.lstrip(_COLONS)
     whole = heard.text if _CHECKED.fullmatch(heard.text) else second
     if told and word.confidence < AGREED and _LIKE_NUMBER.fullmatch(whole):
         return replace(word, text=whole, confidence=AGREED)
@@ -205,6 +209,8 @@ def _number(word: Word, spot: Spot) -> Word:
     return replace(word, second=second or "?")
 
 
+_COLONS = ":;.,·|>-"
+"""What the colon before a number is read as, in one word with it."""
 _NINE = re.compile(r"[0-9]{9}\W?")
 _CHECKED = re.compile(r"[0-9]{8}-[0-9]\W?")
 

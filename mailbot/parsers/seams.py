@@ -45,8 +45,8 @@ def _heard_as_one(picture: Picture, one: Placed, other: Placed, dpi: int) -> str
     if not _may_be_cut(first.text, last.text, gap):
         return None
     spot = Spot(picture, around((a, b)), dpi)
-    text = spot.opinion().text
-    if _unsigned(text) != _unsigned(first.text + last.text) or spot.opinion(WIDE).text != text:
+    text, both = spot.opinion().text, re.sub(r"\.{2,}", ".", first.text + last.text)
+    if _unsigned(text) != _unsigned(both) or spot.opinion(WIDE).text != text:
         return None
     joined = re.sub(" ?- ?", "-", text)
     return joined if " " not in joined else None
@@ -62,14 +62,15 @@ An @ or a dash may be lost between two others.
 def _may_be_cut(before: str, after: str, gap: float) -> bool:
     """Whether two neighbours may be parts of an address or of a number, by what is at the seam."""
     seam, both = before[-1] + after[0], before + after
-    if _BEGUN_ADDRESS.fullmatch(before) and _DOMAIN_ALONE.fullmatch(after):
-        return gap < _LOST_SIGN
-    if re.fullmatch("[0-9]{2}", seam) and re.match(r"20[0-9]{2}-", after):
+    if _NAMES_APART.fullmatch(before) and _YEAR_OF.match(after):
+        return gap < _SIGNED
+    domain = _BEGUN_ADDRESS.fullmatch(before) and _DOMAIN_ALONE.fullmatch(after)
+    if domain or re.fullmatch(r"[0-9]20[0-9]{2}-.*", before[-1] + after):
         return gap < _LOST_SIGN
     if re.fullmatch("[0-9]{2}", seam):
         return gap < _IN_NUMBER and (len(digits(both)) > 3 or bool(re.match("[a-z]{2}", before)))
     if _CAPITALS.fullmatch(before) and _CAPITALS.match(after):
-        return gap < _TOUCHING
+        return gap < _TOUCHING and not _PARTICLE.match(after)
     like_one = _IS_PART.fullmatch(after) and re.fullmatch(r"[\w.@+-]+[.,;]?", both)
     if identity.leads(fold(before)) or not like_one:
         return False
@@ -83,6 +84,10 @@ _IS_PART = re.compile(r".*[^\W_].*")
 """What has a letter or a digit: a dash behind an address is none of it."""
 _CAPITALS = re.compile(r"[A-ZÁÉÍÓÚÑÜ]{2,}[^\w\s]?")
 """A name in capitals, or a part of one; a speck behind it may be taken for a sign."""
+
+
+_PARTICLE = re.compile(r"(?:DEL?|LA|L[AO]S|Y)\b")
+"""What stands by itself, however near: «DIRECTOR DE»."""
 
 
 def _unsigned(text: str) -> str:
@@ -124,6 +129,8 @@ def _begins_address(text: str) -> bool:
 
 
 _NAMES_APART = re.compile(r"(?!www|e[._]mail)[a-z]+(?:[._][a-z]+)+[0-9]*")
+_YEAR_OF = re.compile(r"[0-9]{1,4}(?:@|$)")
+"""The digits an address ends in: a one stands far from its neighbours."""
 _DOMAIN = re.compile(r"\.(?:pe|com|org|net|es)$")
 
 

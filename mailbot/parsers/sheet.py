@@ -279,12 +279,15 @@ def _sharpness(ink: npt.NDArray[np.float32], angle: float) -> float:
 def framed(picture: Picture, cell: tuple[int, ...], dpi: int, enlarge: float = 1.0) -> Picture:
     """A piece of a sheet with its paper made white and a white frame, enlarged.
 
-    A gray piece in a white frame would read as a letter O.
+    A gray piece in a white frame would read as a letter O. A place with nothing in it is paper:
+    OpenCV ends the process over an empty picture.
     """
     left, top, right, bottom = cell
     near, above = max(dpi // 50, 2), max(dpi // 20, 4)
     upper = max(top - above, 0)
     crop = picture[upper : bottom + above, max(left - near, 0) : right + near]
+    if not crop.size:
+        return np.full((dpi // 10, dpi // 10), 255, np.uint8)
     crop = alone(np.ascontiguousarray(crop), top - upper, bottom - upper)
     crop = resized(crop, enlarge) if enlarge != 1.0 else crop
     return white_framed(crop, dpi // 20)
@@ -308,6 +311,8 @@ def trimmed(picture: Picture, dpi: int) -> tuple[Picture, tuple[int, int]]:
 
 def pieces(ink: Picture) -> npt.NDArray[np.int32]:
     """What ink hangs together: rows of left, top, width, height and area, in pixels."""
+    if not ink.size:
+        return np.zeros((0, 5), np.int32)
     return np.asarray(cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:], np.int32)
 
 

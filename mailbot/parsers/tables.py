@@ -79,14 +79,49 @@ def _rows(piece: Piece, page: int, table: Table) -> Iterator[Seen]:
 
 def _people(kind: PageKind | None, rows: Iterable[_Row]) -> Iterator[Seen]:
     columns: Mapping[str, int] = {}
-    above, wide = _Row(()), 0
+    head = above = _Row(())
     for row in rows:
         heading = _headings(row)
         if len(heading) > 1 and heading.keys() & {"dni", "names", "given"}:
-            columns, wide = heading, len(row.cells)
-        elif columns and (seen := _person(kind, row, columns)):
-            yield _of_several(seen) if _is_mixed(above, row, columns, wide) else seen
+            columns, head = heading, row
+        elif columns:
+            if (fitting := _fitting(head, row)) is not head:
+                columns, head = _headings(fitting), fitting
+            if seen := _person(kind, row, columns):
+                mixed = _is_mixed(above, row, columns, len(head.cells))
+                yield _of_several(seen) if mixed else seen
         above = row
+
+
+def _fitting(head: _Row, row: _Row) -> _Row:
+    """A heading without the one cell that says nothing, where the row below is one narrower.
+
+    A fold or a fax's streak looks like a ruling, and may cut a label in two. Where the row is one
+    wider, a ruling was lost, and a cell with two labels is two.
+    """
+    if len(head.cells) + 1 == len(row.cells):
+        two = [n for n, cell in enumerate(head.cells) if _TWO_LABELS.search(fold(cell.string))]
+        return _Row((*head.cells[: two[0] + 1], *head.cells[two[0] :])) if two else head
+    if len(head.cells) != len(row.cells) + 1:
+        return head
+    lone = [n for n, cell in enumerate(head.cells) if n and len(_letters(cell)) < 2]
+    if len(lone) == 1:
+        return _Row((*head.cells[: lone[0]], *head.cells[lone[0] + 1 :]))
+    cut = next((n for n, pair in enumerate(pairwise(head.cells)) if _is_one_label(*pair)), None)
+    return head if cut is None else _Row(_with_one(head.cells, cut))
+
+
+def _is_one_label(one: Text, other: Text) -> bool:
+    """Whether two cells of a heading are one that was cut: «APELLIDOS», «Y NOMBRES»."""
+    return _letters(one).endswith("apellidos") and _letters(other).startswith("y nombres")
+
+
+def _with_one(cells: tuple[Text, ...], at: int) -> tuple[Text, ...]:
+    one = replace(cells[at], lines=(*cells[at].lines, *cells[at + 1].lines))
+    return (*cells[:at], one, *cells[at + 2 :])
+
+
+_TWO_LABELS = re.compile(r"[pm]atern[oa]\W?[1il|]?\W?(?:nombre|apellido)")
 
 
 def _is_mixed(above: _Row, row: _Row, columns: Mapping[str, int], wide: int) -> bool:
@@ -172,7 +207,16 @@ def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> See
         context=whole(replace(row.cells[0], lines=lines), kind),
         listed=True,
     )
-    return _of_several(seen) if len(numbers) > 1 else seen
+    return _of_several(seen) if len(numbers) > 1 or _has_two_numbers(row, columns) else seen
+
+
+def _has_two_numbers(row: _Row, columns: Mapping[str, int]) -> bool:
+    """Whether a row's number has more figures than one has, its check digit among them."""
+    cell = row.at(columns["dni"]).string if "dni" in columns else ""
+    return len(re.sub(r"[^0-9]", "", cell)) > _FIGURES
+
+
+_FIGURES = 10
 
 
 def _of_several(seen: Seen) -> Seen:
@@ -187,16 +231,29 @@ def _of_several(seen: Seen) -> Seen:
 def _glued(cell: Text) -> Iterator[tuple[Placed, ...]]:
     """A cell's words as one line, those that its column may have broken put together again.
 
-    They are read besides the others: «Especialis / ta» names a post, «de / primaria» does too.
+    They are read besides the others: «Especialis / ta» names a post, «de / primaria» does too. In
+    «Especialist / a por nivel / educativo» only a few letters are a word's end.
     """
     placed = [p for line in cell.lines for p in line]
-    broken = {line[0] for line in cell.lines[1:] if line[0].word.text[0].islower()}
-    glued: list[Placed] = placed[:1]
+    broken = [line[0] for line in cell.lines[1:] if line[0].word.text[0].islower()]
+    few = [p for p in broken if len(p.word.text) <= _FEW]
+    for ends in (broken, few) if few and len(few) < len(broken) else (broken,):
+        glued = _put_together(placed, ends)
+        if len(glued) < len(placed) and not _has_mail(cell):
+            yield glued
+
+
+_FEW = 2
+"""Letters of what a column may have broken off a word."""
+
+
+def _put_together(placed: list[Placed], ends: list[Placed]) -> tuple[Placed, ...]:
+    """A cell's words, each of some ends one with the word before it."""
+    glued = placed[:1]
     for one in placed[1:]:
-        joins = one in broken and glued[-1].word.text[-1].isalpha()
+        joins = one in ends and glued[-1].word.text[-1].isalpha()
         glued[-1:] = [_one(glued[-1], one)] if joins else [glued[-1], one]
-    if len(glued) < len(placed) and not _has_mail(cell):
-        yield tuple(glued)
+    return tuple(glued)
 
 
 def _one(before: Placed, after: Placed) -> Placed:

@@ -193,7 +193,16 @@ def lines_of(
     dust = _IN_COLUMN if narrow else _ON_PAGE
     kept = (line for line in lines if not _is_dust(line, dust) or parts & set(line))
     ordered = (sorted(line, key=lambda w: w.box[0] + w.box[2]) for line in kept)
-    return tuple(tuple(Placed(w, page) for w in line) for line in ordered)
+    return tuple(tuple(Placed(w, page) for w in _begun(line)) for line in ordered)
+
+
+def _begun(line: list[Word]) -> list[Word]:
+    """A line without the dash it begins with, if nobody is sure of that: it may part a name."""
+    dash = len(line) > 1 and line[0].text in _DASHES and line[0].confidence < _SURE_DASH
+    return line[1:] if dash else line
+
+
+_DASHES, _SURE_DASH = ("-", "–", "—", "_"), 0.75
 
 
 def _is_tall(word: Word) -> bool:

@@ -30,7 +30,7 @@ _OPENINGS = {
     ),  # above stands whom it is sent to
 }
 _CLOSING = re.compile(
-    r"^[^\w\n]*(?:atentamente|cordialmente|muy atentamente|respetuosamente|saludos(?: cordiales)?"
+    r"^[^\w\n]*(?:a?t?entamente|cordialmente|muy atentamente|respetuosamente|saludos(?: cordiales)?"
     r"|atte\b"
     r"|dios guarde|es propicia|sin otro particular|hago propicia|aprovecho la oportunidad"
     r"|--\s*$|enviado desde mi)",
@@ -39,7 +39,7 @@ _CLOSING = re.compile(
 _SIGNED = re.compile(
     r"^(?:[^\w\n]*Firmado digitalmente"
     r"|(?!.*Se[ñn]or).*\n[^\w\n]*"
-    r"(?:DIRECTOR|DIRECTORA|GERENTE|JEFE|JEFA)\b(?! ?\(A\))[^a-z\n]*$)",
+    r"(?:DIRECTOR|DIRECTORA|GERENTE|JEFE|JEFA)\b(?! ?\(A\))(?: ?\([ea]\))?[^a-z\n]*$)",
     re.MULTILINE,
 )
 """A post in capitals and the name above it: recognition may have lost the greeting before them.

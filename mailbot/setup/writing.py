@@ -27,7 +27,7 @@ from mailbot.errors import ConfigError
 from mailbot.procedures import read_guide
 from mailbot.setup.interview import Answer, is_secret
 
-RULES = ("offices.csv", "procedures.csv", "roles.toml", "wording.toml")
+RULES = ("names.toml", "offices.csv", "procedures.csv", "roles.toml", "wording.toml")
 """What the bot goes by; an operator's own copies are kept."""
 
 _ENV_HEAD = """\
