@@ -60,8 +60,8 @@ _JOINED = (("lu", "w"), ("li", "u"), ("ii", "u"), ("rn", "m"), ("cl", "d"))
 
 
 def _gapped(word: str) -> Iterator[str]:
-    """A word with each of its letters left open, from four letters on."""
-    return (f"{word[:n]}?{word[n + 1 :]}" for n in range(len(word)) if len(word) >= _SHORT)
+    """A word with each of its letters left open."""
+    return (f"{word[:n]}?{word[n + 1 :]}" for n in range(len(word)))
 
 
 def _looks_like(read: str, known: str) -> bool:
@@ -78,7 +78,9 @@ def _looks_like(read: str, known: str) -> bool:
 
 
 _LONG = 7
+"""Letters of a word that no other name is so near to."""
 _SOUNDS = tuple(map(frozenset, ("szc", "vb", "yij", "kcq", "gj")))
+"""Letters people write for each other."""
 _CAPITALS = (frozenset("efpbr"), frozenset("hnmk"))
 """Letters whose capitals look alike, if they do not."""
 

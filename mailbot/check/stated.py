@@ -153,14 +153,18 @@ def _has_scrawl(shown: Reading, alike: list[Reading]) -> bool:
     What stands above a name, a signature or a word that leads to it, may be read as a part of it.
     """
     sure, words = shown.evidence.confidence, len(_letters(shown.value))
-    again = sum(_spelling(r) == _spelling(shown) for r in alike) > 1
+    again = _stands_twice(shown, alike)
     surer = (r for r in alike if r.evidence.confidence > sure)
     return sure <= _FIRM and not again and any(len(_letters(r.value)) < words for r in surer)
 
 
+def _stands_twice(shown: Reading, alike: list[Reading]) -> bool:
+    return sum(_spelling(r) == _spelling(shown) for r in alike) > 1
+
+
 def _likelier(subject: Subject, shown: Reading, alike: list[Reading]) -> str | None:
     """The frequent name a word that one place alone shows may be; its first, or none."""
-    if sum(_spelling(r) == _spelling(shown) for r in alike) > 1:
+    if _stands_twice(shown, alike):
         return None
     meant = map(subject.rules.lexicon.meant, sorted(tokens(shown.value)))
     return next(filter(None, meant), None)

@@ -49,10 +49,11 @@ def near_name(reading: Reading, names: Collection[str]) -> Reading:
         return reading
     if _ends_in_a_one(local, names):
         return replace(reading, doubt=f"¿termina en un uno? «{local[:-1]}1»")
-    if all(_is_begins(run, frozenset(names)) for run in re.findall(r"[a-z]+", local)):
+    own = frozenset(names)
+    if all(_is_begins(run, own) for run in re.findall(r"[a-z]+", local)):
         return reading
     nearly = (n for n in names if _nearly_in(n, local) or _joined_in(n, local))
-    meant = next(nearly, None) or next(_made_of(local, frozenset(names)), None)
+    meant = next(nearly, None) or next(_made_of(local, own), None)
     if meant is None:
         return reading
     return replace(reading, doubt=f"¿será «{meant}»? Se aparta del nombre en una letra")

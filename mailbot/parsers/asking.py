@@ -38,7 +38,7 @@ def _by_paper(source: Source, rules: Rules) -> frozenset[OfficeType]:
     if named:
         return frozenset({OfficeType.UGEL}) if intent.is_ugels(head.folded) else named
     signed = lowest_type(tail.folded)
-    return frozenset({signed}) if signed else named
+    return frozenset({signed} if signed else ())
 
 
 def _is_special(address: str, rules: Rules) -> bool:

@@ -252,7 +252,7 @@ def _dotted_before(text: Text, start: int) -> str:
 
     No sentence begins in small letters: it may be the address's, its blank a wide dot.
     """
-    line = text.string[max(start - _NEAR, 0) : start].rpartition("\n")[2]
+    line = _line_before(text.string, start)
     found = _DOTTED_WORDS.search(line) if text.method is Method.OCR else None
     words = re.findall(r"\S+\s", found[0]) if found else []
     return "".join(dropwhile(lambda word: leads(word.strip(". ")), words))
@@ -296,10 +296,6 @@ def is_address(word: str) -> bool:
     return end in _TOP_LEVEL and _MAIL.fullmatch(word.rstrip(".,;")) is not None
 
 
-_GREAT = re.compile(r"(gmail|hotmail|outlook|yahoo|icloud)\.")
-_ENDS_GREAT = re.compile(r"(?:com|[a-z]{2})(?:\.[a-z]{2})?")
-"""What follows a great provider's name: com, es, com.pe; «gmail.mail.com» is two readings."""
-_LONE_DIGIT = re.compile(r"^[0-9](?=[a-z]{3})|(?<=[a-z]{2})[0-9](?=[a-z]{2})")
 _TOP_LEVEL = frozenset(
     """
     com net org edu gob gov mil info es pe us cl ar br mx co ec bo uk de fr it eu io me
@@ -328,12 +324,16 @@ _NEAR = 80
 """Letters before an address that are looked at: a line may be as long as a mail."""
 
 
+def _line_before(string: str, start: int) -> str:
+    return string[max(start - _NEAR, 0) : start].rpartition("\n")[2]
+
+
 def _begun_before(text: Text, start: int) -> str | None:
     """The doubt whether an address in a picture begins in the word before it.
 
     A scan may lose a low line: «ana_rios@…» comes out as «ana rios@…». A comma inside may be a dot.
     """
-    line = text.folded[max(start - _NEAR, 0) : start].rpartition("\n")[2]
+    line = _line_before(text.folded, start)
     glued = re.search(r"(?:^|\s)([^\s@:]*[a-z0-9])[,;]$", line)
     if text.method is Method.OCR and glued and not leads(glued[1]):
         return f"¿empieza antes, en «{glued[1]}»?"
@@ -379,3 +379,10 @@ def _misread(local: str, domain: str) -> str | None:
         return f"¿será @{great[1]}.com?"
     near = process.extractOne(domain, _KNOWN_DOMAINS, scorer=fuzz.ratio, score_cutoff=85)
     return f"¿será @{near[0]}?" if near and near[0] != domain else None
+
+
+_GREAT = re.compile(r"(gmail|hotmail|outlook|yahoo|icloud)\.")
+_ENDS_GREAT = re.compile(r"(?:com|[a-z]{2})(?:\.[a-z]{2})?")
+"""What follows a great provider's name: com, es, com.pe; «gmail.mail.com» is two readings."""
+_LONE_DIGIT = re.compile(r"^[0-9](?=[a-z]{3})|(?<=[a-z]{2})[0-9](?=[a-z]{2})")
+"""A digit alone among letters, or before them: rather a letter misread."""

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from rapidfuzz.distance import Hamming, Levenshtein
@@ -208,12 +209,10 @@ def role(
     one is looked for: a letterhead may be half read.
     """
     for number, passage in enumerate(passages):
-        folded = posts(passage)
-        found = _named_roles(guide, folded, types)
+        found, elsewhere = _named_roles(guide, posts(passage), types)
         if number == 0 and near is not None:
             soon = _soon_after(found, near - passage.start)
-            other = _named_roles(guide, folded, types, elsewhere=True)
-            if _comes_before(_soon_after(other, near - passage.start), soon):
+            if _comes_before(_soon_after(elsewhere, near - passage.start), soon):
                 return None
             found = soon or found
         if found:
@@ -286,20 +285,21 @@ def _soon_after(found: list[_Named], place: int) -> list[_Named]:
 
 
 def _named_roles(
-    guide: Guide, folded: str, types: frozenset[OfficeType], *, elsewhere: bool = False
-) -> list[_Named]:
-    """Every mention of a role; one inside a longer mention of another role is none.
+    guide: Guide, folded: str, types: frozenset[OfficeType]
+) -> tuple[list[_Named], list[_Named]]:
+    """Every mention of a role; and those that go on with an office of another type."""
+    here: list[_Named] = []
+    elsewhere: list[_Named] = []
+    for r in guide.roles.values():
+        variants = r.variants if not types or r.office in types else ()
+        for match in chain.from_iterable(variant.finditer(folded) for variant in variants):
+            other = type_behind(folded, match.end()) not in (None, r.office)
+            (elsewhere if other else here).append((match.span(), r))
+    return _outermost(here), _outermost(elsewhere)
 
-    Nor is one that goes on with an office of another type; `elsewhere`: those instead.
-    """
-    found = [
-        (match.span(), r)
-        for r in guide.roles.values()
-        if not types or r.office in types
-        for variant in r.variants
-        for match in variant.finditer(folded)
-        if (type_behind(folded, match.end()) not in (None, r.office)) is elsewhere
-    ]
+
+def _outermost(found: list[_Named]) -> list[_Named]:
+    """The mentions but for those inside a longer mention of another role."""
     spans: dict[str, list[tuple[int, int]]] = {}
     for span, r in found:
         spans.setdefault(r.id, []).append(span)

@@ -134,9 +134,8 @@ def with_comma(text: str) -> str:
     return _DOTTED.sub(r"\1,", text)
 
 
-_DOTTED = re.compile(
-    r"(\b[A-ZÁÉÍÓÚÑÜ]{2,}[ \n][A-ZÁÉÍÓÚÑÜ]{3,})[.;:](?=[ \n][A-ZÁÉÍÓÚÑÜ][a-záéíóúñü])"
-)
+_SURNAMES = r"(\b[A-ZÁÉÍÓÚÑÜ]{2,}[ \n][A-ZÁÉÍÓÚÑÜ]{3,})[.;:]"
+_DOTTED = re.compile(rf"{_SURNAMES}(?=[ \n][A-ZÁÉÍÓÚÑÜ][a-záéíóúñü])")
 
 
 def with_given_names(text: str) -> str:
@@ -149,8 +148,7 @@ def with_given_names(text: str) -> str:
 
 _GIVEN = r"[ \n](?:(?:del?|l[ao]s?)[ \n]){0,2}[A-ZÁÉÍÓÚÑÜ][a-záéíóúñü]+"
 _GIVEN_BEHIND = re.compile(
-    r"(\b[A-ZÁÉÍÓÚÑÜ]{2,}[ \n][A-ZÁÉÍÓÚÑÜ]{3,})[.;:]"
-    rf"(?=(?:{_GIVEN}){{1,3}}[,.;]?[ \n](?:identific|con\b|d\.?n\.?i|D\.?N\.?I|[–—-] ))"
+    rf"{_SURNAMES}(?=(?:{_GIVEN}){{1,3}}[,.;]?[ \n](?:identific|con\b|d\.?n\.?i|D\.?N\.?I|[–—-] ))"
 )
 
 

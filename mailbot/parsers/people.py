@@ -334,8 +334,7 @@ def _is_framed(main: Passage, start: int, end: int) -> bool:
 
 def _has_no_gap(main: Passage, start: int, end: int) -> bool:
     """Whether the words of a span stand in one line, none far from the next."""
-    boxes = [placed.word.box for placed in main.text.words(start, end)]
-    near = all(b[0] - a[2] < _WIDEST_BLANK * (b[3] - b[1]) for a, b in pairwise(boxes))
+    near = all(_gap(pair) < _WIDEST_BLANK for pair in pairwise(main.text.words(start, end)))
     return near and "\n" not in main.text.string[start:end].strip()
 
 
@@ -395,7 +394,9 @@ class _Told:
 def _told(main: Passage) -> tuple[Seen, ...]:
     """People told in sentences: each DNI with the name before it, or else after it."""
     found = list(identity.dnis(main.text, main.start, main.end, main.kind))
-    told = [_paired(main, dni, _told_name(main, found, n)) for n, dni in enumerate(found)]
+    pictured = main.text.method is Method.OCR
+    string = names.with_given_names(main.text.string) if pictured else main.text.string
+    told = [_paired(main, dni, _told_name(main, string, found, n)) for n, dni in enumerate(found)]
     ends = [
         *(_begins(main, one, after) for one, after in pairwise(told)),
         main.end,
@@ -432,9 +433,9 @@ def _begins(main: Passage, one: _Told, after: _Told) -> int:
     return sentence if sentence > one.dni.end else after.start
 
 
-def _told_name(main: Passage, found: list[Found], index: int) -> tuple[int, int] | None:
-    pictured = main.text.method is Method.OCR
-    string = names.with_given_names(main.text.string) if pictured else main.text.string
+def _told_name(
+    main: Passage, string: str, found: list[Found], index: int
+) -> tuple[int, int] | None:
     floor = found[index - 1].end if index else main.start
     span = names.before(string, max(floor, found[index].start - 220), found[index].start)
     if span is None:

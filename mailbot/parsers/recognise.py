@@ -43,7 +43,8 @@ def _without_dust(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:
         return words
     begun = tuple(dropwhile(partial(_is_dust, patch), words))
     kept = tuple(dropwhile(partial(_is_dust, patch), begun[::-1]))[::-1]
-    return tuple(w for w in kept if w.text in _WORDS or not _is_dust(patch, w)) or words
+    inside = (w for w in kept[1:-1] if w.text in _WORDS or not _is_dust(patch, w))
+    return (*kept[:1], *inside, *kept[1:][-1:]) or words
 
 
 _WORDS = frozenset("yeaouYEAOU")
