@@ -19,7 +19,8 @@ test: .venv/.test ## Check style and types, and run the tests (WHOLE=1: every ca
 	@.ci/system-packages
 	@.ci/ocr-data
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@# three for two cores: one of them mostly waits for a server
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: .venv/.test ## Time us beside the bare libraries and the plain tesseract command
 	@MORE=tesseract-ocr .ci/system-packages

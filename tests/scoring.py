@@ -1,7 +1,8 @@
 """What was read of a request against what is true of it. Pure.
 
 A *silent error* is the one thing that must not happen: a value shown as sure that is wrong, a
-requirement shown as met that is not, or a request called complete that is not.
+requirement shown as met that is not, a request called complete that is not, or one passed over
+while all others of its mail are called complete.
 """
 
 import re
@@ -50,15 +51,17 @@ def score(truth: Sequence[Json], read: Sequence[Json]) -> list[list[Score]]:
         if alike and i not in mine and j not in mine.values():
             mine[i] = j
     scored = [
-        list(_request(true, read[mine[i]])) if i in mine else [_lost()]
+        list(_request(true, read[mine[i]])) if i in mine else [_lost(read)]
         for i, true in enumerate(truth)
     ]
     scored[-1] += [_extra(one) for j, one in enumerate(read) if j not in mine.values()]
     return scored
 
 
-def _lost() -> Score:
-    return Score("solicitud", Verdict.ASKED, "asked for", None)
+def _lost(read: Sequence[Json]) -> Score:
+    """A request nobody saw: silent where nothing else in the mail makes a person look at it."""
+    silent = bool(read) and all(one["complete"] for one in read)
+    return Score("solicitud", Verdict.SILENT if silent else Verdict.ASKED, "asked for", None)
 
 
 def _extra(one: Json) -> Score:

@@ -6,7 +6,7 @@ The seed is fixed, so that a change is judged and not its luck; ``make accuracy`
 import pytest
 from accuracy import Measured, measure, measure_all
 from generator import MEDIA, generate
-from scoring import GOOD, Verdict
+from scoring import GOOD, Verdict, score
 
 SEED = 20_260_331
 TYPED, SCANNED = 24, 3
@@ -56,3 +56,13 @@ def test_the_same_seed_makes_the_same_mail(medium: str) -> None:
     assert one.raw == other.raw
     assert one.requests == other.requests
     assert one.requests
+
+
+def test_a_request_passed_over_without_a_word_is_silent() -> None:
+    """Nobody looks at a mail whose only request read is complete."""
+    (one, other, *_) = (r for seed in range(60) for r in generate(seed, "digital").requests)
+    for complete, verdict in ((True, Verdict.SILENT), (False, Verdict.ASKED)):
+        read = {**one, "findings": (), "complete": complete}
+        lost = score((one, other), (read,))[1][0]
+        assert (lost.field, lost.verdict) == ("solicitud", verdict)
+    assert score((one,), ())[0][0].verdict is Verdict.ASKED

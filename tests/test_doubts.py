@@ -25,6 +25,7 @@ from mailbot.parsers.addresses import looks_alike, near_name, settled
 from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.material import Material, Source
+from mailbot.parsers.mention import Seen
 from mailbot.parsers.parse import Request
 from mailbot.parsers.text import Placed, Text, lines_of, typed, whole
 from mailbot.parsers.zones import zones
@@ -938,7 +939,7 @@ def test_a_card_is_known_by_the_line_for_machines() -> None:
 # ------------------------------------------------------------------ tables that mislead
 
 
-def in_rows(*rows: tuple[str, ...]) -> tuple[people.Seen, ...]:
+def in_rows(*rows: tuple[str, ...]) -> tuple[Seen, ...]:
     """The people of a ruled table in a picture, its heading first; lines of a cell end in «/»."""
     cells = tuple(tuple(words(*cell.split("/")) for cell in row) for row in rows)
     table = Table((0.0, 0.0, 500.0, 500.0), cells)

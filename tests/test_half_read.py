@@ -1,5 +1,6 @@
 """What a scan shows in part is told by what surely follows from the rest of it, or is in doubt."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from test_doubts import POOR, SURE, alta, checked, in_rows, page, reading, text
 from test_rereading import DPI, drawn, is_sure, word
 
 from mailbot.check.papers import Paper
-from mailbot.model import Method, Outcome, PageKind, Word
+from mailbot.model import Method, Outcome, PageKind, Sender, Word
 from mailbot.parsers import (
     asking,
     ballot,
@@ -25,9 +26,10 @@ from mailbot.parsers import (
     tables,
 )
 from mailbot.parsers.addresses import near_name, settled
-from mailbot.parsers.documents import Piece
-from mailbot.parsers.material import Source
-from mailbot.parsers.text import Text, lines_of, whole
+from mailbot.parsers.claims import claims
+from mailbot.parsers.documents import Piece, kind_of
+from mailbot.parsers.material import Material, Source
+from mailbot.parsers.text import Text, lines_of, typed, whole
 from mailbot.parsers.zones import zones
 from mailbot.procedures import OfficeType
 
@@ -106,6 +108,13 @@ def test_a_request_ends_where_a_director_in_charge_signs() -> None:
     assert zones(text(*lines), PageKind.OFICIO).tail.string.startswith("Ana PAZ")
     spoilt = zones(text("ASUNTO alta", "entamente,", "Ana PAZ"), PageKind.OFICIO)
     assert spoilt.tail.string.startswith("entamente")
+
+
+def test_the_first_letter_of_an_article_may_be_lost() -> None:
+    asked = whole(text("Asunto: baja", "solicitar la desactivación de os accesos al SIAGIE"))
+    found = intent.action(rules().wording, (asked,))
+    assert found is not None
+    assert found.value == "baja"
 
 
 @pytest.mark.parametrize("sign", ["", ":", ";", "."])
@@ -356,7 +365,40 @@ def test_a_particle_is_no_end_of_the_word_before() -> None:
     assert seams._may_be_cut("DIREC", "TOR", 0.1)  # noqa: SLF001  a rule of its own
 
 
-@pytest.mark.parametrize("said", ["DNI Nro. PR: 28902480", "DNI Di 28902480", "DNI N° 28902480"])
+def test_a_number_beside_a_name_is_not_passed_over_because_its_label_is_lost() -> None:
+    """Two of three people would go without a word, and the third be called complete."""
+    lines = (
+        "la cuenta de doña GIULIANA FLORES PEÑA, con Documento",
+        "Nacional dé 4äentidad Nf 28902480, y de doña ROSA PAZ LEÓN, identificada cor NY",
+        "43892262; y de don LUIS RÍOS VEGA, enfzado rn 72783606, SINAD N° 19299165",
+    )
+    people_seen = people.in_passage(whole(text(*lines)))
+    assert [n.value for seen in people_seen for n in seen.names] == [
+        "GIULIANA FLORES PEÑA",
+        "ROSA PAZ LEÓN",
+        "LUIS RÍOS VEGA",
+    ]
+    assert [(d.value, d.doubt) for seen in people_seen for d in seen.dnis] == [
+        ("28902480", None),
+        ("43892262", None),
+        ("72783606", "¿de qué es este número?"),
+    ]
+
+
+def test_no_domain_has_a_comma() -> None:
+    for lines, value in (
+        (("luz@correo", "„example"), ["luz@correo.example"]),
+        (("luz@gmail,com",), ["luz@gmail.com"]),
+        (("luz@ugel, es de ella",), []),
+    ):
+        said = text(*lines)
+        found = identity.correos(said, 0, len(said.string), PageKind.OFICIO)
+        assert [f.reading.value for f in found] == value
+
+
+@pytest.mark.parametrize(
+    "said", ["DNI Nro. PR: 28902480", "DNI Di 28902480", "DNI N° 28902480", "DNINe : 28902480"]
+)
 def test_what_stands_before_eight_digits_loses_no_number(said: str) -> None:
     read = text(f"Ana Paz Ríos, {said}")
     assert [f.reading.value for f in identity.dnis(read, 0, len(read.string), None)] == ["28902480"]
@@ -528,3 +570,297 @@ def test_lines_that_mix_leave_an_address_in_doubt() -> None:
         said = text(f"correo huanca@correo.example {behind} Cargo")
         (found,) = identity.correos(said, 0, len(said.string), PageKind.OFICIO)
         assert (found.reading.doubt is not None) is doubted
+
+
+# ------------------------------------------------------------------ people nobody may pass over
+
+
+def seen_in(*lines: str) -> list[tuple[list[str], list[tuple[str, str | None]]]]:
+    """The names and the numbers of each person such lines name."""
+    return [
+        ([n.value for n in seen.names], [(d.value, d.doubt) for d in seen.dnis])
+        for seen in people.in_passage(whole(text(*lines)))
+    ]
+
+
+def test_who_has_a_number_nobody_can_read_is_named_all_the_same() -> None:
+    lines = (
+        "dar de alta a don Elí AGUILAR Tupac - DNI Nro. “n6ezt2’4, como Encargado",
+        "y a don LUIS PAZ RÍOS, coh DNI N° 28902480",
+    )
+    assert seen_in(*lines) == [
+        (["Elí AGUILAR Tupac"], []),
+        (["LUIS PAZ RÍOS"], [("28902480", None)]),
+    ]
+    assert seen_in("Que el Documento Nacional de Identidad", "es personal") == []
+
+
+LISTED = (
+    "Wilber Sernaqué Sánchez",
+    "DNI N.° 40310900",
+    "Correo : wilsern@yahoo.es",
+    "Apellidos y Nombres : Rosa Culqui Inga",
+    "DNI N.° 28902480",
+)
+
+
+def test_a_spoilt_label_loses_nobody_of_a_list() -> None:
+    first, *rest = LISTED
+    assert seen_in(f"Apellidos y Nonibres : {first}", *rest) == [
+        (["Wilber Sernaqué Sánchez"], [("40310900", None)]),
+        (["Rosa Culqui Inga"], [("28902480", None)]),
+    ]
+
+
+def test_a_number_in_a_list_of_whom_no_name_was_read_is_somebody_s() -> None:
+    """What stands above the first name is then not surely that person's."""
+    first, *rest = LISTED
+    found = people.in_passage(whole(text(f"Asdf er {first}", *rest)))
+    assert [[d.value for d in seen.dnis] for seen in found] == [["40310900"], ["28902480"]]
+    assert [c.doubt is not None for c in found[1].correos] == [True]
+
+
+@pytest.mark.parametrize(
+    ("subject", "asked"),
+    [
+        ("ASUNTO: ALTA Y BAJA DE USUARIOS SIAGIE", ["alta", "baja"]),
+        ("ASUNTO: ALTA DE USUARIO SIAGIE", ["alta"]),
+    ],
+)
+def test_what_only_the_subject_asks_for_is_asked_of_a_person(
+    subject: str, asked: list[str]
+) -> None:
+    """The one who leaves was lost in the scan; the alta alone would look complete."""
+    lines = (subject, "solicito alta en el SIAGIE de Ana Ruiz Paz, con DNI N° 28902480,", "y fin")
+    piece = Piece("x.pdf", PageKind.OFICIO, (page(*lines),))
+    sender = Sender("mesa@ugel.example", authenticated=True, reason="")
+    nothing = typed("", "")
+    body = Source(nothing, None)
+    source = Source(piece.text, piece.kind, piece)
+    made = claims(Material(sender, nothing, body, body, (source,)), rules())
+    assert [claim.action.value for claim in made if claim.action] == asked
+
+
+# ------------------------------------------------------------------ names that lost a word
+
+
+def in_columns(*heading: str) -> tuple[str, str | None]:
+    """The name in a row below such a heading, and the doubt about it."""
+    (seen,) = in_rows((*heading, "NOMBRES", "DNI"), ("1", "RÍOS", "DEL CARPIO", "ANA", "28902480"))
+    (name,) = seen.names
+    return name.value, name.doubt
+
+
+def test_a_surname_whose_heading_was_lost_is_a_surname() -> None:
+    for lost in ("APELLIDO", "AP PA Ea", ""):
+        assert in_columns("N°", lost, "APELLIDO MATERNO") == ("RÍOS DEL CARPIO, ANA", None)
+
+
+def test_a_name_without_its_first_surname_is_in_doubt() -> None:
+    name, doubt = in_columns("N°", "RECIBIDO", "APELLIDO MATERNO")
+    assert (name, doubt) == ("DEL CARPIO, ANA", "no se leyó la columna del otro apellido")
+
+
+def test_a_word_more_in_a_poor_reading_is_asked_about() -> None:
+    """The first surname may have been lost in the sure one."""
+    short = replace(reading("DEL CARPIO, ANGELA", PageKind.OFICIO), framed=True)
+    for other, outcome in (
+        ("ANGEI PIZANGO DEL CARPIO", Outcome.UNREADABLE),
+        ("ANGELA DEL CARPIO i", Outcome.MET),
+    ):
+        poor = reading(other, PageKind.RD, confidence=POOR)
+        assert checked(alta((short, poor)))["nombres"][0] is outcome
+
+
+def test_an_act_that_names_the_same_person_makes_a_poor_name_sure() -> None:
+    poor = reading("Teófilo Tupac Yuparigui Saldaña", PageKind.OFICIO, confidence=POOR)
+    act = reading("Teófilo Tupac Yupanqui Saldaña", PageKind.RD)
+    told = checked(alta((poor, replace(act, value="Teófilo Tupac Yupariguí Saldaña"))))
+    assert told["nombres"][0] is Outcome.MET
+    assert checked(alta((poor,)))["nombres"][0] is Outcome.UNREADABLE
+    other = replace(act, value="Ana Luz Ramos Paz")
+    assert checked(alta((poor, other)))["nombres"][0] is Outcome.UNREADABLE
+
+
+def test_two_surnames_alike_and_a_given_name_are_a_whole_name() -> None:
+    for value, outcome in (
+        ("Hermógenes De la Cruz Santa Cruz", Outcome.MET),
+        ("Hermógenes Santa Cruz", Outcome.UNREADABLE),
+    ):
+        assert checked(alta((reading(value, PageKind.OFICIO),)))["nombres"][0] is outcome
+
+
+def test_a_dot_and_a_comma_inside_a_name_are_a_speck() -> None:
+    for said in ("HUAMÁN., REY, Hermógenes,", "HUAMÁN REY., Hermógenes,"):
+        (seen,) = people.in_passage(whole(text(f"a don {said} con DNI N° 28902480")))
+        assert [n.value for n in seen.names] == ["HUAMÁN REY, Hermógenes"]
+
+
+def test_lone_letters_before_a_name_are_a_scrawl() -> None:
+    assert names.clean("W y Iris De la Cruz") == "Iris De la Cruz"
+    for name in ("J. Iris De la Cruz", "O Higgins Paz Ana", "D Angelo Paz Ana"):
+        assert names.clean(name) == name
+
+
+def test_letters_that_stand_like_another_one_are_asked_about() -> None:
+    found = near_name(reading("kannaayquipa@gmail.com", PageKind.OFICIO), {"karina", "ayquipa"})
+    assert found.doubt is not None
+
+
+def test_a_thin_letter_beside_a_ruling_is_looked_for() -> None:
+    """The model of another make reads all of the cell."""
+    patch = ocr.Patch(drawn("IRIS"), DPI, (0, 0))
+    for read, sure in (("RIS", False), ("IRIS", True)):
+        found = recognise._unless_begun((word(read),), patch)  # noqa: SLF001  a rule of its own
+        assert [is_sure(w) for w in found] == [sure]
+
+
+def test_a_page_that_goes_on_with_a_speck_begins_no_act() -> None:
+    """The resolution it cites would number it."""
+    lines = (
+        "De .conformidad con la Ley N° 28044 y la",
+        "Resolución Ministerial N° 609-2018-MINEDU;",
+        "SE RESUELVE:",
+    )
+    assert kind_of(page(*lines)) == (PageKind.RD, False)
+
+
+def test_a_scrawl_beside_a_whole_name_is_no_word_of_it() -> None:
+    lead = reading("POMA AGUILAR Haydeé", PageKind.OFICIO)
+    beside = reading("Qoar Haydeé Poma Aguilar", PageKind.OFICIO, confidence=POOR)
+    assert checked(alta((lead, beside)))["nombres"][0] is Outcome.MET
+
+
+def test_a_tilde_one_paper_of_three_lost_is_an_enye() -> None:
+    said = [reading("SALDAÑA PIZANGO WILBER", kind) for kind in (PageKind.OFICIO, PageKind.RD)]
+    lost = reading("SALDANA, WILBER", PageKind.DNI)
+    assert checked(alta((*said, lost)))["nombres"][0] is Outcome.MET
+    assert checked(alta((said[0], lost)))["nombres"][0] is Outcome.UNREADABLE
+
+
+def test_a_particle_and_a_surname_may_be_one_word() -> None:
+    lead = reading("CHÁVEZ LATORRE, WASHINGTON", PageKind.OFICIO)
+    act = reading("Washington CHÁVEZ La Torre", PageKind.RD)
+    assert checked(alta((lead, act)))["nombres"][0] is not Outcome.CONFLICT
+    assert names.agree("CHÁVEZ LATORRE, ANA", "Ana CHÁVEZ La Torre", recognised=True)
+    assert not names.agree("CHÁVEZ LATORRE, ANA", "Ana CHÁVEZ Torres", recognised=True)
+
+
+def test_a_card_is_about_one_person() -> None:
+    lines = ("DOCUMENTO NACIONAL DE IDENTIDAD DNI 28902480", "Primer Apellido", "PAZ")
+    card = Piece(
+        "x.pdf", PageKind.DNI, (page(*lines, "Segundo Apellido", "RÍOS", "Pre Nombres", "FÉLIX"),)
+    )
+    (seen,) = tables.in_piece(card)
+    assert [n.value for n in seen.names] == ["PAZ RÍOS, FÉLIX"]
+
+
+def test_a_dot_inside_a_label_loses_no_number() -> None:
+    lines = (
+        "Ana Paz Ríos, identificada con Documento Nacional. de",
+        "Identidad N° 28902480, docente",
+    )
+    assert seen_in(*lines) == [(["Ana Paz Ríos"], [("28902480", None)])]
+
+
+def test_the_sign_before_an_at_is_a_speck() -> None:
+    assert ocr.without_specks("ana17(@gmail.com") == "ana17@gmail.com"
+    assert identity.provided("ana@gmait.com") == "ana@gmail.com"
+
+
+def test_letters_that_look_like_figures_before_a_number_are_its_own() -> None:
+    """«N.° 01706», its first two read as letters: no 706."""
+    for before, number in (("ol", None), ("e", "706-2026")):
+        said = page("UGEL", f"Resolución Directoral N. {before} 706-2026-UGEL", "SE RESUELVE:")
+        found = Paper(Piece("x.pdf", PageKind.RD, (said,))).number
+        assert (found and "706-2026" in found) is (number and True)
+
+
+@pytest.mark.parametrize(
+    ("read", "rival", "told"),
+    [
+        ("jccori80@gmail.com", "jecori80@gmail.com", "jccori80@gmail.com"),
+        ("jecori80@gmail.com", "jccori80@gmail.com", "jccori80@gmail.com"),
+        ("jgcori80@gmail.com", "jecori80@gmail.com", None),
+        ("jccori80@gmail.com", "jmcori80@gmail.com", None),
+        ("jccori80@gmail.com", "jecori80@gmai1.com", None),
+    ],
+)
+def test_the_name_tells_two_letters_apart(read: str, rival: str, told: str | None) -> None:
+    """Begins of its words, in the one reading and not in the other."""
+    found = settled(reading(read, PageKind.OFICIO, doubt="x", rival=rival), {"juan", "ccori"})
+    assert (found.value, found.doubt) == ((told, None) if told else (read, "x"))
+
+
+def test_what_was_typed_and_the_second_reading_has_is_sure() -> None:
+    address = reading("ana8q@gmail.com", PageKind.OFICIO, doubt="x", rival="ana80@gmail.com")
+    typed_too = reading("ana80@gmail.com", PageKind.OFICIO)
+    mail = replace(typed_too, kind=None, evidence=replace(typed_too.evidence, method=Method.BODY))
+    claim = replace(alta((reading("Ana Paz Ríos", PageKind.OFICIO),)), correos=(address, mail))
+    assert checked(claim)["correo"] == (Outcome.MET, "ana80@gmail.com")
+
+
+def test_a_post_in_a_name_s_cell_is_no_sure_name() -> None:
+    """The rulings between name, address and post were lost: two cells below four headings."""
+    heading = ("", "APELLIDOS Y NOMBRES", "CORREO", "CARGO")
+    (seen,) = in_rows(heading, ("1 CCORI PAZ, Noé noe@x.example", "Estadístico de la DRE"))
+    assert all(reading.doubt for reading in (*seen.names, *seen.correos))
+    assert names.names_a_post("Estadístico de la DRE")
+    for name in ("De los Santos Del Águila San Martín, Ana", "Paz Ríos, Lic. Ana"):
+        assert not names.names_a_post(name)
+
+
+@pytest.mark.parametrize(
+    ("address", "doubted"),
+    [
+        ("imendoza55@outlook.es", True),
+        ("hmendoza55@outlook.es", False),
+        ("mendozah55@outlook.es", False),
+        ("mendozai55@outlook.es", True),
+        ("superhugo@outlook.es", False),
+    ],
+)
+def test_a_letter_that_no_name_explains_is_asked_about(address: str, *, doubted: bool) -> None:
+    """An address is an initial and a surname; no Hugo Mendoza begins with an i."""
+    found = near_name(reading(address, PageKind.OFICIO), {"hugo", "mendoza"})
+    assert (found.doubt is not None) is doubted
+
+
+def test_a_number_in_a_sentence_that_fills_its_line_is_no_stranger_s() -> None:
+    """Whom somebody replaces is not one more person of the list."""
+    lines = (
+        "en reemplazo de doña ORÉ RÍOS Ana, identificada con",
+        "Documento Nacional de Identidad N° 10285638.",
+        "Apellidos y Nombres : CCORI PAZ Carmen Rosa",
+        "DNI 28902480",
+    )
+    assert seen_in(*lines) == [(["CCORI PAZ Carmen Rosa"], [("28902480", None)])]
+
+
+def test_a_row_that_lost_a_ruling_behind_its_number_is_read() -> None:
+    """Also where the number's heading was not made out."""
+    for label in ("DNI", "ONI"):
+        heading = ("N°", "APELLIDOS Y NOMBRES", label, "CORREO", "CARGO")
+        (seen,) = in_rows(heading, ("1", "CCORI PAZ Noé", "28902480", "Coordinador SIAGIE"))
+        assert [(n.value, n.doubt) for n in seen.names] == [("CCORI PAZ Noé", None)]
+        assert [(d.value, d.doubt) for d in seen.dnis] == [("28902480", None)]
+
+
+def test_a_paper_of_numbers_alone_is_read_at_once() -> None:
+    """No step grows with the square of what a paper holds."""
+    numbers = " ".join(f"{n:08}" for n in range(10_000_000, 10_000_000 + 30_000))
+    line = text(*[numbers[at : at + 9_000] for at in range(0, len(numbers), 9_000)])
+    begun = time.process_time()
+    assert people.in_passage(whole(line)) == ()
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize("label", ["DNE N°", "DNE", "DNl:", "DNF N.°"])
+def test_a_label_s_last_letter_misread_is_no_part_of_the_name(label: str) -> None:
+    for said in (
+        f"doña ROSA ELENA DE LOS SANTOS TUESTA {label} 28902480, como",
+        f"ROSA DE LOS SANTOS TUESTA, {label} 28902480",
+    ):
+        ((told, numbers),) = seen_in(said)
+        assert [n.split()[-1] for n in told] == ["TUESTA"]
+        assert numbers == [("28902480", None)]

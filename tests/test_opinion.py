@@ -21,6 +21,7 @@ from mailbot.parsers import (
     recognise,
     rereading,
     seams,
+    spots,
     tildes,
 )
 from mailbot.parsers.grids import Cell
@@ -280,11 +281,33 @@ def in_cell(*lines: str, wide: float = 150) -> list[str]:
     ("shown", "first"),
     [("ÑAHUI", "NAHUI"), ("USHIÑAHUA", "USHINAHUA"), ("Ñaupari", "Naupari"), ("Muñoz", "Munoz")],
 )
-def test_an_n_with_a_mark_above_it_is_a_n_with_its_tilde_in_doubt(shown: str, first: str) -> None:
+def test_an_n_with_a_mark_above_it_is_a_n_with_its_tilde(shown: str, first: str) -> None:
     picture = drawn(shown)
     patch = ocr.Patch(picture, DPI, (0, 0))
     (found,) = tildes.kept(patch, [placed(first, ink(picture))])
-    assert (found.text, is_sure(found)) == (shown, False)
+    assert found.text == shown
+
+
+@pytest.mark.parametrize(
+    ("heard", "told", "sure"),
+    [
+        (("ÑAHUI", "ÑAHUI", "ÑAHUI"), ("NAHUI", "NAHUI"), True),
+        (("ÑAHUI", "ÑAHUI", "NAHUI"), ("ÑAHUI", "NAHUI"), True),
+        (("ÑAHUI", "ÑAHUI", "NAHUI"), ("NAHUI", "NAHUI"), False),
+        (("ÑAHUI", "NAHUI", "NAHUI"), ("ÑAHUI", "NAHUI"), False),
+        (("ÑAHUI", "ÑAHUI", "ÑAHUI"), ("RAHUI", "NAHUI"), False),
+    ],
+)
+def test_a_tilde_is_sure_if_all_read_the_letters_and_the_other_make_the_mark(
+    heard: tuple[str, ...],
+    told: tuple[str, ...],
+    sure: bool,  # noqa: FBT001
+) -> None:
+    spot = spots.Spot(drawn("x"), (0, 0, 9, 9), DPI)
+    views = (opinion.CLOSE, opinion.WIDE, opinion.ROOMY)
+    spot.heard.update({v: opinion.Opinion(h, 0.95) for v, h in zip(views, heard, strict=True)})
+    spot.told.update({(m, 1.0): t for m, t in zip((ocr.SPANISH, ocr.ENGLISH), told, strict=True)})
+    assert tildes._is_heard("ÑAHUI", spot) is sure  # noqa: SLF001  a rule of its own
 
 
 @pytest.mark.parametrize("shown", ["ÁNGEL", "NAHUI", "Ninón", "Íñigo", "MUÑOZ", "FRANKLIN"])

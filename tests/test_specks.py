@@ -14,6 +14,7 @@ from mailbot.parsers import (
     column,
     identity,
     intent,
+    mention,
     names,
     ocr,
     people,
@@ -22,8 +23,8 @@ from mailbot.parsers import (
 )
 from mailbot.parsers.addresses import near_name
 from mailbot.parsers.documents import Piece
+from mailbot.parsers.mention import Seen
 from mailbot.parsers.narrow import _sees_a_sign, _unless_outvoted, _unless_signed
-from mailbot.parsers.people import Seen
 from mailbot.parsers.rereading import _is_stretched
 from mailbot.parsers.text import Placed, lines_of, typed, whole
 from mailbot.parsers.zones import zones
@@ -197,8 +198,8 @@ def test_a_label_is_no_value_of_another() -> None:
 
 def test_a_name_in_a_picture_that_ends_in_two_letters_is_in_doubt() -> None:
     for last, doubted in (("Rí", True), ("AMPARO", False)):
-        assert bool(people.cut_short(Method.OCR, f"SERNAQUÉ TUESTA SONIA {last}")) is doubted
-        assert people.cut_short(Method.BODY, f"SERNAQUÉ TUESTA SONIA {last}") is None
+        assert bool(mention.cut_short(Method.OCR, f"SERNAQUÉ TUESTA SONIA {last}")) is doubted
+        assert mention.cut_short(Method.BODY, f"SERNAQUÉ TUESTA SONIA {last}") is None
 
 
 def test_a_name_another_paper_surely_spells_with_another_word_is_in_doubt() -> None:
@@ -245,7 +246,7 @@ def test_no_word_is_lost_from_a_title_to_the_number(
     begin = next(main.string.index(w) for w in ("ZEVALLOS", "Elí", "VICTORIA") if w in main.string)
     ends = (main.string.find(w) + len(w) for w in ("Ana", "Vázquez", "AGUILAR"))
     end = next(end for end in ends if end > begin)
-    assert people._is_framed(main, begin, end) is framed  # noqa: SLF001  a rule of its own
+    assert mention._is_framed(main, begin, end) is framed  # noqa: SLF001  a rule of its own
 
 
 def shifted(word: Word, right: float) -> Word:
@@ -258,8 +259,8 @@ def test_a_gap_in_a_name_may_have_held_a_word() -> None:
     line = text("a doña ZEVALLOS, Ana, identificada con DNI")
     (placed,) = line.lines
     moved = [replace(p, word=shifted(p.word, 60.0 * (n > 2))) for n, p in enumerate(placed)]
-    assert people._is_framed(whole(line), 7, 20)  # noqa: SLF001
-    assert not people._is_framed(whole(replace(line, lines=(tuple(moved),))), 7, 20)  # noqa: SLF001
+    assert mention._is_framed(whole(line), 7, 20)  # noqa: SLF001
+    assert not mention._is_framed(whole(replace(line, lines=(tuple(moved),))), 7, 20)  # noqa: SLF001
 
 
 def test_a_short_name_of_one_picture_counts_where_no_word_can_be_lost() -> None:

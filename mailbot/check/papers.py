@@ -25,7 +25,8 @@ _NUMBERED = re.compile(
 """The end of a title whose words, set in a script, recognition made something else of."""
 _CITED = re.compile(r"expediente|oficio|informe|\bley\b|decreto|registro|documento|dni")
 _BELOW_TITLE = re.compile(
-    r"^[^\w\n]*(?:vistos?|considerando|asunto|que|de\s+conformidad|se\s+resuelve)\b", re.MULTILINE
+    r"^[^\w\n]*(?:vistos?|considerando|asunto|que|de\W{1,3}conformidad|se\s+resuelve)\b",
+    re.MULTILINE,
 )
 """Where the acts begin that a paper cites: «la Resolución …» is one as well."""
 _FIGURES = re.compile(r"[0-9]{1,6}(?:[\s–—`'´’-]*20[0-9]{2})?")
@@ -148,14 +149,19 @@ class Paper:
 
 
 def _may_begin_before(text: Text, start: int) -> bool:
-    """Whether the word before a number may hold its first figures: nobody can read it.
+    """Whether the word before a number may hold its first figures: as its letters look, or lost.
 
     A number sign is known, however badly it is read.
     """
-    before = text.words(start - 2, start - 1)[-1:] if start > 1 else ()
-    return any(p.word.confidence < _LOST and not _SIGN.fullmatch(fold(p.word.text)) for p in before)
+    before = [p.word for p in text.words(start - 2, start - 1)[-1:]] if start > 1 else []
+    return any(
+        _FIGURES_LIKE.fullmatch(word.text.lower())
+        or (word.confidence < _LOST and not _SIGN.fullmatch(fold(word.text)))
+        for word in before
+    )
 
 
+_FIGURES_LIKE = re.compile(r"(?=.*[li|])[o0li|]{1,3}")
 _LOST = 0.3
 _SIGN = re.compile(r"n?\W*[oe0]?\W*|nro\W*|regional\W*|.*[a-z]{6,}\W*")
 """A number sign, or a word of the title."""

@@ -19,7 +19,7 @@ from mailbot.model import Finding, Method, Outcome, PageKind, Reading
 from mailbot.parsers.addresses import looks_alike, near_name, settled
 from mailbot.parsers.claims import agree, compatible
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.names import particles, tokens
+from mailbot.parsers.names import PARTICLES, particles, tokens
 from mailbot.parsers.text import fold
 from mailbot.parsers.zones import zones
 
@@ -30,7 +30,9 @@ def names(subject: Subject) -> Finding:
     """The names: a shorter form contradicts nothing."""
     told = tuple(_mended(r, subject.claim.names) for r in subject.claim.names)
     asked = [r for r in told if r.kind in ASKING] or list(told)
-    finding = _stated(subject, "nombres", asked, compatible)
+    acts = (r for r in told if r not in asked and r.doubt is None)
+    backing = [r for r in acts if any(agree(r, one) for one in asked)]
+    finding = _stated(subject, "nombres", [*asked, *backing], compatible)
     finding = _spelled(subject, finding) if finding.outcome is Outcome.MET else finding
     if finding.value and _of_another_alphabet(finding.value):
         note = "tiene letras de otro alfabeto, que se ven como las nuestras y no lo son"
@@ -54,7 +56,7 @@ def _of_another_alphabet(name: str) -> bool:
 
 
 _WHOLE_NAME = 3
-"""Two surnames and a given name: of a shorter one in a picture a word may be lost."""
+"""Two surnames, perhaps alike, and a given name: of a shorter one a word may be lost."""
 _FIRM = 0.8
 """What every word of a short name that stands in one picture alone is surer than.
 
@@ -70,7 +72,9 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
     typed = [r for r in alike if r.evidence.method is not Method.OCR]
     if lead.evidence.method is not Method.OCR:
         return finding
-    if apart := [r for r in subject.claim.names if _otherwise_spelled(lead, r)]:
+    told = subject.claim.names
+    apart = [r for r in told if _otherwise_spelled(lead, r)]
+    if apart := apart or [r for r in told if not typed and _has_a_word_more(r, lead)]:
         return replace(finding, outcome=Outcome.UNREADABLE, note=_compared(lead, *apart))
     if typed:
         best = next((r for r in typed if r.kind in ASKING), typed[0])
@@ -101,6 +105,27 @@ def _otherwise_spelled(lead: Reading, other: Reading) -> bool:
     shared = len(few & many)
     sure = other.doubt is None and other.evidence.confidence >= SURE
     return shared >= max(_SHARED, len(few) - 1) and sure and not compatible(lead, other)
+
+
+def _has_a_word_more(one: Reading, other: Reading) -> bool:
+    """Whether a reading nobody is sure of has a word more: a scan may have lost it in the other.
+
+    Not in one of two surnames and a given name; a scrawl beside a name may be read with it.
+    """
+    longer, shorter = _long_words(one), _long_words(other)
+    if _is_whole(other):
+        return False
+    more = len(longer) > len(shorter)
+    letters = len("".join(longer)) - len("".join(shorter))
+    return one.doubt is None and one.evidence.confidence < SURE and more and letters >= _LONG
+
+
+def _long_words(name: Reading) -> list[str]:
+    return [word for word in _letters(name.value) if len(word) >= _LONG]
+
+
+_LONG = 4
+"""Letters of a word that is no speck beside a name."""
 
 
 _SHARED = 2
@@ -139,12 +164,23 @@ def _surely_spelled(longest: Reading, alike: list[Reading]) -> bool:
     A short one is whole when two places give it, or one in which no word of it can be lost.
     """
     spelled = Counter(_letters(longest.value))
-    held = all(Counter(_letters(r.value)) <= spelled for r in alike)
     twice = sum(Counter(_letters(r.value)) == spelled for r in alike) > 1
+    forms = [spelled, _untilded(spelled)] if twice else [spelled]
+    held = all(any(Counter(_letters(r.value)) <= form for form in forms) for r in alike)
     sure = longest.evidence.confidence
-    whole = len(tokens(longest.value)) >= _WHOLE_NAME and sure >= SURE
+    whole = _is_whole(longest) and sure >= SURE
     framed = longest.framed and sure > _FIRM
     return held and (twice or whole or framed) and not _FOREIGN.search(longest.value)
+
+
+def _untilded(spelled: Counter[str]) -> Counter[str]:
+    """A name's words without the tilde of an Ñ, which a scan may lose."""
+    return Counter(word.replace("0", "n") for word in spelled.elements())
+
+
+def _is_whole(name: Reading) -> bool:
+    words = [w for w in _letters(name.value) if len(w) > 1 and w not in PARTICLES]
+    return len(words) >= _WHOLE_NAME
 
 
 def _has_scrawl(shown: Reading, alike: list[Reading]) -> bool:
@@ -245,10 +281,14 @@ def correo(subject: Subject) -> Finding:
 
 
 def _typed_alike(readings: list[Reading]) -> Iterable[Reading]:
-    """The addresses, a doubted one of a picture as somebody typed it, if it only looks unlike."""
+    """The addresses, a doubted one of a picture as somebody typed it, if it only looks unlike.
+
+    Or if another reading of the picture is what was typed.
+    """
     typed = [r for r in readings if r.evidence.method is not Method.OCR and r.doubt is None]
     for one in readings:
-        looks = [t for t in typed if one.doubt and looks_alike(one.value, t.value)]
+        alike = (t for t in typed if one.doubt)
+        looks = [t for t in alike if t.value == one.rival or looks_alike(one.value, t.value)]
         yield replace(one, value=looks[0].value, doubt=None) if looks else one
 
 

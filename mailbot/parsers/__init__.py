@@ -17,7 +17,8 @@
 ``signatures`` who signed a PDF digitally; ``verdicts`` what that is worth
 ``text``      words as one searchable text that knows where each stood
 ``zones``     the part of a text that counts
-``people``    who is named there; ``tables`` the same in tables and on cards
+``people``    who is named there: in ``entries`` under labels, in rows, in ``prose``; ``tables``
+              the same in tables and on cards; ``mention`` a person as one source names them
 ``identity``  DNI and addresses; ``names`` names
 ``intent``    alta or baja, role, nivel, office
 ``material``  all there is to read of one request; ``asking`` which office asks

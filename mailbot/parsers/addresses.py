@@ -30,13 +30,30 @@ def settled(reading: Reading, names: Collection[str]) -> Reading:
         own = {*begun.rstrip(".").split(".")} <= {*names}
         return replace(reading, doubt=None, rival=None) if own else reading
     candidates = (reading.value, _completed(reading.rival, reading.value))
-    if not _differ_in_ones(*candidates):
+    if _differ_in_ones(*candidates):
+        told = [o for o, other in (candidates, candidates[::-1]) if _explained(o, other, names)]
+    elif _differ_in_a_letter(*candidates):
+        told = [one for one in candidates if _is_of(one, frozenset(names))]
+    else:
         return reading
-    told = [one for one, other in (candidates, candidates[::-1]) if _explained(one, other, names)]
     if len(told) != 1:
         return reading
     evidence = replace(reading.evidence, confidence=max(reading.evidence.confidence, _TOLD))
     return replace(reading, value=told[0], evidence=evidence, doubt=None, rival=None)
+
+
+def _differ_in_a_letter(one: str, other: str) -> bool:
+    """Whether two addresses have one letter of their begin for another that looks like it."""
+    (mine, _, domain), (theirs, _, its) = one.partition("@"), other.partition("@")
+    apart = [{*pair} for pair in zip(mine, theirs, strict=False) if len({*pair}) > 1]
+    alike = len(apart) == 1 and any(apart[0] <= shape for shape in SHAPES)
+    return len(mine) == len(theirs) and domain == its and alike
+
+
+def _is_of(address: str, names: frozenset[str]) -> bool:
+    """Whether all letters before the @ are begins of words of a name, no word of it twice."""
+    runs = re.findall(r"[a-z]+", address.partition("@")[0])
+    return bool(runs) and all(_is_begins(run, names) for run in runs)
 
 
 def near_name(reading: Reading, names: Collection[str]) -> Reading:
@@ -50,13 +67,23 @@ def near_name(reading: Reading, names: Collection[str]) -> Reading:
     if _ends_in_a_one(local, names):
         return replace(reading, doubt=f"¿termina en un uno? «{local[:-1]}1»")
     own = frozenset(names)
-    if all(_is_begins(run, own) for run in re.findall(r"[a-z]+", local)):
+    if _is_of(local, own):
         return reading
     nearly = (n for n in names if _nearly_in(n, local) or _joined_in(n, local))
     meant = next(nearly, None) or next(_made_of(local, own), None)
-    if meant is None:
-        return reading
-    return replace(reading, doubt=f"¿será «{meant}»? Se aparta del nombre en una letra")
+    if meant:
+        return replace(reading, doubt=f"¿será «{meant}»? Se aparta del nombre en una letra")
+    letter = next(_unexplained(local, own), None)
+    return reading.doubted(letter and f"¿es de verdad una «{letter}»? Ningún nombre empieza así")
+
+
+def _unexplained(local: str, names: frozenset[str]) -> Iterator[str]:
+    """The letter beside a word of the name that begins no other: ``imendoza`` of Hugo Mendoza."""
+    for run in re.findall(r"[a-z]{5,}", local):
+        for name in _telling(names):
+            beside = run.removeprefix(name) if run.startswith(name) else run.removesuffix(name)
+            if len(beside) == 1 and not any(n.startswith(beside) for n in names - {name}):
+                yield beside
 
 
 def _made_of(local: str, names: frozenset[str]) -> Iterator[str]:
@@ -112,9 +139,13 @@ def _nearly_in(name: str, local: str) -> bool:
 
 
 def _joined_in(name: str, local: str) -> bool:
-    """Whether a word stands in an address with an m for its rn, and nowhere whole."""
-    long = len(name) > _LONG_ENOUGH and "rn" in name and name not in local
-    return long and name.replace("rn", "m") in local
+    """Whether a word stands in an address with an m for its rn or the like, and nowhere whole."""
+    long = len(name) > _LONG_ENOUGH and name not in local
+    return long and any(two in name and name.replace(two, one) in local for two, one in _JOINED)
+
+
+_JOINED = (("rn", "m"), ("ri", "n"), ("li", "u"), ("ti", "n"), ("cl", "d"))
+"""Letters that stand together like another one."""
 
 
 def _but_for_one(name: str, span: str) -> bool:
@@ -182,4 +213,4 @@ def _follows_name(local: str, place: int, covered: Collection[tuple[int, int]]) 
 
 
 def _telling(names: Collection[str]) -> list[str]:
-    return [name for name in names if len(name) >= _LONG_ENOUGH]
+    return sorted(name for name in names if len(name) >= _LONG_ENOUGH)

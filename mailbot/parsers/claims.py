@@ -7,17 +7,17 @@ somebody else adds readings that disagree.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
 from mailbot.model import Claim, Method, PageKind, Reading
-from mailbot.parsers import asking, intent, names, people
+from mailbot.parsers import asking, intent, names, prose
 from mailbot.parsers.mail import Malformed
 from mailbot.parsers.material import ASKING, Material, Source
-from mailbot.parsers.people import Seen
+from mailbot.parsers.mention import Seen
 from mailbot.parsers.text import Passage, whole
 from mailbot.rules import Rules
 
@@ -48,7 +48,23 @@ def claims(material: Material, rules: Rules) -> tuple[Claim, ...]:
     if not gathered:
         empty = Seen((), (), (), material.body.zones.main)
         gathered = [_Person(empty, material.askers[0])]
-    return tuple(_claim(person, material, rules, alone=len(gathered) == 1) for person in gathered)
+    made = tuple(_claim(person, material, rules, alone=len(gathered) == 1) for person in gathered)
+    return (*made, *_unseen(made, material, rules))
+
+
+def _unseen(made: Sequence[Claim], material: Material, rules: Rules) -> Iterator[Claim]:
+    """What a scanned letter asks for by its subject, but for nobody who was made out in it.
+
+    Where somebody's previous holder was read, the baja is theirs.
+    """
+    asked = {claim.action.value for claim in made if claim.action}
+    if len(asked) != 1 or any(claim.previous for claim in made):
+        return
+    for source in material.of(*ASKING):
+        told = intent.both(source.zones.main) if source.text.method is Method.OCR else ()
+        for act in (act for act in told if act.value not in asked):
+            nobody = _Person(Seen((), (), (), source.zones.main), source)
+            yield replace(_claim(nobody, material, rules, alone=False), action=act)
 
 
 # ------------------------------------------------------------------ people
@@ -120,7 +136,7 @@ def _numberless(source: Source, seen: Sequence[Seen], rules: Rules) -> tuple[See
     leaving = [s.at for s in seen if s.context.text is main.text and _is_previous(s, rules)]
     if not leaving or len(leaving) < len(seen):
         return ()
-    return people.titled(replace(main, end=min(at or main.start for at in leaving)))
+    return prose.titled(replace(main, end=min(at or main.start for at in leaving)))
 
 
 def _is_previous(one: Seen, rules: Rules) -> bool:

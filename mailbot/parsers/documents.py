@@ -233,7 +233,7 @@ _SIGNS: Mapping[PageKind, tuple[tuple[float, str], ...]] = {
         (2, r"^[^\w\n]*resolucion\s+(?:directoral|gerencial|ejecutiva|jefatural|(?:vice)?minist)"),
         (2, r"registrese,?\s+(?:y\s+)?comuniquese"),
         (1, r"estando\s+a\s+lo\s+(?:opinado|actuado|informado|dispuesto)"),
-        (1, r"de\s+conformidad\s+con\s+"),
+        (1, r"de\W{1,3}conformidad\s+con\s+"),
     ),
     PageKind.OFICIO: (
         (3, rf"^[^\w\n]*oficio\b.{{0,20}}{_NUMBER}"),
@@ -279,7 +279,7 @@ _BEGINS = {
 }
 
 _BODY = re.compile(
-    r"\bconsiderando\b|\bde\s+conformidad\b|s\s?e\s+resuelve|^[^\w\n]*articulo\b", re.MULTILINE
+    r"\bconsiderando\b|\bde\W{1,3}conformidad\b|s\s?e\s+resuelve|^[^\w\n]*articulo\b", re.MULTILINE
 )
 """What stands below a resolution's title: a line that cites another one there begins nothing."""
 

@@ -5,7 +5,7 @@ Pure. A value that is not certain is never mended: it is returned with the doubt
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import dropwhile
 
 from rapidfuzz import fuzz, process
@@ -17,7 +17,7 @@ from mailbot.parsers.text import Text, fold
 
 # ------------------------------------------------------------------ DNI
 
-_ROUND = r"(?:[oe]|0(?!(?:[ .]?[0-9]){7}(?! ?[0-9]))|9(?= [0-9](?:[ .]?[0-9]){7}(?![ .]?[0-9])))"
+_ROUND = r"(?:[oe]|0(?!(?:[ .]?[0-9]){7}(?! ?[0-9]))|9(?= [0-9](?:[ .\n]?[0-9]){7}(?![ .]?[0-9])))"
 """A degree sign as a scan shows it: an o, a nine; a zero before seven digits is the number's."""
 _NUMBER_SIGN = rf"(?:n\s?\.?\s?[^\w\s.:]{{0,2}}{_ROUND}?|nro|numero|num|#)\s?\.?"
 """N°, which a scan also shows as «Ne»."""
@@ -25,7 +25,7 @@ _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
 """What stands between a label and its value: a colon, or what a scan makes of one."""
 DNI_LABEL = (
     r"(?<![a-z])(?:d\s?[.:-]{0,2}\s?n\s?[.:-]{0,2}\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b"
-    r"|doc[a-z]{4,7}\s+(?:nacional\s+)?de[^\w@]{1,3}identidad|doc\.?\s+de\s+identidad"
+    r"|doc[a-z]{4,7}\s+(?:nacional[\s.,;:]{1,3})?de[^\w@]{1,3}identidad|doc\.?\s+de\s+identidad"
     r"|documento\s+nacional(?:\s+de)?"
     r"|documento\s+de(?=\s*:\s*[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9]))"  # the rest is below
     r"|documento\s+de(?=\s[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9])[^\n]{0,4}\n\W{0,3}identidad))"
@@ -63,22 +63,31 @@ _SPREAD = re.compile(
     r"|[0-9]{2}\n[0-9]{3}[ .][0-9]{3}|[0-9]{2}[ .][0-9]{3}\n[0-9]{3}"
 )
 """Digits set apart on both sides of a line's end: the number says itself that it goes on."""
+_EIGHT = r"[0-9]{8}(?![0-9])"
 _SPOILT_LABEL = (
     rf"(?:{DNI_LABEL}(?:[\s:.]*d\W{{1,2}}n\W{{1,3}}(?=n[^\w\n]))?|(?<![a-z])d\W{{0,2}}n\W{{0,2}}[!|t]\W{{0,2}}(?=\s?n)"
-    r"|(?<=\bcon )[^\W\d]?d\W?n[^\w\n]{0,4}(?=\s?n[^\w\n]))"
+    r"|(?<=\bcon )[^\W\d]?d\W?n[^\w\n]{0,4}(?=\s?n[^\w\n])|(?<![a-z])dni(?=ne\b)"
+    rf"|(?<![a-z])dn[a-z](?=\s?n[^\w\n]|\W{{0,3}}\s{_EIGHT})"
+    rf"|(?<![a-z])(?:identificad[oa](?:\s\w{{2,3}})?|doc[a-z]{{4,7}}\s+nacional\s+d\w\s+\S{{6,11}})"
+    rf"(?=\sn\W?[a-z]?\W{{1,2}}{_EIGHT}))"
 )
-"""A label in a picture: its I a T or a sign, or lost; then a number sign must follow."""
+"""A label in a picture: its I a T or a sign, or lost; then a number sign must follow.
+
+Where who is «identificado» or has a «Documento Nacional …» has a number, that sign may be «Nf».
+"""
+_SPOILT_SIGN = rf"(?:{_NUMBER_SIGN}|n[a-z](?=\s{_EIGHT}))"
 _DNI, _DNI_PICTURED = (
     re.compile(
-        rf"{label}\s*(?:[^\w\s@]?\s*{_NUMBER_SIGN})?{_SEPARATOR}{colon}"
+        rf"{label}\s*(?:[^\w\s@]?\s*{sign})?{_SEPARATOR}{colon}"
         rf"(?P<value>[0-9]{{8}}|{_GROUPED}|{broken}"
         rf"|[0-9](?:{_APART}{_DIGIT}){{5,9}}|{_DIGIT}{{7,9}})"
         rf"(?![0-9a-z@]){_CHECK}"
     )
-    for label, broken, colon in (
-        (DNI_LABEL, f"{_GROUPS_OVER}|{_BROKEN}", ""),
+    for label, sign, broken, colon in (
+        (DNI_LABEL, _NUMBER_SIGN, f"{_GROUPS_OVER}|{_BROKEN}", ""),
         (
             _SPOILT_LABEL,
+            _SPOILT_SIGN,
             f"{_GROUPS_OVER}|{_BROKEN}|{_OVER}|{_DASHED}",
             r"(?:z\s?|o\s|[a-z]{1,3}[.:]?\s(?=[0-9]{8}(?![0-9])))?",
         ),
@@ -110,6 +119,35 @@ def dnis(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Fo
     found = [_dni(text, m, kind) for m in pattern.finditer(text.folded, start, end)]
     found += [_foreign(text, m, kind) for m in _FOREIGN.finditer(text.folded, start, end)]
     return iter(sorted(found, key=lambda f: f.start))
+
+
+def unread(text: Text, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where a picture has the label of a number and figures nobody can read behind it."""
+    if text.method is Method.OCR:
+        yield from (m.span() for m in _UNREAD.finditer(text.folded, start, end))
+
+
+_UNREAD = re.compile(rf"{_SPOILT_LABEL}\s*(?:[^\w\s@]?\s*{_SPOILT_SIGN})?\S*")
+
+
+def unlabelled(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Found]:
+    """The numbers of a picture that are as long as a DNI and that no word names, in doubt."""
+    if text.method is Method.OCR:
+        for match in _UNLABELLED.finditer(text.folded, start, end):
+            line = _line_before(text.folded, match.start())
+            if not _OTHER_NUMBER.search(line):
+                found = _dni(text, match, kind)
+                yield replace(found, reading=found.reading.doubted("¿de qué es este número?"))
+
+
+_UNLABELLED = re.compile(
+    r"(?<![0-9a-z./@-])(?<![0-9][ .-])(?P<value>[0-9]{8})(?![0-9a-z/@-])(?P<check>)"
+)
+_OTHER_NUMBER = re.compile(
+    r"\b(?:exp(?:ediente)?|sinad|sisgedo|mpd|telf?|telefono|cel(?:ular)?|movil|codigo|reg(?:istro)?"
+    r"|ruc|oficio|resolucion|r\.?d|memorand[a-z]+|informe)\b[^,;]{0,20}\Z"
+)
+"""What other numbers of that length are led to by, in the line of the number."""
 
 
 def bare_dnis(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator[Found]:
@@ -201,11 +239,16 @@ _SPACED = re.compile(
 )
 _UNDOTTED = rf"{_LOCAL}@(?:gmail|hotmail|outlook|yahoo)\s?(?:com|es)(?![\w.@-])"
 """One in a picture whose dot was lost; only a great provider's name says where it was."""
+_COMMAED = (
+    rf"{_LOCAL}@[A-Za-z0-9-]{{3,}}(?:\s?[,„;·]\s?(?:com|edu|gob|example)|[,„;·]es)"
+    r"(?:\s?[.,]\s?pe)?(?![\w.@-])"
+)
+"""One in a picture whose dot looks like another sign: no domain has a comma."""
 _SHOWN = f"{_MAIL.pattern}|{_SPACED.pattern}"
 _WAYS: Mapping[Method, re.Pattern[str]] = {
     **dict.fromkeys(Method, re.compile(_SHOWN)),
     Method.BODY: _MAIL,
-    Method.OCR: re.compile(f"{_SHOWN}|{_UNDOTTED}"),
+    Method.OCR: re.compile(f"{_SHOWN}|{_UNDOTTED}|{_COMMAED}"),
 }
 _KNOWN_DOMAINS = (
     "gmail.com",
@@ -244,7 +287,7 @@ def _correo(text: Text, match: re.Match[str], kind: PageKind | None) -> Reading:
 def _addressed(text: Text, said: str) -> str:
     """An address without its blanks, and what a sentence sets behind it."""
     value = re.sub(r"\s", "", said).strip(".").rstrip(".-").lower()
-    return provided(value) if text.method is Method.OCR else value
+    return provided(re.sub("[,„;·]", ".", value)) if text.method is Method.OCR else value
 
 
 def _dotted_before(text: Text, start: int) -> str:
@@ -261,7 +304,7 @@ def _dotted_before(text: Text, start: int) -> str:
 _DOTTED_WORDS = re.compile(r"(?:(?<!\S)[a-z0-9]+(?:[._-][a-z0-9]+)*\.{1,2}\s)+$")
 
 
-_ROUNDED = str.maketrans("01ijI", "ollll")
+_ROUNDED = str.maketrans("01ijIt", "olllll")
 _PROVIDER = re.compile(r"(?<=@)([a-zI01]{5,7}?)\.?(co(?:m|in|rn|ni|nn)|c[ace0]m|es)\b")
 _PROVIDERS = {name.translate(_ROUNDED): name for name in ("gmail", "hotmail", "outlook", "yahoo")}
 

@@ -137,6 +137,19 @@ def _denied(wording: Wording, passage: Passage, chosen: Action) -> bool:
     return bool(told) and chosen not in told
 
 
+def both(passage: Passage) -> tuple[Reading, ...]:
+    """An alta and a baja, where the subject of a letter asks for both at once; else nothing."""
+    line = _SUBJECT_LINE.search(passage.text.folded, passage.start, passage.end)
+    found = _BOTH.search(passage.text.folded, *line.span()) if line else None
+    if found is None:
+        return ()
+    place = found.start() - passage.start, found.end() - passage.start
+    return tuple(passage.reading(act.value, place) for act in Action)
+
+
+_BOTH = re.compile(r"(?<!guia de )\baltas?\b.{1,25}\bbajas?\b")
+
+
 _TITLE = re.compile(r"\b(?:don|dona|sra?|srta|senora?|prof|lic)\W*$")
 """What leads to a name; a speck behind it is no colon."""
 _LABELLED = re.compile(r"[\W\d]{0,8}(?:apellidos?|(?:pre\s?)?nombres?)\b")

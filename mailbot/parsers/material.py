@@ -6,7 +6,7 @@ from functools import cached_property
 from mailbot.model import PageKind, Sender
 from mailbot.parsers import people, tables
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.people import Seen
+from mailbot.parsers.mention import Seen
 from mailbot.parsers.text import Text
 from mailbot.parsers.zones import Zones, zones
 

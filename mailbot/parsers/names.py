@@ -51,7 +51,7 @@ _PLACES = frozenset(
 """Words that a place's name follows: it is not the beginning of a person's."""
 _WORD = re.compile(r"[A-ZÁÉÍÓÚÑÜÄÖ][A-Za-zÁÉÍÓÚÑÜÄÖáéíóúñüäö'’´`-]*\.?")
 _CONNECTORS = re.compile(
-    r"(?:[\s,;:.({'’‘`´\"–—~*•·=+-]|\b(?:con|el|la|ident\w{4,10}|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
+    r"(?:[\s,;:.({'’‘`´\"–—~*•·=+-]|\b(?:co[nhr]|el|la|ident\w{4,10}|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
     r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a[)}]|[)}])?|[°º/]|\(a\))*+\Z"
 )
 
@@ -100,6 +100,12 @@ def looks_like_name(value: str) -> bool:
     )
 
 
+def names_a_post(value: str) -> bool:
+    """Whether a value holds words that are no name: «Estadístico de la DRE»."""
+    words = {fold(word) for word in re.findall(r"[^\W\d_]{3,}", value)}
+    return bool(words & _NOT_NAMES - _TITLES - PARTICLES)
+
+
 def is_written(value: str) -> bool:
     """Whether a value is written as names are: two words at least begin with a capital."""
     return len(re.findall(r"\b[A-ZÁÉÍÓÚÑÜÄÖ]", value)) > 1
@@ -108,7 +114,8 @@ def is_written(value: str) -> bool:
 def clean(value: str) -> str:
     """A name without titles, bullets and stray punctuation, as it should be printed."""
     plain = re.sub(r"[_|*•·\"“”©®»«<>]+", " ", with_comma(value))
-    words = tidy(plain).strip(" ,;:.-–()¿?").split(" ")
+    bare = tidy(plain).strip(" ,;:.-–()¿?")
+    words = _DOT_AND_COMMA.sub("" if bare.count(",") > 1 else ",", bare).split(" ")
     while words and _leads(words[0]):
         words.pop(0)
     return _DE_LA.sub(r"\1e ", _SPECK.sub("", " ".join(words)))
@@ -153,8 +160,14 @@ _GIVEN_BEHIND = re.compile(
 
 
 def _leads(word: str) -> bool:
-    """Whether a word before a name is none of it: a title, an item's number, a rest of a label."""
-    return fold(word).strip(".") in _TITLES | {"y"} or not any(map(str.isalpha, word))
+    """Whether a word before a name is none of it: a title, an item's number, a lone letter."""
+    bare = fold(word).strip(".")
+    lone = len(word) == 1 and bare not in _ELIDED
+    return bare in _TITLES or lone or not any(map(str.isalpha, word))
+
+
+_ELIDED = frozenset("od")
+"""Letters that begin a surname whose sign was left out: O Higgins, D Angelo."""
 
 
 def tokens(name: str) -> frozenset[str]:
@@ -202,9 +215,19 @@ def nearly(one: str, other: str) -> bool:
     """Whether two words differ no more than recognition makes them differ."""
     if one == other:
         return True
+    if _glued(one, other) or _glued(other, one):
+        return True
     long = max(len(one), len(other))
     pairs = ((one, other), (_blurred(one), _blurred(other)))
     return long >= 4 and min(starmap(Levenshtein.distance, pairs)) <= (1 if long < 8 else 2)
+
+
+def _glued(one: str, other: str) -> bool:
+    """Whether a word is another and the particle before it: LATORRE, La Torre."""
+    return len(other) > _SHORT and one.removesuffix(other) in PARTICLES
+
+
+_SHORT = 3
 
 
 def _blurred(word: str) -> str:
@@ -241,6 +264,7 @@ def _without_specks(words: list[str]) -> list[str]:
     «doña PAZ LUNA Doris. Maribel, con DNI» is one person: nobody else is called Maribel alone. A
     dot that stands alone ends no sentence; it becomes a particle, which counts for nothing.
     """
+    words = [_DOT_AND_COMMA.sub("", word) for word in words]
     at = next((n for n in range(len(words) - 2, -1, -1) if words[n].endswith(".")), None)
     if at is None or (words[at] != "." and len(words) > at + 2):
         return words
@@ -248,6 +272,10 @@ def _without_specks(words: list[str]) -> list[str]:
     titled = len(before) < at + 1 and is_title(fold(words[at - len(before)]).strip(".(a)"))
     mended = [*words[:at], words[at].rstrip(".") or "de", *words[at + 1 :]]
     return mended if titled else words
+
+
+_DOT_AND_COMMA = re.compile(r"(?<=[^\W\d_]{3})(?:\.,|,\.)(?=\Z| )")
+"""Two signs behind a word: one is a speck, or both, if the name has another comma."""
 
 
 def _is_end(word: str, led: str) -> bool:
@@ -286,7 +314,11 @@ def _may_belong(word: str) -> bool:
     folded = fold(word).strip(".")
     if folded in PARTICLES:
         return True
-    return bool(_WORD.fullmatch(word)) and folded not in _NOT_NAMES
+    return bool(_WORD.fullmatch(word)) and folded not in _NOT_NAMES and not _LABEL.fullmatch(folded)
+
+
+_LABEL = re.compile(r"dn[a-z]")
+"""A DNI's label, its last letter misread."""
 
 
 def _is_lead(word: str) -> bool:

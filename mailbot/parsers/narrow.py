@@ -363,7 +363,7 @@ def _number(own: Reading, cell: Column) -> _Words:
     """
     value, plain = digits(own.spelled.translate(_LETTERS)), all(map(_is_plain, own.words))
     if plain and min(word.confidence for word in own.words) >= AGREED:
-        return own.words
+        return _unless_heard_as_another(own.words, value, cell)
     english, spanish, latin = (
         (digits(r.spelled) == value for r in cell.read(model)) for model in _ASKED
     )
@@ -374,6 +374,17 @@ def _number(own: Reading, cell: Column) -> _Words:
 
 
 _ASKED = (ENGLISH, SPANISH, LATIN)
+
+
+def _unless_heard_as_another(words: _Words, value: str, cell: Column) -> _Words:
+    """The words of a number broken over lines, in doubt where another make reads another number.
+
+    Of the two or three figures left below, all models of one make may miss the same.
+    """
+    told = digits(cell.heard(ROOMY).spelled)
+    if told == value or len(told) != _DNI:
+        return words
+    return tuple(replace(w, confidence=DISPUTED, second=told) for w in words)
 
 
 def _is_plain(word: Word) -> bool:

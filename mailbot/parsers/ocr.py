@@ -152,6 +152,7 @@ def without_specks(text: str) -> str:
     told = text.strip("‘’ʻʼ´`^~'") if any(map(str.isalnum, text)) else text
     told = _DIGITS_APART.sub(r"\1 \2", told)
     told = _AT_LIKE.sub("@", told) if told.islower() and "@" not in told else told
+    told = told.replace("(@", "@")
     told = _BETWEEN_WORDS.sub(" ", _COLON.sub(".", _SYSTEM.sub("SIAGIE", told)))
     return _PARTED.sub(r"\1 \2", _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told))
 

@@ -28,10 +28,27 @@ def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
 def read_cell(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word, ...]:
     """The words of a cell of a table, which lies at `offset`; an address over its lines as one."""
     words, patch = read_block(picture, dpi, offset), Patch(picture, dpi, offset)
-    settled = narrow.settled(picture, words, dpi, offset)
+    settled = _unless_begun(narrow.settled(picture, words, dpi, offset), patch)
     if settled == words:
         settled = leftout.filled(picture, _without_dust(words, patch), dpi, offset)
     return tildes.kept(patch, settled)
+
+
+def _unless_begun(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:
+    """A cell's one short name, in doubt where the model of another make sees it begin before.
+
+    An I beside a ruling looks like a part of that: «RIS» of IRIS.
+    """
+    if len(words) != 1 or not _SHORT_NAME.fullmatch(words[0].text):
+        return words
+    heard, sure = opinion.read_line(patch.picture)
+    longer = heard != words[0].text and heard.endswith(words[0].text) and heard.isalpha()
+    if longer and sure > CERTAIN:
+        return (replace(words[0], confidence=DISPUTED, second=heard),)
+    return words
+
+
+_SHORT_NAME = re.compile(r"[A-ZÁÉÍÓÚÑ][A-Za-zÁÉÍÓÚÑáéíóúñ]{1,3}")
 
 
 def _without_dust(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:

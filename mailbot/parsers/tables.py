@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mailbot.model import Method, PageKind, Reading, Table, Word
-from mailbot.parsers import identity, names, people
+from mailbot.parsers import identity, mention, names, people
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.people import Seen
+from mailbot.parsers.mention import Seen
 from mailbot.parsers.text import Passage, Placed, Text, fold, lines_of, surround, typed, whole
 from mailbot.parsers.zones import zones
 
@@ -127,19 +127,19 @@ _TWO_LABELS = re.compile(r"[pm]atern[oa]\W?[1il|]?\W?(?:nombre|apellido)")
 def _is_mixed(above: _Row, row: _Row, columns: Mapping[str, int], wide: int) -> bool:
     """Whether a row in a picture may be of several people, or its columns not those of the heading.
 
-    It has a person's cell in common with the row above, their ruling lost; or it is too wide. Where
-    a number stands in its own column, those before it are the heading's.
+    It has a person's cell in common with the row above, their ruling lost; or it has not as many
+    cells. Where a number stands in its own column, those before it are the heading's.
     """
     pictured = row.cells[0].method is Method.OCR
-    shifted = len(row.cells) > wide and not _is_in_column(row, columns)
+    shifted = len(row.cells) != wide and not _is_in_column(row, columns)
     return pictured and (shifted or _share(above, row, columns))
 
 
 def _is_in_column(row: _Row, columns: Mapping[str, int]) -> bool:
     """Whether a row's number stands below its heading, behind the names."""
     last = max((columns[name] for name in _NAMES if name in columns), default=-1)
-    dni = columns.get("dni", -1)
-    return dni > last and bool(identity.in_cell(row.at(dni), None))
+    numbered = [n for n, cell in enumerate(row.cells) if identity.in_cell(cell, None)]
+    return bool(numbered) and numbered[0] == columns.get("dni", numbered[0]) > last
 
 
 def _share(one: _Row, other: _Row, columns: Mapping[str, int]) -> bool:
@@ -173,7 +173,7 @@ def _surname(row: _Row, found: Mapping[str, int]) -> dict[str, int]:
         if known in found and lost not in found:
             beside = found[known] + step
             label = _letters(row.at(beside)) if beside >= 0 else "-"
-            if beside not in found.values() and (not label or label.startswith("apellid")):
+            if beside not in found.values() and (not label or label.startswith(("apellid", "ap "))):
                 return {lost: beside}
     return {}
 
@@ -291,7 +291,8 @@ def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple
     broken = "está partido entre dos líneas" if any(map(_is_broken, filled)) else None
     pictured = together.method is Method.OCR
     unfinished = _unfinished(columns) if pictured else None
-    doubt = broken or unfinished or people.cut_short(together.method, value)
+    post = "parece un cargo, no un nombre" if names.names_a_post(value) else None
+    doubt = post or broken or unfinished or mention.cut_short(together.method, value)
     framed = all(len(cell.lines) == 1 for cell in filled)
     reading = Reading(value, kind, evidence, doubt, framed=framed)
     return (reading,) if names.looks_like_name(value) else ()
@@ -299,14 +300,14 @@ def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple
 
 def _unfinished(columns: Mapping[str, int]) -> str | None:
     """The doubt about a name of whose columns in a picture one was not made out."""
-    if not columns.keys() & {"paterno", "materno"}:
+    surnames = columns.keys() & {"paterno", "materno"}
+    if not surnames:
         return None
     if not columns.keys() & {"given", "names"}:
         return "no se leyó la columna de los nombres"
     between = columns.get("given", 0) - columns.get("paterno", 0) > 1
-    return (
-        "no se leyó la columna del otro apellido" if between and "materno" not in columns else None
-    )
+    lost = len(surnames) == 1 and (between or "materno" in surnames)
+    return "no se leyó la columna del otro apellido" if lost else None
 
 
 _BROKEN = re.compile(r"^([^\W\d_][\w-]{7,})\n([^\W\d_]{1,3})[.,;:]?$", re.MULTILINE)

@@ -1,10 +1,11 @@
-"""A mark above an N that recognition did not read → a Ñ, in doubt.
+"""A mark above an N that recognition did not read → a Ñ, in doubt unless the other make sees one.
 
 In a coarse scan every model may take ÑAHUI for NAHUI, and both are names. The mark is seen all the
 same: wide and low, close above the letter. Runs inside the sandbox.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import accumulate
 
@@ -12,9 +13,10 @@ import numpy as np
 
 from mailbot.model import Word
 from mailbot.parsers.grids import Cell
-from mailbot.parsers.ocr import Patch
+from mailbot.parsers.ocr import ENGLISH, SPANISH, Patch
+from mailbot.parsers.opinion import CERTAIN, CLOSE, ROOMY, WIDE
 from mailbot.parsers.sheet import FAINT, Picture, pieces
-from mailbot.parsers.spots import DISPUTED
+from mailbot.parsers.spots import AGREED, DISPUTED, Spot, alike, plain
 
 _NARROWEST, _HIGHEST, _FLAT, _APART = 0.25, 0.4, 1.2, 0.35
 """A mark's width at least and height at most, and how far above its letter, in letters' heights.
@@ -35,16 +37,38 @@ def kept(patch: Patch, words: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def _marked(patch: Patch, word: Word) -> Word:
-    if word.text.islower() or not set("nN") & set(word.text) or "@" in word.text:
+    if word.text.islower() or not set("nNñÑ") & set(word.text) or "@" in word.text:
         return word
-    cell = patch.pixels(word)
-    letters = {_letter_at(word.text, place) for place in _marks(patch.picture, cell)}
-    text = "".join(
-        {"n": "ñ", "N": "Ñ"}.get(c, c) if n in letters else c for n, c in enumerate(word.text)
-    )
-    if text == word.text:
+    spot = Spot(patch.picture, patch.pixels(word), patch.dpi)
+    under = {_letter_at(word.text, place) for place in _marks(patch.picture, spot.cell)}
+    text = "".join(_TILDED.get(c, c) if n in under else c for n, c in enumerate(word.text))
+    if text == word.text and not _is_left_open(word, under):
         return word
+    if _is_heard(text, spot):
+        return replace(word, text=text, confidence=max(word.confidence, AGREED), second=None)
     return replace(word, text=text, confidence=min(word.confidence, DISPUTED))
+
+
+_TILDED = {"n": "ñ", "N": "Ñ"}
+
+
+def _is_left_open(word: Word, under: AbstractSet[int]) -> bool:
+    """Whether a word in doubt has a mark above each Ñ: its models may differ by that alone."""
+    enyes = {n for n, c in enumerate(word.text) if c in "ñÑ"}
+    return bool(enyes) and enyes <= under and word.confidence == DISPUTED
+
+
+def _is_heard(text: str, spot: Spot) -> bool:
+    """Whether the model of another make sees the Ñ in each view, and two others all but its tilde.
+
+    Or in two views, and one of those sees it as well.
+    """
+    views = [spot.opinion(view) for view in (CLOSE, WIDE, ROOMY)]
+    heard = [view for view in views if alike(view.text, text) and view.sure >= CERTAIN]
+    told = [spot.again(model, 1.0) for model in (SPANISH, ENGLISH)]
+    letters = all(alike(plain(one), plain(text)) for one in (*told, *(v.text for v in views)))
+    seen = len(heard) == len(views) or (len(heard) > 1 and alike(told[0], text))
+    return letters and seen
 
 
 def _marks(picture: Picture, cell: Cell) -> Iterator[float]:
