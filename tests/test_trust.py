@@ -271,6 +271,8 @@ VERDICTS = {
     # not a pass
     "nothing": said(),
     "no result": said("MX; none"),
+    "none behind a result": said(f"MX; dmarc=pass header.from={D}; none"),
+    "none behind a result that proves nothing": said("MX; spf=pass; none"),
     "spf only": said(f"MX; spf=pass smtp.mailfrom=x@{D}"),
     "a login only": said(f"MX; auth=pass smtp.auth={VICTIM}"),
     "arc only": said("MX; arc=pass"),

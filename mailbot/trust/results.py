@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from authres import AuthenticationResult
 from authres import AuthenticationResultsHeader as Header
-from authres.core import AuthResError
+from authres.core import AuthResError, NoneAuthenticationResult
 
 from mailbot.trust.gate import DOMAIN, Field
 from mailbot.trust.policy import Policy
@@ -100,6 +100,8 @@ def _parse(value: str, pinned: str) -> Header | None:
         header = Header.parse(f"Authentication-Results: {value}")
     except (AuthResError, SyntaxError, ValueError, AttributeError, IndexError, RecursionError):
         return None
+    if any(isinstance(result, NoneAuthenticationResult) for result in header.results):
+        return None  # «none» stands for all results there are (RFC 8601, 2.2), never behind one
     return header if str(header.authserv_id).lower() == pinned else None
 
 
