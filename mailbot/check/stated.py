@@ -74,7 +74,9 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
         return finding
     told = subject.claim.names
     apart = [r for r in told if _otherwise_spelled(lead, r)]
-    if apart := apart or [r for r in told if not typed and _has_a_word_more(r, lead)]:
+    if not (apart or typed):
+        apart = [r for r in told if _has_a_word_more(r, lead)]
+    if apart:
         return replace(finding, outcome=Outcome.UNREADABLE, note=_compared(lead, *apart))
     if typed:
         best = next((r for r in typed if r.kind in ASKING), typed[0])
@@ -112,12 +114,11 @@ def _has_a_word_more(one: Reading, other: Reading) -> bool:
 
     Not in one of two surnames and a given name; a scrawl beside a name may be read with it.
     """
-    longer, shorter = _long_words(one), _long_words(other)
-    if _is_whole(other):
+    if one.doubt or one.evidence.confidence >= SURE or _is_whole(other):
         return False
-    more = len(longer) > len(shorter)
+    longer, shorter = _long_words(one), _long_words(other)
     letters = len("".join(longer)) - len("".join(shorter))
-    return one.doubt is None and one.evidence.confidence < SURE and more and letters >= _LONG
+    return len(longer) > len(shorter) and letters >= _LONG
 
 
 def _long_words(name: Reading) -> list[str]:

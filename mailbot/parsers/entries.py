@@ -4,7 +4,7 @@ Pure.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 
@@ -53,6 +53,26 @@ class _Entry:
 
 def labelled(main: Passage) -> tuple[Seen, ...]:
     """People given as ``Apellidos y Nombres: …`` lines, each entry reaching to the next."""
+    entries = _entries(main)
+    if not entries:
+        return ()
+    marks = _marks(main, entries)
+    starts = _starts(main, entries, marks)
+    ends = (_article(main, e, end) for e, end in zip(entries, [*starts[1:], main.end], strict=True))
+    found = (
+        seen_in(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start)
+        for entry, start, end in zip(entries, starts, ends, strict=True)
+    )
+    unclear = _unclear(main, entries, marks)
+    listed = tuple(_whose(replace(seen, listed=True), unclear) for seen in found)
+    nameless = tuple(_nameless(main, listed))
+    if nameless and nameless[0].at < listed[0].at:  # what stands above is theirs as well
+        listed = (_whose(listed[0], ("dni", "correo")), *listed[1:])
+    return tuple(sorted((*listed, *nameless), key=lambda seen: seen.at))
+
+
+def _entries(main: Passage) -> list[_Entry]:
+    """The names under labels: each whole one, or its parts until a label comes again."""
     entries: list[_Entry] = []
     for match in _LABELLED.finditer(main.text.folded, main.start, main.end):
         value = _labelled_value(main, match)
@@ -63,19 +83,7 @@ def labelled(main: Passage) -> tuple[Seen, ...]:
             entries.append(_Entry(match.start(), whole=match["name"] is not None))
         entries[-1].parts.append(value)
         entries[-1].labels.append(label)
-    starts = _starts(main, entries) if entries else []
-    nexts = [*starts[1:], main.end][: len(entries)]
-    ends = [_article(main, entry, end) for entry, end in zip(entries, nexts, strict=True)]
-    found = (
-        seen_in(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start)
-        for entry, start, end in zip(entries, starts, ends, strict=True)
-    )
-    unclear = _unclear(main, entries) if entries else ()
-    listed = tuple(_whose(replace(seen, listed=True), unclear) for seen in found)
-    nameless = tuple(_nameless(main, listed)) if listed else ()
-    if nameless and nameless[0].at < listed[0].at:  # what stands above is theirs as well
-        listed = (_whose(listed[0], ("dni", "correo")), *listed[1:])
-    return tuple(sorted((*listed, *nameless), key=lambda seen: seen.at))
+    return entries
 
 
 def _nameless(main: Passage, listed: tuple[Seen, ...]) -> Iterator[Seen]:
@@ -95,11 +103,10 @@ _OF_ONE = (PageKind.DNI, PageKind.S09, PageKind.SOLICITUD)
 
 def _fills_line(main: Passage, found: Found) -> bool:
     """Whether nothing but a number and its label stands in a line, and no sentence leads to it."""
-    string = main.text.string
     if _LED_TO.search(main.text.folded, max(main.start, found.start - _NEAR), found.start):
         return False
-    begin, end = string.rfind("\n", 0, found.start) + 1, string.find("\n", found.end)
-    beside = string[begin : found.start] + string[found.end : end if end > 0 else main.end]
+    string, (begin, end) = main.text.string, main.text.line(found.start, found.end)
+    beside = string[begin : found.start] + string[found.end : end]
     return not any(map(str.isalnum, beside))
 
 
@@ -117,36 +124,38 @@ def _article(main: Passage, entry: _Entry, end: int) -> int:
     return found.start() if found else end
 
 
+_Marks = Mapping[str, list[int]]
+"""Where labels of a kind begin their lines, in order."""
 _LEADING = re.compile(
     rf"^[^\w\n]*(?:(?P<dni>{identity.DNI_LABEL})|(?P<correo>correo|e-?mail))", re.MULTILINE
 )
 
 
-def _starts(main: Passage, entries: list[_Entry]) -> list[int]:
+def _starts(main: Passage, entries: list[_Entry], marks: _Marks) -> list[int]:
     """Where the lines about each person begin: at the name, or above it as with the first.
 
     A number or an address that leads the first entry leads all, unless one stands below the last.
     """
-    leading = (p for p in _marks(main, entries).values() if p and p[-1] < entries[-1].start)
+    leading = (p for p in marks.values() if p and p[-1] < entries[-1].start)
     above = sorted(chain.from_iterable(p for p in leading if p[0] < entries[0].start))
     own = ([a for a in above if b.start < a < e.start] for b, e in pairwise(entries))
     later = (a[0] if a else e.start for a, e in zip(own, entries[1:], strict=True))
     return [_block(main, entries[0].start), *later]
 
 
-def _marks(main: Passage, entries: list[_Entry]) -> dict[str, list[int]]:
+def _marks(main: Passage, entries: list[_Entry]) -> _Marks:
     """Where numbers and addresses are labelled at the begin of a line, from the first's on."""
     marks = list(_LEADING.finditer(main.text.folded, _block(main, entries[0].start), main.end))
     return {kind: [m.start() for m in marks if m[kind]] for kind in _LEADING.groupindex}
 
 
-def _unclear(main: Passage, entries: list[_Entry]) -> list[str]:
+def _unclear(main: Passage, entries: list[_Entry], marks: _Marks) -> list[str]:
     """What leads the first entry and follows the last one as well: one of them is nobody's here.
 
     An empty line sets what stands above the list apart from it.
     """
     top, last = entries[0].start, entries[-1].start
-    several = ((k, p) for k, p in _marks(main, entries).items() if len(p) > len(entries) > 1)
+    several = ((k, p) for k, p in marks.items() if len(p) > len(entries) > 1)
     return [
         kind
         for kind, places in several

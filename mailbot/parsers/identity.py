@@ -89,7 +89,7 @@ _DNI, _DNI_PICTURED = (
             _SPOILT_LABEL,
             _SPOILT_SIGN,
             f"{_GROUPS_OVER}|{_BROKEN}|{_OVER}|{_DASHED}",
-            r"(?:z\s?|o\s|[a-z]{1,3}[.:]?\s(?=[0-9]{8}(?![0-9])))?",
+            rf"(?:z\s?|o\s|[a-z]{{1,3}}[.:]?\s(?={_EIGHT}))?",
         ),
     )
 )

@@ -139,12 +139,10 @@ def _denied(wording: Wording, passage: Passage, chosen: Action) -> bool:
 
 def both(passage: Passage) -> tuple[Reading, ...]:
     """An alta and a baja, where the subject of a letter asks for both at once; else nothing."""
-    line = _SUBJECT_LINE.search(passage.text.folded, passage.start, passage.end)
-    found = _BOTH.search(passage.text.folded, *line.span()) if line else None
-    if found is None:
-        return ()
-    place = found.start() - passage.start, found.end() - passage.start
-    return tuple(passage.reading(act.value, place) for act in Action)
+    folded = passage.folded
+    line = _SUBJECT_LINE.search(folded)
+    found = _BOTH.search(folded, *line.span()) if line else None
+    return tuple(passage.reading(act.value, found.span()) for act in Action) if found else ()
 
 
 _BOTH = re.compile(r"(?<!guia de )\baltas?\b.{1,25}\bbajas?\b")

@@ -213,9 +213,7 @@ def _contained(few: frozenset[str], many: frozenset[str], *, recognised: bool) -
 
 def nearly(one: str, other: str) -> bool:
     """Whether two words differ no more than recognition makes them differ."""
-    if one == other:
-        return True
-    if _glued(one, other) or _glued(other, one):
+    if one == other or _glued(one, other) or _glued(other, one):
         return True
     long = max(len(one), len(other))
     pairs = ((one, other), (_blurred(one), _blurred(other)))

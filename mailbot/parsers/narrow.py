@@ -105,7 +105,12 @@ def _unless_outvoted(words: _Words, address: str, others: Iterable[Reading]) -> 
     counted = Counter(t for t, _ in rivals).most_common(1)
     if not counted or counted[0][1] < _FEW:
         return words
-    return tuple(replace(w, confidence=DISPUTED, second=counted[0][0]) for w in words)
+    return _against(counted[0][0], words)
+
+
+def _against(other: str, words: _Words) -> _Words:
+    """Words in doubt, for another reading of all of them."""
+    return tuple(replace(word, confidence=DISPUTED, second=other) for word in words)
 
 
 def _sees_a_sign(said: str, address: str) -> bool:
@@ -384,7 +389,7 @@ def _unless_heard_as_another(words: _Words, value: str, cell: Column) -> _Words:
     told = digits(cell.heard(ROOMY).spelled)
     if told == value or len(told) != _DNI:
         return words
-    return tuple(replace(w, confidence=DISPUTED, second=told) for w in words)
+    return _against(told, words)
 
 
 def _is_plain(word: Word) -> bool:

@@ -43,13 +43,11 @@ def told(main: Passage) -> tuple[Seen, ...]:
     found = _numbers(main)
     pictured = main.text.method is Method.OCR
     string = names.with_given_names(main.text.string) if pictured else main.text.string
-    told = [_paired(main, dni, _told_name(main, string, found, n)) for n, dni in enumerate(found)]
-    ends = [
-        *(_begins(main, one, after) for one, after in pairwise(told)),
-        main.end,
-    ]
+    pairs = [_paired(main, dni, _told_name(main, string, found, n)) for n, dni in enumerate(found)]
+    ends = [*(_begins(main, one, after) for one, after in pairwise(pairs)), main.end]
     return tuple(
-        _teller(main, one, end, alone=len(told) == 1) for one, end in zip(told, ends, strict=False)
+        _teller(main, one, end, alone=len(pairs) == 1)
+        for one, end in zip(pairs, ends, strict=False)
     )
 
 
@@ -59,10 +57,13 @@ def _numbers(main: Passage) -> list[_Number]:
     And where only their label is left, none of the figures.
     """
     where = (main.text, main.start, main.end)
-    numbers = [_Number(f.start, f.end, f.reading) for f in identity.dnis(*where, main.kind)]
-    bare = (_Number(f.start, f.end, f.reading) for f in identity.unlabelled(*where, main.kind))
+    labelled, unlabelled = (
+        [_Number(f.start, f.end, f.reading) for f in find(*where, main.kind)]
+        for find in (identity.dnis, identity.unlabelled)
+    )
     unread = (_Number(start, end, None) for start, end in identity.unread(*where))
-    for lost in (bare, unread):
+    numbers = labelled
+    for lost in (unlabelled, unread):
         starts = [known.start for known in numbers]
         apart = [one for one in lost if not _is_known(one, numbers, starts)]
         ends = sorted((main.start, *(one.end for one in (*numbers, *apart))))
@@ -90,7 +91,7 @@ def _beside_name(main: Passage, one: _Number, ends: Sequence[int]) -> _Number | 
     """
     string = main.text.string
     floor = max(one.start - _BESIDE, ends[bisect_right(ends, one.start) - 1])
-    words = [m.start() for m in re.compile(r"\S+").finditer(string, floor, one.start)]
+    words = [m.start() for m in _WORDS.finditer(string, floor, one.start)]
     spoilt = words[-_SPOILT:] if one.reading else []
     for end in (one.start, *reversed(spoilt)):
         if names.before(string, floor, end):
@@ -98,6 +99,7 @@ def _beside_name(main: Passage, one: _Number, ends: Sequence[int]) -> _Number | 
     return None
 
 
+_WORDS = re.compile(r"\S+")
 _BESIDE, _SPOILT = 100, 5
 """Letters between a number and the begin of the name it goes with, and words that may be spoilt."""
 
@@ -163,9 +165,7 @@ def _lost_inside(main: Passage, span: tuple[int, int] | None) -> str | None:
     """
     if span is None or main.text.method is not Method.OCR:
         return None
-    start = main.text.string.rfind("\n", 0, span[0]) + 1
-    end = main.text.string.find("\n", span[1])
-    line = main.text.words(start, end if end > 0 else len(main.text.string))
+    line = main.text.words(*main.text.line(*span))
     usual = median([0.0, *(wide for wide in map(gap, pairwise(line)) if wide > 0)])
     for pair in pairwise(main.text.words(*span)):
         if gap(pair) > max(WIDEST_BLANK, 2 * usual):

@@ -81,6 +81,11 @@ class Text:
         last = bisect_right(self._starts, max(end - 1, start))
         return self._placed[first:last]
 
+    def line(self, start: int, end: int) -> tuple[int, int]:
+        """Where the first line that a span touches begins, and where the last one ends."""
+        ends = self.string.find("\n", end)
+        return self.string.rfind("\n", 0, start) + 1, ends if ends >= 0 else len(self.string)
+
     @cached_property
     def _offsets(self) -> dict[Placed, int]:
         found: dict[Placed, int] = {}

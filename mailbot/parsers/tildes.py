@@ -37,7 +37,8 @@ def kept(patch: Patch, words: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def _marked(patch: Patch, word: Word) -> Word:
-    if word.text.islower() or not set("nNñÑ") & set(word.text) or "@" in word.text:
+    sought = set("nNñÑ" if word.confidence == DISPUTED else "nN")
+    if word.text.islower() or not sought & set(word.text) or "@" in word.text:
         return word
     spot = Spot(patch.picture, patch.pixels(word), patch.dpi)
     under = {_letter_at(word.text, place) for place in _marks(patch.picture, spot.cell)}
@@ -64,11 +65,16 @@ def _is_heard(text: str, spot: Spot) -> bool:
     Or in two views, and one of those sees it as well.
     """
     views = [spot.opinion(view) for view in (CLOSE, WIDE, ROOMY)]
-    heard = [view for view in views if alike(view.text, text) and view.sure >= CERTAIN]
+    heard = sum(alike(view.text, text) and view.sure >= CERTAIN for view in views)
+    if heard < _MOST:
+        return False
     told = [spot.again(model, 1.0) for model in (SPANISH, ENGLISH)]
     letters = all(alike(plain(one), plain(text)) for one in (*told, *(v.text for v in views)))
-    seen = len(heard) == len(views) or (len(heard) > 1 and alike(told[0], text))
-    return letters and seen
+    return letters and (heard > _MOST or alike(told[0], text))
+
+
+_MOST = 2
+"""Of the three views of it."""
 
 
 def _marks(picture: Picture, cell: Cell) -> Iterator[float]:
