@@ -4,6 +4,9 @@ PYTHON ?= python3
 STAY ?=
 BIN := .venv/bin
 
+# The tests start hundreds of programs: none should have to compile all of mailbot.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help env demo test bench scale lint accuracy crashes workers faults mailbox simulate guards soak pictures catalogue fuzz mutants lock clean
 
 help: ## List the targets
@@ -18,9 +21,13 @@ demo: .venv/.demo ## Show the bot at work on mail servers of its own (STAY=1: le
 test: .venv/.test ## Check style and types, and run the tests (WHOLE=1: every case of the long lists)
 	@.ci/system-packages
 	@.ci/ocr-data
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j2 lint compiled
 	@# three for two cores: one of them mostly waits for a server
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+.PHONY: compiled
+compiled: # once, while types are checked, rather than by each worker
+	@$(BIN)/pytest --collect-only -q | tail -1
 
 bench: .venv/.test ## Time us beside the bare libraries and the plain tesseract command
 	@MORE=tesseract-ocr .ci/system-packages

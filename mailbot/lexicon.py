@@ -27,15 +27,20 @@ class Lexicon:
     def meant(self, word: str) -> str | None:
         """The frequent name a word that is none may be, as written; None if it looks like none.
 
+        A lost tilde makes another word of it: SALDANA.
+
         >>> Lexicon({"teofilo": "teófilo"}).meant("TEÓTILO")
         'teófilo'
         """
         read = fold(word)
-        if len(read) < _SHORT or read in self.names:
+        if read in self.names:
+            written = self.names[read]
+            return written if "ñ" in written and "ñ" not in word.lower() else None
+        if len(read) < _SHORT:
             return None
         nearly = (known for key in _gapped(read) for known in self._gaps.get(key, ()))
         alike = (known for known in nearly if _looks_like(read, known))
-        meant = next(alike, None) or self._blurs.get(_blurred(read))
+        meant = next(alike, None) or self._blurs.get(_blurred(read)) or self._cut.get(read)
         return meant and self.names[meant]
 
     @cached_property
@@ -50,12 +55,18 @@ class Lexicon:
     def _blurs(self) -> Mapping[str, str]:
         return {_blurred(name): name for name in sorted(self.names) if len(name) >= _SHORT}
 
+    @cached_property
+    def _cut(self) -> Mapping[str, str]:
+        """The names without the vowel they end in; other ends are people's own, Roja and Rojas."""
+        long = (name for name in sorted(self.names) if len(name) > _SHORT)
+        return {name[:-1]: name for name in long if name[-1] in _GENDERS}
+
 
 _SHORT = 4
 """Letters of a word that is not taken for another by chance."""
 _GENDERS = frozenset("aoe")
 """Letters a given name ends in as people please: Saturnina, Saturnino."""
-_JOINED = (("lu", "w"), ("li", "u"), ("ii", "u"), ("rn", "m"), ("cl", "d"))
+_JOINED = (("lu", "w"), ("li", "u"), ("ii", "u"), ("rn", "m"), ("cl", "d"), ("ri", "n"))
 """Letters that stand together like another one."""
 
 
@@ -96,7 +107,7 @@ def read_lexicon(folder: Path) -> Lexicon:
     path = folder / "names.toml"
     lists = read_toml(path) if path.exists() else {}
     words = (word for section in lists for word in _words(path, section, lists[section]).split())
-    return Lexicon({fold(word): word for word in words})
+    return Lexicon({fold(word): word for word in sorted(words, key=lambda word: "ñ" not in word)})
 
 
 def _words(path: Path, section: str, words: object) -> str:

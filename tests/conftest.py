@@ -56,14 +56,39 @@ _EVERY = {
     "test_check_command.py": 4,
     "test_attacks.py": 3,
     "test_language.py": 5,
+    "test_letters.py": 3,
+    "test_letters_shown.py": 3,
+    "test_crops.py": 2,
+    "test_work_orders.py": 2,
+    "test_question_pictures.py": 2,
+    "test_documents.py": 3,
+    "test_decisions.py": 2,
+    "test_challenge.py": 2,
+    "test_second_factor.py": 2,
+    "test_signatures.py": 2,
 }
 """Of the long lists of cases in these files every so manieth is always tried."""
-_EVERY_ON_POSTGRESQL = {"test_privacy.py": 4, "test_access.py": 4, "test_signals.py": 4}
+_EVERY_ON_POSTGRESQL = {
+    "test_privacy.py": 4,
+    "test_access.py": 4,
+    "test_signals.py": 4,
+    "test_report.py": 2,
+    "test_digest.py": 2,
+    "test_orders.py": 2,
+    "test_urge.py": 2,
+}
 """Of what these files try on both databases every so manieth is always tried on PostgreSQL."""
 
 
+_LONGEST = "test_simulation.py"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave most cases of the long lists to ``make test WHOLE=1``, the first of each aside."""
+    """Leave most cases of the long lists to ``make test WHOLE=1``, the first of each aside.
+
+    What takes longest begins first: else a worker is at it alone when all others are done.
+    """
+    items.sort(key=lambda item: item.path.name != _LONGEST)
     if os.environ.get("WHOLE"):
         return
     seen: Counter[str] = Counter()

@@ -190,6 +190,7 @@ class Stage:
         self.empty = self.kept()
         self.library = t.library(self.rules)
         self.live: World | None = None
+        self._opened: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     @classmethod
     @contextmanager
@@ -212,6 +213,20 @@ class Stage:
     def commits(self) -> bool:
         """Whether all that was written is committed: else a kill here leaves what was before."""
         return not self._database.in_transaction
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """A table as it lies in the store; a row that was looked at before is not opened again."""
+        table, known = Table.metadata.tables[name], self._opened
+        lying = [(name, *r) for r in self._database.execute(f"SELECT id, * FROM {name}")]  # noqa: S608
+        if new := {row[1]: row for row in lying if row not in known}:
+            with self.store.engine.connect() as db:
+                found = db.execute(table.select().where(table.c.id.in_(new))).mappings()
+                known.update({new[row["id"]]: dict(row) for row in found})
+        return [known[row] for row in lying]
+
+    def forget(self) -> None:
+        """Keep no row of worlds that were."""
+        self._opened.clear()
 
     def kept(self) -> bytes:
         """The database as it is."""
@@ -299,6 +314,7 @@ class World:
         """A world where nothing has happened."""
         stage.live = None
         stage.restore(stage.empty)
+        stage.forget()
         world = cls(stage, t.Bag(stage.library))
         world.enter()
         return world
@@ -503,11 +519,7 @@ class World:
 
 def check(world: World) -> None:
     """Every invariant, on what lies in the store and outside it."""
-    with world.stage.store.engine.connect() as db:
-        rows: Rows = {
-            name: [dict(r._mapping) for r in db.execute(Table.metadata.tables[name].select())]  # noqa: SLF001
-            for name in _LOOKED_AT
-        }
+    rows: Rows = {name: world.stage.rows(name) for name in _LOOKED_AT}
     for invariant in (_mails, _deeds, _confirmed, _seats, _secrets, _letters, _answers, _chain):
         invariant(world, rows)
 

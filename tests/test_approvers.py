@@ -6,13 +6,18 @@ import re
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyotp
 import pytest
 from house import ADMINISTRATOR, House
 
+from mailbot import cli
+
 SECRET = re.compile(r"clave en la aplicación: ([A-Z2-7]{32})")
+Run = Callable[..., tuple[int, str, str]]
+Listed = Callable[[], list[str]]
 MAILBOT = [sys.executable, "-c", "from mailbot.cli import main; main()"]
 
 
@@ -40,39 +45,56 @@ def enrol(environment: dict[str, str], *, right: bool) -> tuple[int, str]:
         return program.wait(), shown
 
 
-def listed(environment: dict[str, str]) -> list[str]:
-    command = [*MAILBOT, "approver", "list", "--json"]
-    found = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    return [row["address"] for row in json.loads(found.stdout)]
+@pytest.fixture
+def approver(
+    house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Run the command in this process: exit code, output, errors."""
+    monkeypatch.setenv("MAILBOT_CONFIG", str(house.folder))
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["mailbot", "approver", *words])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        said = capsys.readouterr()
+        return int(stopped.value.code or 0), said.out, said.err
+
+    return run
 
 
-def test_enrolment_shows_a_picture_and_wants_the_first_code(environment: dict[str, str]) -> None:
+@pytest.fixture
+def listed(approver: Run) -> Listed:
+    """The addresses of those who are enrolled."""
+    return lambda: [row["address"] for row in json.loads(approver("list", "--json")[1])]
+
+
+def test_enrolment_shows_a_picture_and_wants_the_first_code(
+    environment: dict[str, str], listed: Listed
+) -> None:
     """The QR code fits a terminal; the code proves that the app has taken it."""
     status, shown = enrol(environment, right=True)
     assert status == 0
     picture = [line for line in shown.splitlines() if "▀" in line or "█" in line]
     assert len(picture) > 15
     assert max(map(len, picture)) <= 80
-    assert listed(environment) == [ADMINISTRATOR]
+    assert listed() == [ADMINISTRATOR]
 
 
-def test_a_wrong_first_code_enrols_nobody(environment: dict[str, str]) -> None:
+def test_a_wrong_first_code_enrols_nobody(environment: dict[str, str], listed: Listed) -> None:
     """A slip must not lock an approver out."""
     status, shown = enrol(environment, right=False)
     assert status == 2
     assert "no se inscribió a nadie" in shown
-    assert listed(environment) == []
+    assert listed() == []
 
 
-def test_a_lost_phone_is_reset(environment: dict[str, str]) -> None:
+def test_a_lost_phone_is_reset(environment: dict[str, str], approver: Run, listed: Listed) -> None:
     """The operator takes the second factor away; what was never there is said so."""
     enrol(environment, right=True)
-    command = [*MAILBOT, "approver", "reset", ADMINISTRATOR]
-    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
-    assert done.returncode == 0
-    assert listed(environment) == []
-    again = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
-    assert (again.returncode, "no está inscrita" in again.stderr) == (2, True)
+    assert approver("reset", ADMINISTRATOR)[0] == 0
+    assert listed() == []
+    code, _, said = approver("reset", ADMINISTRATOR)
+    assert (code, "no está inscrita" in said) == (2, True)
 
 
 def allow_cores() -> None:
@@ -93,8 +115,6 @@ def test_the_program_leaves_no_core(tmp_path: Path) -> None:
         check=True,
         capture_output=True,
         text=True,
-        preexec_fn=lambda: resource.setrlimit(
-            resource.RLIMIT_CORE, (4096, resource.getrlimit(resource.RLIMIT_CORE)[1])
-        ),
+        preexec_fn=allow_cores,
     )
     assert found.stdout.splitlines()[-1] == "0"

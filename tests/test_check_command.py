@@ -1,15 +1,19 @@
-"""`mailbot check` as a person and as other programs run it: the program itself, on real files."""
+"""`mailbot check` as a person and as other programs run it, on real files."""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from house import SAMPLES, files_of, write_config
 from PIL import Image
 
+from mailbot import cli
+
+Check = Callable[..., tuple[int, str, str]]
 SCANNED = "oficio-y-rd-escaneados"
 DISPUTED = "dni-del-cuerpo-distinto"
 
@@ -19,18 +23,34 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_config(tmp_path_factory.mktemp("check") / "config", None)
 
 
-def check(config: Path, *words: str | Path, given: bytes = b"") -> tuple[int, str, str]:
-    """Run the program: exit code, output, errors."""
-    program = Path(sys.executable).with_name("mailbot")
+@pytest.fixture
+def check(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Check:
+    """Run the command in this process: exit code, output, errors."""
+    monkeypatch.setenv("MAILBOT_CONFIG", str(config))
+
+    def run(*words: str | Path) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["mailbot", "check", *map(str, words)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        said = capsys.readouterr()
+        return int(stopped.value.code or 0), said.out, said.err
+
+    return run
+
+
+def piped(config: Path, given: bytes, *words: str) -> tuple[int, str]:
+    """Run the program itself, with something piped in: exit code, output."""
     done = subprocess.run(
-        [program, "check", *words],
+        [Path(sys.executable).with_name("mailbot"), "check", "-", *words],
         input=given,
         capture_output=True,
         check=False,
         timeout=100,
         env={**os.environ, "MAILBOT_CONFIG": str(config)},
     )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+    return done.returncode, done.stdout.decode()
 
 
 def sample(name: str) -> Path:
@@ -55,11 +75,11 @@ def attachment(name: str, folder: Path) -> Path:
     ],
 )
 def test_a_bare_document_is_a_request_from_nobody(
-    config: Path, tmp_path: Path, name: str, dni: str, correo: str
+    check: Check, tmp_path: Path, name: str, dni: str, correo: str
 ) -> None:
     """PDF, scan or photograph: read as what it holds, with no sender and never complete."""
     path = attachment(name, tmp_path)
-    code, out, _ = check(config, path, "--json")
+    code, out, _ = check(path, "--json")
     read = json.loads(out)
     assert code == 0
     assert (read["file"], read["kind"]) == (str(path), "request")
@@ -72,33 +92,33 @@ def test_a_bare_document_is_a_request_from_nobody(
 def test_standard_input_is_a_file_called_dash(config: Path) -> None:
     """A mail piped in is read like any other, and so is a document."""
     raw = sample("rebote").read_bytes()
-    code, out, _ = check(config, "-", "--json", given=raw)
+    code, out = piped(config, raw, "--json")
     assert (code, json.loads(out)["file"], json.loads(out)["kind"]) == (0, "-", "automatic")
     pdf = files_of(DISPUTED)[0].data
-    code, out, _ = check(config, "-", given=pdf)
+    code, out = piped(config, pdf)
     assert code == 0
     assert "entrada estándar" in out
     assert "20958213" in out
 
 
-def test_a_folder_stands_for_its_mails_and_documents(config: Path, tmp_path: Path) -> None:
+def test_a_folder_stands_for_its_mails_and_documents(check: Check, tmp_path: Path) -> None:
     """In the order of their names; other files that lie there are passed over."""
     (tmp_path / "b.eml").write_bytes(sample("rebote").read_bytes())
     (tmp_path / "a").write_bytes(sample("boletin-con-list-id").read_bytes())
     (tmp_path / "c.pdf").write_bytes(files_of(DISPUTED)[0].data)
     (tmp_path / "notas.txt").write_text("recordar: llamar a la UGEL\n", encoding="utf-8")
     (tmp_path / ".oculto.eml").write_bytes(sample("rebote").read_bytes())
-    code, out, _ = check(config, tmp_path, "--json")
+    code, out, _ = check(tmp_path, "--json")
     read = [json.loads(line) for line in out.splitlines()]
     assert code == 0
     assert [Path(r["file"]).name for r in read] == ["a", "b.eml", "c.pdf"]
     assert [r["kind"] for r in read] == ["automatic", "automatic", "request"]
 
 
-def test_many_files_are_told_in_the_order_given_and_summed_up(config: Path) -> None:
+def test_many_files_are_told_in_the_order_given_and_summed_up(check: Check) -> None:
     """However long each takes; the bar is not shown where nobody watches."""
     names = [SCANNED, "rebote", DISPUTED, "boletin-con-list-id"]
-    code, out, err = check(config, *map(sample, names))
+    code, out, err = check(*map(sample, names))
     assert code == 0
     assert err == ""
     titles = [line.split(".eml")[0] for line in out.splitlines() if ".eml ──" in line]
@@ -107,13 +127,13 @@ def test_many_files_are_told_in_the_order_given_and_summed_up(config: Path) -> N
     assert "2 × otro correo" in out
 
 
-def test_an_unreadable_file_stops_no_other_and_is_named(config: Path, tmp_path: Path) -> None:
+def test_an_unreadable_file_stops_no_other_and_is_named(check: Check, tmp_path: Path) -> None:
     """Exit code 1; each is told with its reason, in the contract's shape."""
     files = {"vacio.eml": b"", "ruido.pdf": bytes(range(256)) * 9, "corto.pdf": b"%PDF-1.4\n%nada"}
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     good = sample("rebote")
-    code, out, err = check(config, *(tmp_path / name for name in files), good, "--json")
+    code, out, err = check(*(tmp_path / name for name in files), good, "--json")
     read = [json.loads(line) for line in out.splitlines()]
     assert code == 1
     assert [r["kind"] for r in read] == ["unreadable"] * 3 + ["automatic"]
@@ -122,26 +142,26 @@ def test_an_unreadable_file_stops_no_other_and_is_named(config: Path, tmp_path: 
     assert good.name not in err
 
 
-def test_a_missing_file_is_wrong_usage_before_anything_is_read(config: Path) -> None:
+def test_a_missing_file_is_wrong_usage_before_anything_is_read(check: Check) -> None:
     """Exit code 2; every one that is missing is named at once."""
-    code, out, err = check(config, "no-esta.eml", sample("rebote"), "tampoco.pdf")
+    code, out, err = check("no-esta.eml", sample("rebote"), "tampoco.pdf")
     assert (code, out) == (2, "")
     assert "no-esta.eml: no existe" in err
     assert "tampoco.pdf: no existe" in err
 
 
-def test_a_folder_with_nothing_to_read_is_wrong_usage(config: Path, tmp_path: Path) -> None:
+def test_a_folder_with_nothing_to_read_is_wrong_usage(check: Check, tmp_path: Path) -> None:
     """Better than to say nothing."""
-    code, _, err = check(config, tmp_path)
+    code, _, err = check(tmp_path)
     assert code == 2
     assert "no tiene correos ni documentos" in err
 
 
-def test_pictures_are_written_and_named_after_what_they_show(config: Path, tmp_path: Path) -> None:
+def test_pictures_are_written_and_named_after_what_they_show(check: Check, tmp_path: Path) -> None:
     """One a place a finding rests on: file, page and requirement in the name."""
     mail = tmp_path / "pedido.eml"
     mail.write_bytes(sample(DISPUTED).read_bytes())
-    code, out, _ = check(config, mail, "--pictures", tmp_path / "recortes", "--json")
+    code, out, _ = check(mail, "--pictures", tmp_path / "recortes", "--json")
     listed = [Path(name) for name in json.loads(out)["pictures"]]
     assert code == 0
     assert tmp_path / "recortes" / "oficio-0233-2026-p1-dni.png" in listed
@@ -151,16 +171,16 @@ def test_pictures_are_written_and_named_after_what_they_show(config: Path, tmp_p
         with Image.open(path) as picture:
             assert picture.format == "PNG"
             assert picture.width > 100
-    _, said, _ = check(config, mail, "--pictures", tmp_path / "recortes")
+    _, said, _ = check(mail, "--pictures", tmp_path / "recortes")
     assert "oficio-0233-2026-p1-dni.png" in "".join(said.split())  # however it is wrapped
 
 
-def test_pictures_of_several_files_do_not_get_mixed_up(config: Path, tmp_path: Path) -> None:
+def test_pictures_of_several_files_do_not_get_mixed_up(check: Check, tmp_path: Path) -> None:
     """Each file has a folder of its own; two of one name have two."""
     paths = [tmp_path / "uno" / "pedido.eml", tmp_path / "dos" / "pedido.eml"]
     for path in paths:
         path.parent.mkdir()
         path.write_bytes(sample(DISPUTED).read_bytes())
-    check(config, *paths, "--pictures", tmp_path / "recortes")
+    check(*paths, "--pictures", tmp_path / "recortes")
     assert {p.name for p in (tmp_path / "recortes").iterdir()} == {"pedido", "pedido-2"}
     assert len(list((tmp_path / "recortes").glob("*/*-dni.png"))) == 2

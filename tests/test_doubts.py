@@ -1,6 +1,7 @@
 """What a picture shows badly is doubted, and what two places say alike is not."""
 
 from dataclasses import replace
+from itertools import chain, repeat
 
 import pytest
 from accuracy import rules
@@ -259,11 +260,20 @@ def test_a_number_sign_may_be_spoilt(sign: str) -> None:
     assert Paper(oficio).number is not None
 
 
-@pytest.mark.parametrize("title", ["OFICIO MÚLTIPLEN° N° 0123", "Oficio . N.° 0123", "OFICIO 0123"])
+@pytest.mark.parametrize(
+    "title", ["OFICIO MÚLTIPLEN° N° 0123", "Oficio . N.° 0123", "OFICIO 0123", "OFICIO 0123 ~"]
+)
 def test_specks_in_a_title_hide_no_number(title: str) -> None:
-    """A sign read with the word before it, or a dot between."""
+    """A sign read with the word before it, or a dot or a wave between."""
     oficio = Piece("x.pdf", PageKind.OFICIO, (page(f"{title}-2026-UGEL"),))
-    assert Paper(oficio).number is not None
+    assert (Paper(oficio).number or "").replace(" ", "").endswith("0123-2026-UGEL")
+
+
+@pytest.mark.parametrize("figures", ["9%0213", "9 0213", "9*0213"])
+def test_a_number_with_a_sign_of_no_number_in_it_is_not_read(figures: str) -> None:
+    """Its first figures would be lost."""
+    oficio = Piece("x.pdf", PageKind.OFICIO, (page(f"OFICIO MÚLTIPLE N° {figures} - 2026-AGP"),))
+    assert Paper(oficio).number is None
 
 
 @pytest.mark.parametrize("label", ["DNI - N°", "DNIN°", "D.N.I. N°"])
@@ -564,10 +574,164 @@ def test_a_word_broken_in_its_cell_is_as_another_paper_writes_it() -> None:
     assert checked(alta((broken, whole_)))["nombres"] == (Outcome.MET, whole_.value)
     other = reading("Gáleña Sánchez-Concha", PageKind.RD)
     assert checked(alta((broken, other)))["nombres"][0] is not Outcome.MET
-    cell = ("SÁNCHEZ-CO", "NCHA")
-    assert tables._is_broken(text(*cell))  # noqa: SLF001  a rule of its own
-    assert tables._is_broken(text("CHOQUEHUA", "NCA."))  # noqa: SLF001  a speck ends it
-    assert not tables._is_broken(text("DE LA CRUZ", "PAZ"))  # noqa: SLF001
+    heading = ("apellido paterno", "apellido materno", "nombres", "dni")
+    for cell in ("SÁNCHEZ-CO/CHA", "CHOQUEHUAN/CA."):  # a speck ends the last
+        (seen,) = in_rows(heading, (cell, "PAZ", "ANA", "41234567"))
+        assert [n.doubt for n in seen.names] == ["está partido entre dos líneas"]
+    (seen,) = in_rows(heading, ("DE LA CRUZ/PAZ", "PAZ", "ANA", "41234567"))
+    assert [n.doubt for n in seen.names] == [None]
+
+
+@pytest.mark.parametrize(
+    ("surname", "address", "name"),
+    [
+        ("CHOQUEHUA/NCA", "", "CHOQUEHUANCA PAZ, ANA"),
+        ("SÁNCHEZ-CO/NCHA", "", "SÁNCHEZ-CONCHA PAZ, ANA"),
+        ("CHOQUEHUAN/CA", "ana.choquehuanca7@x.example", "CHOQUEHUANCA PAZ, ANA"),
+        ("CHOQUEHUAN/CA", "ana.paz@x.example", None),
+        ("CASTILLON/REY", "castillonrey@x.example", None),
+    ],
+)
+def test_a_word_broken_in_its_cell_is_one_where_no_other_meaning_is_left(
+    surname: str, address: str, name: str | None
+) -> None:
+    """No word begins with NC; and the person's own address writes the surname whole."""
+    heading = ("apellido paterno", "apellido materno", "nombres", "dni", "correo")
+    (seen,) = in_rows(heading, (surname, "PAZ", "ANA", "41234567", address))
+    assert [n.value for n in seen.names if n.doubt is None] == ([name] if name else [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "doubt"),
+    [
+        (("DEL ÁGUILA", "REY", "", "05796985"), "una de sus celdas está vacía"),
+        (("DEI ÁGUILA", "REY", "ANA", "05796985"), "¿es de verdad «DEI»?"),
+        (("REY", "PAZ", "MARÍA DE LNS ÁNGELES", "05796985"), "¿es de verdad «LNS»?"),
+        (("DE PAZ", "REY", "MARÍA DE LOS ÁNGELES", "05796985"), None),
+    ],
+)
+def test_a_name_that_cannot_be_all_or_right_is_asked_about(
+    cells: tuple[str, ...], doubt: str | None
+) -> None:
+    """A column nothing was read in, and what is no name but a particle read badly."""
+    heading = ("apellido paterno", "apellido materno", "nombres", "dni")
+    (seen,) = in_rows(heading, cells)
+    assert [n.doubt for n in seen.names] == [doubt]
+
+
+def test_a_letter_between_a_title_and_a_name_is_the_rest_of_a_word() -> None:
+    """«Ing: a Tuesta Sonia» is Inga Tuesta Sonia."""
+    heading, row = "N° APELLIDOS Y NOMBRES DNI CARGO", "1 Ing: a Tuesta Sonia Amparo 19914559"
+    (seen,) = people.in_passage(whole(text(heading, row)))
+    assert [n.doubt for n in seen.names] == ["¿empieza antes, en «a»?"]
+
+
+def test_a_gap_in_a_labelled_name_may_have_held_a_particle() -> None:
+    """Two words far apart in their line, farther than the others are."""
+    placed = [("Nombres", 0), ("completos:", 40), ("Rocío", 80), ("Pilar", 160), ("Ríos", 200)]
+    told = tuple(Word(said, (50.0 + at, 50.0, 85.0 + at, 60.0), SURE) for said, at in placed)
+    scanned = Page(1, 595.0, 842.0, Method.OCR, told)
+    (seen,) = people.in_passage(whole(Piece("x.pdf", PageKind.OFICIO, (scanned,)).text))
+    assert [n.doubt for n in seen.names] == ["¿falta algo entre «Rocío» y «Pilar»?"]
+
+
+@pytest.mark.parametrize(
+    "said", ["Yo, Paz Sánchez óscar Iván, auxiliar", "Yo, óscar Iván Paz Sánchez, auxiliar"]
+)
+def test_a_small_accented_letter_begins_a_name_as_a_capital_does(said: str) -> None:
+    """Recognition shrinks an Ó; the rest of the name would be lost."""
+    (seen,) = people.in_passage(whole(text(said)))
+    assert [names.tokens(n.value) for n in seen.names] == [{"oscar", "ivan", "paz", "sanchez"}]
+    assert all("Óscar" in n.value for n in seen.names)
+
+
+def test_a_scan_that_shows_part_of_a_typed_name_is_shown_as_typed() -> None:
+    """Two surnames by themselves contradict nothing, and are not all of it."""
+    scanned = reading("RÍOS, VÁSQUEZ", PageKind.OFICIO, doubt="la fila parece de varias personas")
+    said = reading("Ríos Vásquez Nélida Esperanza", PageKind.OFICIO)
+    typed_ = replace(said, kind=None, evidence=replace(said.evidence, method=Method.BODY))
+    assert checked(alta((scanned, typed_)))["nombres"] == (Outcome.MET, typed_.value)
+
+
+@pytest.mark.parametrize(
+    ("shown", "doubt", "act", "told"),
+    [
+        ("1634633", "tiene 7 cifras", "16346331", Outcome.MET),
+        ("16346331", "otra lectura dio 16346337", "16346331", Outcome.MET),
+        ("16346337", "otra lectura dio 16346331", "16346331", Outcome.MET),
+        ("16346337", None, "16346331", Outcome.CONFLICT),
+        ("1634637", "tiene 7 cifras", "16346331", Outcome.UNREADABLE),
+        ("1634633", "tiene 7 cifras", None, Outcome.UNREADABLE),
+        ("1634633", "tiene 7 cifras", "16346339", Outcome.UNREADABLE),
+    ],
+)
+def test_a_number_a_scan_shows_badly_is_what_two_others_say(
+    shown: str, doubt: str | None, act: str | None, told: Outcome
+) -> None:
+    """Typed in the mail, and in the act as well; but one figure off, and nobody sure of it."""
+    written = reading("16346331", PageKind.OFICIO)
+    by_hand = replace(written, kind=None, evidence=replace(written.evidence, method=Method.BODY))
+    seen = (reading(shown, PageKind.OFICIO, doubt=doubt), by_hand)
+    acts = (reading(act, PageKind.RD),) if act else ()
+    claim = replace(alta((reading("PAZ LUNA ANA", PageKind.OFICIO),)), dnis=(*seen, *acts))
+    assert checked(claim)["dni"][0] is told
+
+
+def test_two_words_of_a_name_that_somebody_typed_make_nothing_else_of_it_sure() -> None:
+    """What a poor scan adds to them is its own."""
+    scanned = reading("RUIZ SOTX PAZ ANA", PageKind.OFICIO, confidence=POOR)
+    said = reading("Ana Ruiz", PageKind.OFICIO)
+    typed_ = replace(said, kind=None, evidence=replace(said.evidence, method=Method.BODY))
+    assert checked(alta((scanned, typed_)))["nombres"][0] is Outcome.UNREADABLE
+
+
+def test_a_heading_of_both_surnames_is_of_two_columns() -> None:
+    """Their ruling lost, the labels of both stand one above the other."""
+    heading = ("n", "apellido k apellido/paterno materno", "nombres", "dni")
+    (seen,) = in_rows(heading, ("1", "RÍOS", "VÁSQUEZ", "NÉLIDA", "43776192"))
+    assert [(n.value, n.doubt) for n in seen.names] == [("RÍOS VÁSQUEZ, NÉLIDA", None)]
+
+
+ROW = ("1", "PAZ LUNA ANA", "41234567")
+
+
+@pytest.mark.parametrize(
+    ("below", "numbers"),
+    [
+        ("2 INGA PIZANGO NÉLIDA 4216277 Estadístico", ["41234567", "4216277"]),
+        ("2 INGA PIZANGO NÉLIDA 4123456 Estadístico", ["41234567"]),  # of the first, its row cut
+        ("PAZ LUNA ANA 41234567 SAN MARTÍN 1101773", ["41234567"]),  # a school
+        ("Expediente 4216277", ["41234567"]),
+    ],
+)
+def test_a_row_a_scan_broke_passes_nobody_over(below: str, numbers: list[str]) -> None:
+    """Its rulings lost, and a figure of its number: what is left of it is asked about."""
+    heading = ("n", "apellidos y nombres", "dni")
+    table = Table((0.0, 0.0, 500.0, 500.0), (tuple(map(words, heading)), tuple(map(words, ROW))))
+    lines = ("OFICIO", "De mi consideración:", "N APELLIDOS Y NOMBRES DNI CARGO", below)
+    piece = Piece("x.pdf", PageKind.OFICIO, (replace(page(*lines), tables=(table,)),))
+    first, *others = tables.in_piece(piece)
+    assert [r.value for seen in (first, *others) for r in seen.dnis] == numbers
+    assert all(r.doubt for seen in others for r in (*seen.names, *seen.dnis))
+
+
+@pytest.mark.parametrize(
+    ("post", "method", "rol"),
+    [
+        ("Encargado deí SIAGIE", Method.OCR, None),
+        ("Especialista por-nivel educativo", Method.OCR, None),
+        ("Coordingdr Regj: na. SIAGIE, cargo", Method.OCR, Outcome.UNREADABLE),
+        ("Coordingdr Regj: na. SIAGIE, cargo", Method.TEXT, Outcome.MISSING),
+    ],
+)
+def test_a_post_a_scan_spoilt_is_known_or_not_said_to_be_missing(
+    post: str, method: Method, rol: Outcome | None
+) -> None:
+    """Whoever wrote it would be asked for it."""
+    said = "Se solicita la baja de usuario del SIAGIE de doña Ana Ruiz Soto, con DNI 41234567,"
+    lines = (*filled(UGEL_PAPER[:3], "CHOTA"), said, post)
+    (case,) = cases_of("", "mesa@ugelchota.example", lines, method=method)
+    assert {f.requirement: f.outcome for f in case.findings}.get("rol") is rol
 
 
 @pytest.mark.parametrize(
@@ -720,11 +884,19 @@ SCHOOL_PAPER = (
 
 
 def cases_of(
-    said: str, sender: str, *papers: tuple[str, ...], method: Method = Method.TEXT
+    said: str,
+    sender: str,
+    *papers: tuple[str, ...],
+    method: Method = Method.TEXT,
+    kinds: tuple[PageKind, ...] = (),
 ) -> list[Case]:
-    """What a mail with such papers asks for, a case for each person."""
+    """What a mail with such papers, oficios if not said, asks for: a case for each person."""
     pages = (replace(page(*lines), method=method) for lines in papers)
-    pieces = tuple(Piece(f"{n}.pdf", PageKind.OFICIO, (one,)) for n, one in enumerate(pages))
+    told = chain(kinds, repeat(PageKind.OFICIO))
+    pieces = tuple(
+        Piece(f"{n}.pdf", kind, (one,))
+        for n, (one, kind) in enumerate(zip(pages, told, strict=False))
+    )
     sources = tuple(Source(p.text, p.kind, p) for p in pieces)
     who, body, none = Sender(sender, authenticated=True, reason=""), typed("c", said), typed("", "")
     material = Material(who, none, Source(body, None, raw=said), Source(none, None), sources)
@@ -822,6 +994,73 @@ def test_of_two_oficios_in_one_mail_each_persons_own_is_shown() -> None:
         "OFICIO N° 34-2026-UGEL",
     ]
     assert [one["firmante"][0] for one in shown] == [Outcome.MET, Outcome.CONFLICT]
+
+
+ACT = (
+    "RESOLUCIÓN DIRECTORAL N° 456-2026-UGEL",
+    "SE RESUELVE:",
+    "DESIGNAR a don {0}, con DNI {1}, como Especialista SIAGIE.",
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "number", "dni"),
+    [
+        ("Eli Ruiz Soto", "70354215", Outcome.CONFLICT),
+        ("Eli Ruiz Soto", "72354216", Outcome.MET),
+        ("Ana Ruiz Vega", "70354215", Outcome.MET),
+    ],
+)
+def test_an_act_a_figure_and_a_word_off_is_about_the_same_person(
+    named: str, number: str, dni: Outcome
+) -> None:
+    """A scan spoilt name and number in one paper: the other number is shown beside it."""
+    asked = filled(UGEL_PAPER, "CHOTA", "Elx Ruiz Soto", "10354215")
+    others = filled(UGEL_PAPER, "CHOTA", "Luis Paz Vega", "07891234")
+    kinds = (PageKind.OFICIO, PageKind.OFICIO, PageKind.RD)
+    case, _ = cases_of(
+        "",
+        "mesa@ugelchota.example",
+        asked,
+        others,
+        filled(ACT, named, number),
+        method=Method.OCR,
+        kinds=kinds,
+    )
+    assert {f.requirement: f.outcome for f in case.findings}["dni"] is dni
+
+
+OWN_PLEA = (
+    "SOLICITO: baja de usuario del SIAGIE",
+    "Yo, Ana Ruiz Soto, identificada con DNI 41234567, docente de la I.E. N° 508 {0}, solicito",
+    "se dé de baja mi usuario del SIAGIE.",
+    "Ana Ruiz Soto",
+)
+
+
+@pytest.mark.parametrize(
+    ("place", "method", "told"),
+    [
+        ("con código modular 1101773", Method.OCR, (Outcome.MET, "1101773")),
+        ("con código modular 1 101773", Method.OCR, (Outcome.MET, "1101773")),
+        ("con código niodular 1101773", Method.OCR, (Outcome.MET, "1101773")),
+        ("con código nnol~r 11O1773", Method.OCR, (Outcome.UNREADABLE, None)),
+        ("de Chota", Method.OCR, (Outcome.MISSING, None)),
+        ("con código nuevo", Method.TEXT, (Outcome.MISSING, None)),
+    ],
+)
+def test_a_school_nobody_could_read_is_not_said_to_be_missing(
+    place: str, method: Method, told: tuple[Outcome, str | None]
+) -> None:
+    """Whoever wrote the code would be asked for it."""
+    (case,) = cases_of(
+        "",
+        "ana@correo.example",
+        filled(OWN_PLEA, place),
+        method=method,
+        kinds=(PageKind.SOLICITUD,),
+    )
+    assert {f.requirement: (f.outcome, f.value) for f in case.findings}["oficina"] == told
 
 
 def test_what_a_frame_leaves_before_a_name_is_none_of_it() -> None:

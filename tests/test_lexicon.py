@@ -20,6 +20,13 @@ from mailbot.model import Method, Outcome, PageKind
         ("ELORES", "flores"),
         ("PREDDY", "freddy"),
         ("Wisa", "luisa"),
+        ("TORR", "torre"),
+        ("SALDANA", "saldaña"),
+        ("SALDAÑA", None),
+        ("MARINO", None),  # Mariño is another
+        ("LLARIOS", "llanos"),
+        ("Palacio", None),
+        ("ÁGUILA", None),
         ("TEÓFILO", None),
         ("Saturnine", None),
         ("Xolott", None),

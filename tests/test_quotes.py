@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailbot.parsers.quotes import MARKER, cut, is_reply, is_scattered
@@ -180,12 +180,14 @@ def test_another_subject_is_no_answer(subject: str) -> None:
 
 
 @given(st.text(st.sampled_from("ab >\n\rDe:El_-é*"), max_size=80))
+@example(">\n:\n>\n:")
 @settings(max_examples=200, deadline=None)
 def test_cutting_loses_and_invents_nothing(text: str) -> None:
-    """Every word of the text is own or quoted, and nothing else is."""
+    """Every word of the text is own or quoted, and nothing else is; own lines keep their order."""
     own, quoted = cut(text)
     whole = re.sub(r"\r\n?", "\n", text)
-    assert own in whole
+    lines = iter([line.strip() for line in whole.split("\n")])
+    assert all(line.strip() in lines for line in own.split("\n") if line)
     assert whole.endswith(quoted) or not quoted
     assert set(whole.split()) <= set((own + " " + quoted).split())
 

@@ -198,8 +198,8 @@ def test_a_label_is_no_value_of_another() -> None:
 
 def test_a_name_in_a_picture_that_ends_in_two_letters_is_in_doubt() -> None:
     for last, doubted in (("Rí", True), ("AMPARO", False)):
-        assert bool(mention.cut_short(Method.OCR, f"SERNAQUÉ TUESTA SONIA {last}")) is doubted
-        assert mention.cut_short(Method.BODY, f"SERNAQUÉ TUESTA SONIA {last}") is None
+        assert bool(mention.doubtful(Method.OCR, f"SERNAQUÉ TUESTA SONIA {last}")) is doubted
+        assert mention.doubtful(Method.BODY, f"SERNAQUÉ TUESTA SONIA {last}") is None
 
 
 def test_a_name_another_paper_surely_spells_with_another_word_is_in_doubt() -> None:

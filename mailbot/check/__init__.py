@@ -83,7 +83,7 @@ def check_claim(claim: Claim, request: Request, rules: Rules) -> Case:
     action = Action(claim.action.value) if claim.action else None
     procedure = rules.guide.procedure(claim.role.value if claim.role else None, action)
     if procedure is None:
-        return Case(claim, None, tuple(_unknown(claim)))
+        return Case(claim, None, tuple(_unknown(claim, request)))
     subject = Subject(claim, request, procedure, rules)
     wanted = [name for name in procedure.requirements if name != "firmante" or _has_oficio(request)]
     found = [_LOOK[name](subject) for name in wanted]
@@ -95,10 +95,9 @@ def _has_oficio(request: Request) -> bool:
     return any(p.kind is PageKind.OFICIO for p in request.pieces)
 
 
-def _unknown(claim: Claim) -> Iterable[Finding]:
+def _unknown(claim: Claim, request: Request) -> Iterable[Finding]:
     for name, reading in (("accion", claim.action), ("rol", claim.role)):
-        outcome = Outcome.MET if reading else Outcome.MISSING
-        yield found(name, outcome, reading, mend=None if reading else REQUIREMENTS[name].mend)
+        yield found(name, Outcome.MET, reading) if reading else stated.unseen(request, name)
     for name, readings in (("nombres", claim.names), ("dni", claim.dnis)):
         typed_first = sorted(readings, key=lambda r: r.evidence.method is Method.OCR)
         sure = next((r for r in typed_first if stated.certain(name, r, readings)), None)

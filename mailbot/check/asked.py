@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mailbot.check.requirements import found, missing
+from mailbot.check.stated import absent
 from mailbot.check.subject import Subject
 from mailbot.model import Finding, Outcome
 from mailbot.offices import Office
@@ -18,7 +19,7 @@ def office(subject: Subject) -> Finding:
     """The office the account is for, told apart from its twins."""
     reading = subject.claim.office
     if reading is None:
-        return missing("oficina")
+        return absent(subject, "oficina")
     if reading.doubt and len(reading.value) == _MODULAR:
         return found("oficina", Outcome.UNREADABLE, reading, note=reading.doubt)
     if reading.doubt:

@@ -29,10 +29,12 @@ _BELOW_TITLE = re.compile(
     re.MULTILINE,
 )
 """Where the acts begin that a paper cites: «la Resolución …» is one as well."""
-_FIGURES = re.compile(r"[0-9]{1,6}(?:[\s–—`'´’-]*20[0-9]{2})?")
-_PARTED = re.compile(r"[0-9] (?!20[0-9]{2}[-/](?!20))[0-9]")
-"""Digits apart, of which some may be lost between; before a year it is but a dash."""
-_SPECK_AT_DASH = re.compile(r"(?<=[0-9])\.(?= ?[-–])|(?<=-) (?=-)|[`'´’](?=20[0-9]{2})")
+_FIGURES = re.compile(r"[0-9]{1,6}(?:[\s–—`'´’~-]*20[0-9]{2})?")
+_PARTED = re.compile(r"[0-9] (?!20[0-9]{2}[-/](?!20))[0-9]|[0-9][^\w\s.,;:/~`'´’–—-][0-9]")
+"""Digits apart, or a sign of no number between: some may be lost there. Before a year it is but a
+dash.
+"""
+_SPECK_AT_DASH = re.compile(r"(?<=[0-9])\.(?= ?[-–])|(?<=-) (?=-)|[`'´’](?=20[0-9]{2})|~ ?(?=[-–])")
 SURE = 0.75
 """Below this confidence a value that only a picture shows is not relied on."""
 _UNTIL = re.compile(

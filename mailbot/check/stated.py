@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Hamming, Levenshtein
 
 from mailbot.check import broken
 from mailbot.check.papers import SURE, Paper
@@ -19,7 +19,8 @@ from mailbot.model import Finding, Method, Outcome, PageKind, Reading
 from mailbot.parsers.addresses import looks_alike, near_name, settled
 from mailbot.parsers.claims import agree, compatible
 from mailbot.parsers.documents import Piece
-from mailbot.parsers.names import PARTICLES, particles, tokens
+from mailbot.parsers.names import PARTICLES, SHARED, alike_but_one, particles, tokens
+from mailbot.parsers.parse import Request
 from mailbot.parsers.text import fold
 from mailbot.parsers.zones import zones
 
@@ -69,8 +70,8 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
     """The names as typed somewhere; read only in pictures, they must be spelled alike in all."""
     lead = finding.readings[0]
     alike = [r for r in subject.claim.names if agree(lead, r)]
-    typed = [r for r in alike if r.evidence.method is not Method.OCR]
-    if lead.evidence.method is not Method.OCR:
+    typed = [r for r in subject.claim.names if _is_typed(r) and _holds(r, lead)]
+    if _is_typed(lead):
         return finding
     told = subject.claim.names
     apart = [r for r in told if _otherwise_spelled(lead, r)]
@@ -98,15 +99,23 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
     return finding if held else replace(finding, value=longest.value)
 
 
+def _holds(whole: Reading, part: Reading) -> bool:
+    """Whether a name is another as well, or all of it and more."""
+    more = len(tokens(whole.value)) >= len(tokens(part.value))
+    return agree(part, whole) or (more and compatible(part, whole))
+
+
+def _is_typed(reading: Reading) -> bool:
+    return reading.evidence.method is not Method.OCR
+
+
 def _otherwise_spelled(lead: Reading, other: Reading) -> bool:
     """Whether a paper about the same person surely spells the name so that a word differs.
 
     Another name altogether is another person's: that is told of the paper.
     """
-    few, many = sorted((tokens(lead.value), tokens(other.value)), key=len)
-    shared = len(few & many)
     sure = other.doubt is None and other.evidence.confidence >= SURE
-    return shared >= max(_SHARED, len(few) - 1) and sure and not compatible(lead, other)
+    return sure and alike_but_one(lead.value, other.value) and not compatible(lead, other)
 
 
 def _has_a_word_more(one: Reading, other: Reading) -> bool:
@@ -127,12 +136,6 @@ def _long_words(name: Reading) -> list[str]:
 
 _LONG = 4
 """Letters of a word that is no speck beside a name."""
-
-
-_SHARED = 2
-"""Words two names of one person have in common at least; all but one of the shorter: two people
-may be called Víctor Hugo.
-"""
 
 
 def _not_outvoted(lead: Reading, alike: list[Reading]) -> list[Reading]:
@@ -203,7 +206,7 @@ def _likelier(subject: Subject, shown: Reading, alike: list[Reading]) -> str | N
     """The frequent name a word that one place alone shows may be; its first, or none."""
     if _stands_twice(shown, alike):
         return None
-    meant = map(subject.rules.lexicon.meant, sorted(tokens(shown.value)))
+    meant = map(subject.rules.lexicon.meant, sorted(re.findall(r"[^\W\d_]+", shown.value)))
     return next(filter(None, meant), None)
 
 
@@ -215,7 +218,8 @@ def _letters(name: str) -> list[str]:
 
 def dni(subject: Subject) -> Finding:
     """Numbers must be equal wherever the same person is named: the form has to be read, too."""
-    finding = _stated(subject, "dni", _of_the_person(subject, subject.claim.dnis), _equal)
+    told = list(_as_two_say(_of_the_person(subject, subject.claim.dnis)))
+    finding = _stated(subject, "dni", told, _equal)
     unread = _form_without_number(subject)
     if finding.outcome is not Outcome.MET or unread is None:
         return finding
@@ -223,6 +227,22 @@ def dni(subject: Subject) -> Finding:
         return finding
     note = f"no se pudo leer en {Paper(unread).place}"
     return replace(finding, outcome=Outcome.UNREADABLE, note=note)
+
+
+def _as_two_say(numbers: list[Reading]) -> Iterable[Reading]:
+    """The numbers; one that a picture shows badly as somebody typed it and another paper shows it.
+
+    It must be but a figure off: then it is nobody else's.
+    """
+    sure = [r for r in numbers if r.doubt is None]
+    alone = {r.value for r in sure} if any(map(_is_typed, sure)) else set()
+    two = len(alone) == 1 and len({_where(r) for r in sure}) > 1
+    for one in numbers:
+        badly = two and one.doubt and not _is_typed(one)
+        if badly and Levenshtein.distance(one.value, sure[0].value) <= 1:
+            yield replace(one, value=sure[0].value, doubt=None)
+        else:
+            yield one
 
 
 def _form_without_number(subject: Subject) -> Piece | None:
@@ -259,13 +279,24 @@ def _of_the_person(subject: Subject, readings: Iterable[Reading]) -> list[Readin
         _where(r)
         for r in subject.claim.names
         if own and not (agree(r, own) or compatible(r, own) or _resembles(own, r))
-    }
+    } - set(_nearly(subject))
     return [r for r in readings if r.kind in ASKING or _where(r) not in strangers]
+
+
+def _nearly(subject: Subject) -> Iterable[tuple[str, int | None]]:
+    """Where a number in a picture is one figure off that of what asks, and the name one word."""
+    own, numbers = subject.name, subject.claim.dnis
+    asked = [r.value for r in numbers if r.kind in ASKING]
+    near = [_where(r) for r in numbers if any(Hamming.distance(r.value, a) == 1 for a in asked)]
+    for r in subject.claim.names:
+        pictured = r.evidence.method is Method.OCR and _where(r) in near
+        if own and pictured and alike_but_one(own.value, r.value):
+            yield _where(r)
 
 
 def _resembles(own: Reading, other: Reading) -> bool:
     """Whether a name in doubt has words enough in common with another to be the same."""
-    return own.doubt is not None and len(tokens(own.value) & tokens(other.value)) >= _SHARED
+    return own.doubt is not None and len(tokens(own.value) & tokens(other.value)) >= SHARED
 
 
 def _where(reading: Reading) -> tuple[str, int | None]:
@@ -318,7 +349,7 @@ def _stated(
     """A datum the prescribed document has to state, and no other source may contradict."""
     lead = subject.lead(readings)
     if lead is None:
-        return _absent(subject, name)
+        return absent(subject, name)
     if lead.kind not in subject.primary and _has_primary(subject):
         return _elsewhere(subject, name, lead)
     others = [r for r in readings if r is not lead and r.doubt is None]
@@ -335,20 +366,33 @@ def _has_primary(subject: Subject) -> bool:
     return None in subject.primary or any(p.kind in subject.primary for p in subject.request.pieces)
 
 
-def _absent(subject: Subject, name: str) -> Finding:
+def absent(subject: Subject, name: str) -> Finding:
     """Nowhere to be found: missing for certain only if what could hold it was read well."""
     pages = [p for p in subject.request.pieces if p.kind in (*subject.primary, PageKind.OTHER)]
+    return missing(name) if subject.primary == {None} else _unseen(pages, name)
+
+
+def unseen(request: Request, name: str) -> Finding:
+    """The same of what tells the procedure: it may be stated in any paper that asks."""
+    pages = [p for p in request.pieces if p.kind in (*ASKING, PageKind.OTHER)]
+    return replace(_unseen(pages, name), mend=REQUIREMENTS[name].mend)
+
+
+def _unseen(pages: Iterable[Piece], name: str) -> Finding:
     dim = [Paper(p).sight for p in pages if not _surely_without(p, name)]
-    if dim and None not in subject.primary:
-        note = "no se pudo leer en lo escaneado"
-        return Finding(name, Outcome.UNREADABLE, note=note, readings=tuple(dim[:2]))
-    return missing(name)
+    if not dim:
+        return missing(name)
+    note = "no se pudo leer en lo escaneado"
+    return Finding(name, Outcome.UNREADABLE, note=note, readings=tuple(dim[:2]))
 
 
 _ANNOUNCED = {
+    "accion": re.compile(r"\baltas?\b|\bbajas?\b|usuari|\bcre[ae]|desactiv"),
+    "rol": re.compile(r"\bcargo|especialist|estadistic|coordinad|responsable|encargad|director"),
     "nombres": re.compile(r"\b(?:a?don|a?dona|sra?|srta|apellidos?|nombres?|yo)\b"),
     "dni": re.compile(r"\bd\.?\s?n\.?\s?[i1l]?\b|identidad|[0-9]{7}"),
     "correo": re.compile(r"@|correo|e-?mail"),
+    "oficina": re.compile(r"\bcod|modular|\bugel\b|\bdre\b|(?<![0-9])[0-9]{6,7}(?![0-9])"),
 }
 
 

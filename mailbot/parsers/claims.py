@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Hamming, Levenshtein
 
 from mailbot.model import Claim, Method, PageKind, Reading
 from mailbot.parsers import asking, intent, names, prose
@@ -157,7 +157,7 @@ def _join_proof(gathered: list[_Person], source: Source, rules: Rules) -> None:
     """Add a paper's readings to whom it names; a lone stranger disagrees with a lone person."""
     strangers = []
     for seen in source.seen:
-        person = _same(gathered, seen)
+        person = _same(gathered, seen) or _nearly(gathered, seen)
         if person:
             person.seen.append(seen)
         elif not _is_previous(seen, rules):
@@ -180,6 +180,22 @@ def _same(gathered: Sequence[_Person], seen: Seen) -> _Person | None:
 
 def _named_alike(person: _Person, seen: Seen) -> bool:
     return any(agree(a, b) for s in person.seen for a in s.names for b in seen.names)
+
+
+def _nearly(gathered: Sequence[_Person], seen: Seen) -> _Person | None:
+    """Whom a scan spoilt twice: all but one word of the name, and the number but for one figure.
+
+    Their readings then disagree, and are asked about.
+    """
+    return next((p for p in gathered if any(_spoilt_alike(s, seen) for s in p.seen)), None)
+
+
+def _spoilt_alike(one: Seen, other: Seen) -> bool:
+    numbers = [(a, b) for a in one.dnis for b in other.dnis if _recognised(a, b)]
+    near = any(Hamming.distance(a.value, b.value) <= 1 for a, b in numbers)
+    return near and any(
+        names.alike_but_one(a.value, b.value) for a in one.names for b in other.names
+    )
 
 
 def agree(one: Reading, other: Reading) -> bool:
@@ -208,7 +224,7 @@ def _alike(gathered: Sequence[_Person], seen: Seen, source: Source) -> _Person |
         for b in seen.names
     ]
     near = any(Levenshtein.distance(a, b) <= 2 for a, b in numbers)
-    return person if near or any(len(a & b) >= 2 for a, b in words) else None
+    return person if near or any(len(a & b) >= names.SHARED for a, b in words) else None
 
 
 # ------------------------------------------------------------------ a person's claim

@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from mailbot.model import Method, PageKind, Reading
 from mailbot.parsers import identity, names
 from mailbot.parsers.identity import Found
-from mailbot.parsers.mention import Seen, cut_short, has_no_gap, seen_in
+from mailbot.parsers.mention import Seen, doubtful, has_no_gap, lost_inside, seen_in
 from mailbot.parsers.text import Passage, fold
 
 _NAME_LABEL = (
@@ -32,7 +32,7 @@ _OTHER_LABEL = (
     r"|fecha)"
 )
 _LABELLED = re.compile(
-    rf"(?:^|(?<=[|;\n]))[\s\W\d]{{0,8}}?(?:(?P<name>{_NAME_LABEL})|(?P<part>{_PART_LABEL}))"
+    rf"(?:^|(?<=[|;\n]))[\s\W\d]{{0,8}}?(?:(?P<name>{_NAME_LABEL})|(?P<part>{_PART_LABEL}))[“”\"'´`*]?"
     r"(?P<sign>[\s.]*[:=–-]+|[^\S\n][a-z](?=[^\S\n])|(?=\s))\s*?(?=\S|\n)",
     re.MULTILINE,
 )
@@ -199,8 +199,9 @@ def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
     signed = match["sign"].strip() and not match["sign"].strip().isalpha()
     if not likely or _LABEL.match(fold(value)) or not (signed or value != value.lower()):
         return None
-    doubt, framed = _goes_on(main, match, value), match["name"] and has_no_gap(main, start, end)
-    return Reading(value, main.kind, main.text.evidence(start, end), doubt, framed=bool(framed))
+    doubt = _goes_on(main, match, value) or lost_inside(main, (start, end))
+    framed = bool(match["name"]) and has_no_gap(main, start, end)
+    return Reading(value, main.kind, main.text.evidence(start, end), doubt, framed=framed)
 
 
 _BEFORE_VALUE = re.compile(r"[^\S\n]*(?:(?:[^\w\s]|[0-9](?![^\S\n]*[0-9]))[^\S\n]+)+")
@@ -210,7 +211,7 @@ _BEFORE_VALUE = re.compile(r"[^\S\n]*(?:(?:[^\w\s]|[0-9](?![^\S\n]*[0-9]))[^\S\n
 def _goes_on(main: Passage, match: re.Match[str], value: str) -> str | None:
     """The doubt whether a whole name, as labelled in a picture, goes on in the next line."""
     named = match["name"] and names.tokens(value)
-    return cut_short(main.text.method, value) if named else None
+    return doubtful(main.text.method, value) if named else None
 
 
 _REST = re.compile(

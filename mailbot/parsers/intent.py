@@ -253,12 +253,15 @@ def posts(passage: Passage) -> str:
     """The words of a passage, in a picture those but a letter or two off a post's as it."""
     if passage.text.method is not Method.OCR:
         return passage.folded
-    plain = _LIKE_POST.sub(lambda m: _as_post(m[0]), _LE.sub("i", passage.folded))
+    whole = _DEI.sub("del", _LE.sub("i", passage.folded))
+    plain = _LIKE_POST.sub(lambda m: _as_post(m[0]), whole)
     return _TWICE.sub(_blanked, _SPECK.sub(" ", plain))
 
 
 _LE = re.compile(r"\bl(?=\.\s?e\b)")
 """I.E. as a scan shows it."""
+_DEI = re.compile(r"\bde[i1!|](?=\s)")
+"""«del» by its strokes alone."""
 
 
 _SPECK = re.compile("|".join(rf"(?<=\b{post})[.:;,](?= [a-z])" for post in _POSTS))
@@ -382,8 +385,10 @@ def _like_special(word: str) -> bool:
 # ------------------------------------------------------------------ office
 
 _MODULAR = re.compile(
-    r"cod(?:igo|\.)?\W{0,4}mod[a-z]{2,6}\D{0,25}?([0-9]{7})(?![0-9])|\bc\.?\s?m\.?\s*:?\s*([0-9]{7})(?![0-9])"
+    r"(?:cod(?:igo|\.)?\W{0,4}[a-z]{0,2}od[a-z]{2,6}\D{0,25}?|\bc\.?\s?m\.?\s*:?\s*)"
+    r"([0-9](?:[^\S\n]?[0-9]){6})(?![0-9])"
 )
+"""A label and a código modular; a scan spoils the label's first letter, and sets figures apart."""
 _IE = re.compile(
     r"institucion educativa|\bl\.\s?e\."
     r"|(?<![a-z])(?<![a-z]\.)(?!(?<!\()ie\))i\.?\s?e\.?(?:\s?[ipse]\.?)?(?![a-z]|-mail)"
@@ -399,13 +404,11 @@ def school_code(passages: Iterable[Passage]) -> Reading | None:
     """
     first: Reading | None = None
     for passage in passages:
-        codes = {m[1] or m[2]: m for m in _MODULAR.finditer(passage.folded)}
+        codes = {re.sub(r"\s", "", m[1]): m for m in _MODULAR.finditer(passage.folded)}
         if len(codes) > 1:
             return first
         for code, match in codes.items():
-            stated = passage.reading(
-                code, match.span(), _code_doubt(passage, match.span(match.lastindex or 0))
-            )
+            stated = passage.reading(code, match.span(), _code_doubt(passage, match.span(1)))
             if stated.doubt is None and (first is None or first.value == code):
                 return stated
             first = first or stated

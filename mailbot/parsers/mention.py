@@ -6,6 +6,7 @@ Pure. A scan may lose the begin of a name, its end, or a word inside it: the pla
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from mailbot.model import Method, Reading
 from mailbot.parsers import identity, names
@@ -48,7 +49,7 @@ def named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
     if span is None:
         return ()
     value = names.clean(main.text.string[slice(*span)].replace("|", " "))
-    doubt = _begun_before(main, span[0]) or cut_short(main.text.method, value)
+    doubt = _begun_before(main, span[0]) or doubtful(main.text.method, value)
     framed = _is_framed(main, *span)
     return (Reading(value, main.kind, main.text.evidence(*span), doubt, framed=framed),)
 
@@ -89,10 +90,11 @@ def _begun_before(main: Passage, start: int) -> str | None:
     before = main.text.string[max(main.start, start - 40) : start].split()[:-1]
     if fold(word.text).strip(",;.:") == "yo":  # «Yo, …», its comma spoilt
         return None
+    behind_title = bool(before) and names.is_title(fold(before[-1].rstrip(".:")))
     named = len(re.findall(r"[A-ZÁÉÍÓÚÑÜ]", word.text)) > 1 or (
-        word.text.isalpha() and bool(before) and names.is_title(fold(before[-1].rstrip(".")))
+        word.text.isalpha() and behind_title
     )
-    lost = word.confidence <= _LOST and named
+    lost = named and (word.confidence <= _LOST or len(word.text) == 1)
     led = _LED.search(main.text.string, max(main.start, start - 40), start)
     titled = led and (names.is_title(fold(led[1])) or led[1] == "a")
     return f"¿empieza antes, en «{word.text}»?" if lost or titled else None
@@ -105,11 +107,33 @@ _LED = re.compile(
 """Words with a capital and a sign behind them, right after a title: the sign may be a speck."""
 
 
-def cut_short(method: Method, value: str) -> str | None:
-    """The doubt whether a name in a picture goes on: it ends in a few letters, or in «del»."""
+def doubtful(method: Method, value: str) -> str | None:
+    """The doubt about a name in a picture that its own words raise.
+
+    It goes on, if it ends in a few letters or in «del»; «de lns», «Dei» are no name's.
+    """
+    if method is not Method.OCR:
+        return None
     last = value.rsplit(" ", maxsplit=1)[-1].strip(".,")
-    short = len(last) < 3 or last.lower() in names.PARTICLES
-    return f"¿sigue después de «{last}»?" if short and method is Method.OCR else None
+    if len(last) < 3 or last.lower() in names.PARTICLES:
+        return f"¿sigue después de «{last}»?"
+    spoilt = names.spoilt_particle(value)
+    return f"¿es de verdad «{spoilt}»?" if spoilt else None
+
+
+def lost_inside(main: Passage, span: tuple[int, int] | None) -> str | None:
+    """The doubt whether a name in a picture has lost a word: two stand far apart in their line.
+
+    Farther than the words of that line mostly do.
+    """
+    if span is None or main.text.method is not Method.OCR:
+        return None
+    line = main.text.words(*main.text.line(*span))
+    usual = median([0.0, *(wide for wide in map(gap, pairwise(line)) if wide > 0)])
+    for pair in pairwise(main.text.words(*span)):
+        if gap(pair) > max(WIDEST_BLANK, 2 * usual):
+            return f"¿falta algo entre «{pair[0].word.text}» y «{pair[1].word.text}»?"
+    return None
 
 
 _LOST = 0.5

@@ -118,7 +118,11 @@ def clean(value: str) -> str:
     words = _DOT_AND_COMMA.sub("" if bare.count(",") > 1 else ",", bare).split(" ")
     while words and _leads(words[0]):
         words.pop(0)
-    return _DE_LA.sub(r"\1e ", _SPECK.sub("", " ".join(words)))
+    whole = _DE_LA.sub(r"\1e ", _SPECK.sub("", " ".join(words)))
+    return _SMALL_ACCENT.sub(lambda m: m[0].upper(), whole)
+
+
+_SMALL_ACCENT = re.compile(r"\b[áéíóú](?=[a-zñ]{2})")
 
 
 _DE_LA = re.compile(r"\b([Dd]) (?=l[ao]s?\b)")
@@ -145,7 +149,18 @@ _SURNAMES = r"(\b[A-ZÁÉÍÓÚÑÜ]{2,}[ \n][A-ZÁÉÍÓÚÑÜ]{3,})[.;:]"
 _DOTTED = re.compile(rf"{_SURNAMES}(?=[ \n][A-ZÁÉÍÓÚÑÜ][a-záéíóúñü])")
 
 
-def with_given_names(text: str) -> str:
+def as_written(text: str) -> str:
+    """A picture's text as its names were written, as long as it was: «óscar Iván» has a capital."""
+    return _with_given_names(_SMALL.sub(lambda m: m[1] + m[2].upper(), text))
+
+
+_SMALL = re.compile(
+    r"(\b[A-ZÁÉÍÓÚÑÜ][\w-]{1,20},?[ \n])([áéíóú])(?=[a-zñ]{2,20},?[ \n][A-ZÁÉÍÓÚÑÜ])"
+)
+"""A small accented letter between words with capitals: recognition shrinks it."""
+
+
+def _with_given_names(text: str) -> str:
     """The same where nothing but given names follows the dot, and then what leads to a number.
 
     «PEDRO ROJAS. María SALAS, con DNI» are two people.
@@ -168,6 +183,22 @@ def _leads(word: str) -> bool:
 
 _ELIDED = frozenset("od")
 """Letters that begin a surname whose sign was left out: O Higgins, D Angelo."""
+
+
+def spoilt_particle(name: str) -> str | None:
+    """A word that is no name but a particle a picture shows badly: «Dei», «de lns».
+
+    >>> spoilt_particle("DEI ÁGUILA, Ana"), spoilt_particle("Ana de lns Ríos")
+    ('DEI', 'lns')
+    """
+    found = _LIKE_PARTICLE.search(fold(name))
+    return name[slice(*found.span())] if found else None
+
+
+_LIKE_PARTICLE = re.compile(
+    r"\bdei\b|(?<=\bde )(?!l(?:a|as|os)\b)(?:l[a-z]|[a-z]a|l[ao][a-z]|[a-z][ao]s|l[a-z]s)\b"
+)
+"""«dei», and behind «de» what is a letter off la, las or los."""
 
 
 def tokens(name: str) -> frozenset[str]:
@@ -199,6 +230,18 @@ def compatible(one: str, other: str, *, recognised: bool) -> bool:
     """Whether two names do not contradict each other: the shorter is contained in the longer."""
     few, many = sorted((tokens(one), tokens(other)), key=len)
     return bool(few) and _contained(few, many, recognised=recognised)
+
+
+def alike_but_one(one: str, other: str) -> bool:
+    """Whether two names have two words in common, and all but one of the shorter."""
+    few, many = sorted((tokens(one), tokens(other)), key=len)
+    return len(few & many) >= max(SHARED, len(few) - 1)
+
+
+SHARED = 2
+"""Words two names of one person have in common at least; all but one of the shorter: two people
+may be called Víctor Hugo.
+"""
 
 
 def _contained(few: frozenset[str], many: frozenset[str], *, recognised: bool) -> bool:

@@ -20,8 +20,8 @@ def in_passage(main: Passage, *, tabled: bool = False) -> tuple[Seen, ...]:
 
     Rows whose people were read cell by cell (`tabled`) are not read again as lines.
     """
-    listed = () if tabled else _listed(main)
-    return entries.labelled(main) or listed or prose.told(main) or prose.titled(main)
+    in_rows = () if tabled else listed(main)
+    return entries.labelled(main) or in_rows or prose.told(main) or prose.titled(main)
 
 
 # ------------------------------------------------------------------ rows without rulings
@@ -33,7 +33,7 @@ _HEADING = re.compile(
 )
 
 
-def _listed(main: Passage) -> tuple[Seen, ...]:
+def listed(main: Passage) -> tuple[Seen, ...]:
     """People in rows under a heading that names the columns, with or without rulings."""
     heading = _HEADING.search(main.text.folded, main.start, main.end)
     if heading is None:

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from statistics import median
 from typing import NamedTuple
 
 from mailbot.model import Method, Reading
 from mailbot.parsers import identity, names
-from mailbot.parsers.mention import WIDEST_BLANK, Seen, gap, named, seen_in
+from mailbot.parsers.mention import Seen, lost_inside, named, seen_in
 from mailbot.parsers.text import Passage, Text, fold
 
 
@@ -42,7 +41,7 @@ def told(main: Passage) -> tuple[Seen, ...]:
     """People told in sentences: each DNI with the name before it, or else after it."""
     found = _numbers(main)
     pictured = main.text.method is Method.OCR
-    string = names.with_given_names(main.text.string) if pictured else main.text.string
+    string = names.as_written(main.text.string) if pictured else main.text.string
     pairs = [_paired(main, dni, _told_name(main, string, found, n)) for n, dni in enumerate(found)]
     ends = [*(_begins(main, one, after) for one, after in pairwise(pairs)), main.end]
     return tuple(
@@ -150,27 +149,12 @@ def _teller(main: Passage, told: _Told, end: int, *, alone: bool) -> Seen:
     reach = main if alone else replace(main, start=told.start, end=end)
     mails = identity.correos(reach.text, reach.start, reach.end, reach.kind)
     return Seen(
-        names=tuple(r.doubted(_lost_inside(main, told.name)) for r in named(main, told.name)),
+        names=tuple(r.doubted(lost_inside(main, told.name)) for r in named(main, told.name)),
         dnis=(told.dni.reading,) if told.dni.reading else (),
         correos=tuple(f.reading for f in mails),
         context=context,
         at=told.start,
     )
-
-
-def _lost_inside(main: Passage, span: tuple[int, int] | None) -> str | None:
-    """The doubt whether a name in a picture has lost a word: two stand far apart in their line.
-
-    Farther than the words of that line mostly do.
-    """
-    if span is None or main.text.method is not Method.OCR:
-        return None
-    line = main.text.words(*main.text.line(*span))
-    usual = median([0.0, *(wide for wide in map(gap, pairwise(line)) if wide > 0)])
-    for pair in pairwise(main.text.words(*span)):
-        if gap(pair) > max(WIDEST_BLANK, 2 * usual):
-            return f"¿falta algo entre «{pair[0].word.text}» y «{pair[1].word.text}»?"
-    return None
 
 
 def _sentence(main: Passage, start: int) -> int:
@@ -218,8 +202,10 @@ _CUE = re.compile(
 
 def titled(main: Passage) -> tuple[Seen, ...]:
     """A name after a title, when no number was given: the first one."""
+    pictured = main.text.method is Method.OCR
+    string = names.as_written(main.text.string) if pictured else main.text.string
     for match in _CUE.finditer(main.text.folded, main.start, main.end):
-        span = names.after(main.text.string, match.end(), min(match.end() + 90, main.end))
+        span = names.after(string, match.end(), min(match.end() + 90, main.end))
         if span and span[0] - match.end() < 4:
             return (replace(seen_in(main, named(main, span), span[0]), weak=True),)
     return ()

@@ -36,9 +36,28 @@ def in_piece(piece: Piece) -> tuple[Seen, ...]:
     if piece.kind is PageKind.DNI:
         return tuple(_card(piece))
     tabled = tuple(seen for page, table in _that_count(piece) for seen in _rows(piece, page, table))
+    main = zones(piece.text, piece.kind).main
     known = {r.value for seen in tabled for r in seen.dnis}
-    told = people.in_passage(zones(piece.text, piece.kind).main, tabled=bool(tabled))
-    return (*tabled, *(s for s in told if not tabled or _is_new(s, known)))
+    told = people.in_passage(main, tabled=bool(tabled))
+    new = [s for s in told if not tabled or _is_new(s, known)]
+    return (*tabled, *new, *(_in_broken_rows(main, known) if tabled and not new else ()))
+
+
+def _in_broken_rows(main: Passage, known: set[str]) -> Iterator[Seen]:
+    """Who is named beside most of a number, in a line where no number of a table's row begins.
+
+    A scan lost the row's rulings, and a figure.
+    """
+    begun = {number[:_MOST] for number in known}
+    for seen in people.listed(main) if main.text.method is Method.OCR else ():
+        line = re.sub(r"[^0-9]", "", seen.context.string)
+        theirs = any(line[n : n + _MOST] in begun for n in range(len(line)))
+        if seen.names and not theirs and all(len(r.value) == _MOST for r in seen.dnis):
+            yield _of_several(seen)
+
+
+_MOST = 7
+"""Figures of a number of eight that lost one."""
 
 
 def _is_new(seen: Seen, known: set[str]) -> bool:
@@ -121,7 +140,9 @@ def _with_one(cells: tuple[Text, ...], at: int) -> tuple[Text, ...]:
     return (*cells[:at], one, *cells[at + 2 :])
 
 
-_TWO_LABELS = re.compile(r"[pm]atern[oa]\W?[1il|]?\W?(?:nombre|apellido)")
+_TWO_LABELS = re.compile(
+    r"[pm]atern[oa]\W?[1il|]?\W?(?:nombre|apellido)|\bpatern[oa]\W{1,3}matern[oa]\b"
+)
 
 
 def _is_mixed(above: _Row, row: _Row, columns: Mapping[str, int], wide: int) -> bool:
@@ -196,14 +217,15 @@ def _unnamed(row: _Row, found: Mapping[str, int]) -> dict[str, int]:
 
 def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> Seen | None:
     numbers = _numbers(row.at(columns["dni"]), kind) if "dni" in columns else _lone(row, kind)
-    named = _name(kind, row, columns)
+    mails = tuple(_mails(kind, row, columns))
+    named = _name(kind, row, columns, tuple(_letters_of(mail) for mail in mails))
     if not numbers and not any(names.is_written(r.value) for r in named):
         return None
     lines = tuple(line for c in row.cells for line in (*c.lines, *_glued(c)))
     seen = Seen(
         names=named,
         dnis=numbers,
-        correos=tuple(_mails(kind, row, columns)),
+        correos=mails,
         context=whole(replace(row.cells[0], lines=lines), kind),
         listed=True,
     )
@@ -278,21 +300,30 @@ def _lone(row: _Row, kind: PageKind | None) -> tuple[Reading, ...]:
     return tuple(found) if len(found) == 1 else ()
 
 
-def _name(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> tuple[Reading, ...]:
+def _letters_of(mail: Reading) -> str:
+    """An address's own letters, as it may write a surname."""
+    return re.sub(r"[^a-z]", "", mail.value.partition("@")[0])
+
+
+def _name(
+    kind: PageKind | None, row: _Row, columns: Mapping[str, int], written: tuple[str, ...]
+) -> tuple[Reading, ...]:
     cells = [row.at(columns[name]) for name in _NAMES if name in columns]
     filled = [c for c in cells if c.string.strip()]
-    parts = [names.clean(" ".join(_unbroken(c.string).split())) for c in filled]
+    said = [_joined(c.string, written) for c in filled]
+    parts = [names.clean(" ".join(_unbroken(one).split())) for one in said]
     if not parts:
         return ()
     apart = "given" in columns and len(parts) > 1
     value = f"{' '.join(parts[:-1])}, {parts[-1]}" if apart else " ".join(parts)
     together = replace(filled[0], lines=tuple(line for cell in filled for line in cell.lines))
     evidence = replace(together.evidence(0, len(together.string)), words=" ".join(parts))
-    broken = "está partido entre dos líneas" if any(map(_is_broken, filled)) else None
+    broken = "está partido entre dos líneas" if any(map(_is_broken, said)) else None
     pictured = together.method is Method.OCR
     unfinished = _unfinished(columns) if pictured else None
     post = "parece un cargo, no un nombre" if names.names_a_post(value) else None
-    doubt = post or broken or unfinished or mention.cut_short(together.method, value)
+    empty = "una de sus celdas está vacía" if pictured and len(filled) < len(cells) else None
+    doubt = post or broken or unfinished or empty or mention.doubtful(together.method, value)
     framed = all(len(cell.lines) == 1 for cell in filled)
     reading = Reading(value, kind, evidence, doubt, framed=framed)
     return (reading,) if names.looks_like_name(value) else ()
@@ -325,8 +356,31 @@ _CUT = re.compile(
 """A word as long as its line, below it a few letters that may be its end: SÁNCHEZ-CO / NCHA."""
 
 
-def _is_broken(cell: Text) -> bool:
-    said = _LONE_END.sub(r"\1\2", cell.string)
+_ENDED = re.compile(r"(?<![a-z-])(?P<begun>[a-z][a-z-]{6,})\n(?P<end>[a-z]{1,4})$", re.MULTILINE)
+
+
+def _joined(said: str, written: tuple[str, ...]) -> str:
+    """A cell's words, a long one as it was before its line ended: «CHOQUEHUA / NCA».
+
+    No word begins so; and two letters are no name, if the person's address goes on with them.
+    """
+    folded = fold(said)
+    for match in reversed([*_ENDED.finditer(folded)]):
+        whole = re.sub(r"[^a-z]", "", match["begun"] + match["end"])
+        impossible = _IMPOSSIBLE.match(match["end"])
+        short = len(match["end"]) <= _FEW and any(whole in one for one in written)
+        if impossible or short:
+            at = match.start("end")
+            said = said[: at - 1] + said[at:]
+    return said
+
+
+_IMPOSSIBLE = re.compile(r"(?:[nr][b-df-hj-np-tv-xz]|m[bp]|l[b-dfgmnp-tvz])[a-z]")
+"""What no word begins with."""
+
+
+def _is_broken(cell: str) -> bool:
+    said = _LONE_END.sub(r"\1\2", cell)
     return _unbroken(said) != said or bool(_BEGUN.search(said) or _CUT.search(said))
 
 
