@@ -12,11 +12,11 @@ from pathlib import Path
 import pyotp
 import pytest
 from house import ADMINISTRATOR, House
+from test_cli import Run, bot
 
-from mailbot import cli
+__all__ = ["bot"]
 
 SECRET = re.compile(r"clave en la aplicación: ([A-Z2-7]{32})")
-Run = Callable[..., tuple[int, str, str]]
 Listed = Callable[[], list[str]]
 MAILBOT = [sys.executable, "-c", "from mailbot.cli import main; main()"]
 
@@ -46,20 +46,10 @@ def enrol(environment: dict[str, str], *, right: bool) -> tuple[int, str]:
 
 
 @pytest.fixture
-def approver(
-    house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
+def approver(house: House, bot: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command in this process: exit code, output, errors."""
     monkeypatch.setenv("MAILBOT_CONFIG", str(house.folder))
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["mailbot", "approver", *words])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        said = capsys.readouterr()
-        return int(stopped.value.code or 0), said.out, said.err
-
-    return run
+    return lambda *words: bot("approver", *words)
 
 
 @pytest.fixture

@@ -4,16 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from house import SAMPLES, files_of, write_config
 from PIL import Image
+from test_cli import Run, bot
 
-from mailbot import cli
+__all__ = ["bot"]
 
-Check = Callable[..., tuple[int, str, str]]
 SCANNED = "oficio-y-rd-escaneados"
 DISPUTED = "dni-del-cuerpo-distinto"
 
@@ -24,20 +23,10 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def check(
-    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Check:
+def check(config: Path, bot: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command in this process: exit code, output, errors."""
     monkeypatch.setenv("MAILBOT_CONFIG", str(config))
-
-    def run(*words: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["mailbot", "check", *map(str, words)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        said = capsys.readouterr()
-        return int(stopped.value.code or 0), said.out, said.err
-
-    return run
+    return lambda *words: bot("check", *map(str, words))
 
 
 def piped(config: Path, given: bytes, *words: str) -> tuple[int, str]:
@@ -75,7 +64,7 @@ def attachment(name: str, folder: Path) -> Path:
     ],
 )
 def test_a_bare_document_is_a_request_from_nobody(
-    check: Check, tmp_path: Path, name: str, dni: str, correo: str
+    check: Run, tmp_path: Path, name: str, dni: str, correo: str
 ) -> None:
     """PDF, scan or photograph: read as what it holds, with no sender and never complete."""
     path = attachment(name, tmp_path)
@@ -101,7 +90,7 @@ def test_standard_input_is_a_file_called_dash(config: Path) -> None:
     assert "20958213" in out
 
 
-def test_a_folder_stands_for_its_mails_and_documents(check: Check, tmp_path: Path) -> None:
+def test_a_folder_stands_for_its_mails_and_documents(check: Run, tmp_path: Path) -> None:
     """In the order of their names; other files that lie there are passed over."""
     (tmp_path / "b.eml").write_bytes(sample("rebote").read_bytes())
     (tmp_path / "a").write_bytes(sample("boletin-con-list-id").read_bytes())
@@ -115,7 +104,7 @@ def test_a_folder_stands_for_its_mails_and_documents(check: Check, tmp_path: Pat
     assert [r["kind"] for r in read] == ["automatic", "automatic", "request"]
 
 
-def test_many_files_are_told_in_the_order_given_and_summed_up(check: Check) -> None:
+def test_many_files_are_told_in_the_order_given_and_summed_up(check: Run) -> None:
     """However long each takes; the bar is not shown where nobody watches."""
     names = [SCANNED, "rebote", DISPUTED, "boletin-con-list-id"]
     code, out, err = check(*map(sample, names))
@@ -127,7 +116,7 @@ def test_many_files_are_told_in_the_order_given_and_summed_up(check: Check) -> N
     assert "2 × otro correo" in out
 
 
-def test_an_unreadable_file_stops_no_other_and_is_named(check: Check, tmp_path: Path) -> None:
+def test_an_unreadable_file_stops_no_other_and_is_named(check: Run, tmp_path: Path) -> None:
     """Exit code 1; each is told with its reason, in the contract's shape."""
     files = {"vacio.eml": b"", "ruido.pdf": bytes(range(256)) * 9, "corto.pdf": b"%PDF-1.4\n%nada"}
     for name, data in files.items():
@@ -142,7 +131,7 @@ def test_an_unreadable_file_stops_no_other_and_is_named(check: Check, tmp_path: 
     assert good.name not in err
 
 
-def test_a_missing_file_is_wrong_usage_before_anything_is_read(check: Check) -> None:
+def test_a_missing_file_is_wrong_usage_before_anything_is_read(check: Run) -> None:
     """Exit code 2; every one that is missing is named at once."""
     code, out, err = check("no-esta.eml", sample("rebote"), "tampoco.pdf")
     assert (code, out) == (2, "")
@@ -150,14 +139,14 @@ def test_a_missing_file_is_wrong_usage_before_anything_is_read(check: Check) -> 
     assert "tampoco.pdf: no existe" in err
 
 
-def test_a_folder_with_nothing_to_read_is_wrong_usage(check: Check, tmp_path: Path) -> None:
+def test_a_folder_with_nothing_to_read_is_wrong_usage(check: Run, tmp_path: Path) -> None:
     """Better than to say nothing."""
     code, _, err = check(tmp_path)
     assert code == 2
     assert "no tiene correos ni documentos" in err
 
 
-def test_pictures_are_written_and_named_after_what_they_show(check: Check, tmp_path: Path) -> None:
+def test_pictures_are_written_and_named_after_what_they_show(check: Run, tmp_path: Path) -> None:
     """One a place a finding rests on: file, page and requirement in the name."""
     mail = tmp_path / "pedido.eml"
     mail.write_bytes(sample(DISPUTED).read_bytes())
@@ -175,7 +164,7 @@ def test_pictures_are_written_and_named_after_what_they_show(check: Check, tmp_p
     assert "oficio-0233-2026-p1-dni.png" in "".join(said.split())  # however it is wrapped
 
 
-def test_pictures_of_several_files_do_not_get_mixed_up(check: Check, tmp_path: Path) -> None:
+def test_pictures_of_several_files_do_not_get_mixed_up(check: Run, tmp_path: Path) -> None:
     """Each file has a folder of its own; two of one name have two."""
     paths = [tmp_path / "uno" / "pedido.eml", tmp_path / "dos" / "pedido.eml"]
     for path in paths:

@@ -289,7 +289,7 @@ def _nearly(subject: Subject) -> Iterable[tuple[str, int | None]]:
     asked = [r.value for r in numbers if r.kind in ASKING]
     near = [_where(r) for r in numbers if any(Hamming.distance(r.value, a) == 1 for a in asked)]
     for r in subject.claim.names:
-        pictured = r.evidence.method is Method.OCR and _where(r) in near
+        pictured = not _is_typed(r) and _where(r) in near
         if own and pictured and alike_but_one(own.value, r.value):
             yield _where(r)
 
@@ -317,7 +317,7 @@ def _typed_alike(readings: list[Reading]) -> Iterable[Reading]:
 
     Or if another reading of the picture is what was typed.
     """
-    typed = [r for r in readings if r.evidence.method is not Method.OCR and r.doubt is None]
+    typed = [r for r in readings if _is_typed(r) and r.doubt is None]
     for one in readings:
         alike = (t for t in typed if one.doubt)
         looks = [t for t in alike if t.value == one.rival or looks_alike(one.value, t.value)]
@@ -331,7 +331,7 @@ def _same_address(one: Reading, other: Reading) -> bool:
     """
     if one.value == other.value:
         return True
-    pictured = one.evidence.method is not Method.OCR and other.evidence.method is Method.OCR
+    pictured = _is_typed(one) and not _is_typed(other)
     unsure = other.evidence.confidence < SURE or looks_alike(one.value, other.value)
     return pictured and unsure and Levenshtein.distance(one.value, other.value) <= 1
 
@@ -431,20 +431,18 @@ def _doubtful(
     same: Callable[[Reading, Reading], bool],
 ) -> Finding:
     """A reading with a doubt holds only when another source says the same."""
-    of_form = lead.evidence.method is Method.OCR or "partido" in (lead.doubt or "")
+    of_form = not _is_typed(lead) or "partido" in (lead.doubt or "")
     confirmed = of_form and any(same(lead, r) for r in others)
     if confirmed and all(same(lead, r) for r in others):
         return found(name, Outcome.MET, lead, *others)
-    theirs = lead.evidence.method is not Method.OCR and "cifras" in (lead.doubt or "")
+    theirs = _is_typed(lead) and "cifras" in (lead.doubt or "")
     mend = REQUIREMENTS[name].mend if theirs else None
     note = f"{lead.doubt}" + (f"; {_compared(lead, *others)}" if others else "")
     return found(name, Outcome.UNREADABLE, lead, *others, note=note, mend=mend)
 
 
 def _reliable(lead: Reading, others: list[Reading]) -> bool:
-    return (
-        lead.evidence.method is not Method.OCR or lead.evidence.confidence >= SURE or bool(others)
-    )
+    return _is_typed(lead) or lead.evidence.confidence >= SURE or bool(others)
 
 
 def certain(name: str, reading: Reading, readings: Iterable[Reading]) -> bool:

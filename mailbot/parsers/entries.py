@@ -199,19 +199,15 @@ def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
     signed = match["sign"].strip() and not match["sign"].strip().isalpha()
     if not likely or _LABEL.match(fold(value)) or not (signed or value != value.lower()):
         return None
-    doubt = _goes_on(main, match, value) or lost_inside(main, (start, end))
+    whole = match["name"] and names.tokens(value)
+    spoilt = doubtful(main.text.method, value) if whole else None
+    doubt = spoilt or lost_inside(main, (start, end))
     framed = bool(match["name"]) and has_no_gap(main, start, end)
     return Reading(value, main.kind, main.text.evidence(start, end), doubt, framed=framed)
 
 
 _BEFORE_VALUE = re.compile(r"[^\S\n]*(?:(?:[^\w\s]|[0-9](?![^\S\n]*[0-9]))[^\S\n]+)+")
 """Dust and a ruling between a label and what it leads to; a colon may be read as a two."""
-
-
-def _goes_on(main: Passage, match: re.Match[str], value: str) -> str | None:
-    """The doubt whether a whole name, as labelled in a picture, goes on in the next line."""
-    named = match["name"] and names.tokens(value)
-    return doubtful(main.text.method, value) if named else None
 
 
 _REST = re.compile(

@@ -40,14 +40,18 @@ class _Told:
 def told(main: Passage) -> tuple[Seen, ...]:
     """People told in sentences: each DNI with the name before it, or else after it."""
     found = _numbers(main)
-    pictured = main.text.method is Method.OCR
-    string = names.as_written(main.text.string) if pictured else main.text.string
+    string = _as_written(main.text)
     pairs = [_paired(main, dni, _told_name(main, string, found, n)) for n, dni in enumerate(found)]
     ends = [*(_begins(main, one, after) for one, after in pairwise(pairs)), main.end]
     return tuple(
         _teller(main, one, end, alone=len(pairs) == 1)
         for one, end in zip(pairs, ends, strict=False)
     )
+
+
+def _as_written(text: Text) -> str:
+    """What a text says, in a picture with its names as they were written."""
+    return names.as_written(text.string) if text.method is Method.OCR else text.string
 
 
 def _numbers(main: Passage) -> list[_Number]:
@@ -202,8 +206,7 @@ _CUE = re.compile(
 
 def titled(main: Passage) -> tuple[Seen, ...]:
     """A name after a title, when no number was given: the first one."""
-    pictured = main.text.method is Method.OCR
-    string = names.as_written(main.text.string) if pictured else main.text.string
+    string = _as_written(main.text)
     for match in _CUE.finditer(main.text.folded, main.start, main.end):
         span = names.after(string, match.end(), min(match.end() + 90, main.end))
         if span and span[0] - match.end() < 4:
