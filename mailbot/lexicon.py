@@ -92,7 +92,7 @@ _LONG = 7
 """Letters of a word that no other name is so near to."""
 _SOUNDS = tuple(map(frozenset, ("szc", "vb", "yij", "kcq", "gj")))
 """Letters people write for each other."""
-_CAPITALS = (frozenset("efpbr"), frozenset("hnmk"))
+_CAPITALS = (frozenset("efpbr"), frozenset("hnmk"), frozenset("eil"))
 """Letters whose capitals look alike, if they do not."""
 
 

@@ -28,6 +28,7 @@ LEASE = 30.0
 _NOTICE = ("tcp_keepalives_idle = 10", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 4")
 """A machine that is gone says no goodbye: the database asks every few seconds."""
 _TRY = text("SELECT pg_try_advisory_lock(:key)")
+_LET_GO = text("SELECT pg_advisory_unlock(:key)")
 _FROZEN = text(
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted "
     "AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = "
@@ -78,10 +79,17 @@ class Turn:
         if self.taken:
             self.keeper.give_back(self.taken)
         if self.held:
-            with suppress(*BROKEN_WIRE):
-                self.held.invalidate()  # the lock goes with the connection
-                self.held.close()
+            self._let_go(self.held)
         self.held = self.taken = None
+
+    def _let_go(self, held: Connection) -> None:
+        """Say so, for a server notices only a moment later that a connection was closed."""
+        if not held.invalidated:
+            with suppress(*BROKEN_WIRE), engine.hurried(held):
+                held.execute(_LET_GO, {"key": self.key})
+        with suppress(*BROKEN_WIRE):
+            held.invalidate()
+            held.close()
 
     def _take(self, connection: Connection) -> None:
         with self.store.beside() as tx:

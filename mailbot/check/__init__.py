@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mailbot.check import asked, attached, stated
+from mailbot.check import asked, attached, spelled, stated
 from mailbot.check.requirements import REQUIREMENTS, found
 from mailbot.check.subject import Subject
 from mailbot.model import Action, Claim, Finding, Method, Outcome, PageKind
@@ -59,7 +59,7 @@ class Case:
 
 
 _LOOK: Mapping[str, Callable[[Subject], Finding]] = {
-    "nombres": stated.names,
+    "nombres": spelled.names,
     "dni": stated.dni,
     "correo": stated.correo,
     "nivel": stated.nivel,
@@ -101,6 +101,10 @@ def _unknown(claim: Claim, request: Request) -> Iterable[Finding]:
     for name, readings in (("nombres", claim.names), ("dni", claim.dnis)):
         typed_first = sorted(readings, key=lambda r: r.evidence.method is Method.OCR)
         sure = next((r for r in typed_first if stated.certain(name, r, readings)), None)
-        outcome = Outcome.MET if sure else Outcome.UNREADABLE if readings else Outcome.MISSING
-        shown = (sure,) if sure else readings
-        yield found(name, outcome, *shown, mend=None if sure else REQUIREMENTS[name].mend)
+        if sure:
+            yield found(name, Outcome.MET, sure)
+        elif readings:
+            mend = REQUIREMENTS[name].mend
+            yield found(name, Outcome.UNREADABLE, *readings, mend=mend)
+        else:
+            yield stated.unseen(request, name)

@@ -170,10 +170,14 @@ _SIGN = re.compile(r"n?\W*[oe0]?\W*|nro\W*|regional\W*|.*[a-z]{6,}\W*")
 
 
 def _numbered(folded: str, end: int) -> re.Match[str] | None:
-    """The only line of a scanned act's head that ends in a number with its year."""
+    """The only line of a scanned act's head that ends in a number with its year.
+
+    Of one that begins with its figures the first may be lost, as the title is.
+    """
     found = list(_NUMBERED.finditer(folded, 0, end))
     before = folded[folded.rfind("\n", 0, found[0].start()) + 1 : found[0].start()] if found else ""
-    return found[0] if len(found) == 1 and not _CITED.search(before) else None
+    led = before.strip() or (found and found[0][0].startswith("n"))
+    return found[0] if len(found) == 1 and led and not _CITED.search(before) else None
 
 
 def _signed(tail: Passage, span: tuple[int, int], post: str) -> Reading:

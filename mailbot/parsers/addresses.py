@@ -111,14 +111,16 @@ def _is_begins(run: str, names: frozenset[str]) -> bool:
 
 
 def _one_other(run: str) -> Iterator[str]:
-    """Letters with one of them as another that looks like it."""
+    """Letters with one of them as another that looks like it, or as two that do together."""
     return (
         f"{run[:n]}{other}{run[n + 1 :]}"
         for n, letter in enumerate(run)
-        for shape in SHAPES
-        if letter in shape
-        for other in sorted(shape - {letter})
+        for other in (*_shaped(letter), *(two for two, one in _JOINED if one == letter))
     )
+
+
+def _shaped(letter: str) -> Iterator[str]:
+    return (other for shape in SHAPES if letter in shape for other in sorted(shape - {letter}))
 
 
 def _ends_in_a_one(local: str, names: Collection[str]) -> bool:
@@ -144,7 +146,7 @@ def _joined_in(name: str, local: str) -> bool:
     return long and any(two in name and name.replace(two, one) in local for two, one in _JOINED)
 
 
-_JOINED = (("rn", "m"), ("ri", "n"), ("li", "u"), ("ti", "n"), ("cl", "d"))
+_JOINED = (("rn", "m"), ("ri", "n"), ("li", "u"), ("ti", "n"), ("cl", "d"), ("ci", "a"))
 """Letters that stand together like another one."""
 
 

@@ -16,7 +16,7 @@ def types(material: Material, rules: Rules) -> frozenset[OfficeType]:
     registered = frozenset(o.type for o in rules.offices.of_address(material.sender.address))
     for source in material.askers:
         if source.kind and (found := _by_paper(source, rules)):
-            return found
+            return found | _by_act(source, found, material)
     if registered:
         return registered
     text = "\n".join(s.text.string for s in (material.body, *material.pieces[:1]))
@@ -39,6 +39,14 @@ def _by_paper(source: Source, rules: Rules) -> frozenset[OfficeType]:
         return frozenset({OfficeType.UGEL}) if intent.is_ugels(head.folded) else named
     signed = lowest_type(tail.folded)
     return frozenset({signed} if signed else ())
+
+
+def _by_act(asking: Source, types: frozenset[OfficeType], material: Material) -> set[OfficeType]:
+    """A UGEL whose act comes with what a scan shows to be its DRE's: a name may be lost there."""
+    if types != {OfficeType.DRE} or asking.text.method is not Method.OCR:
+        return set()
+    acts = material.of(PageKind.RD)
+    return {OfficeType.UGEL for act in acts if intent.is_ugels(act.zones.head.folded)}
 
 
 def _is_special(address: str, rules: Rules) -> bool:

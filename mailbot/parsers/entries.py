@@ -15,8 +15,8 @@ from mailbot.parsers.mention import Seen, doubtful, has_no_gap, lost_inside, see
 from mailbot.parsers.text import Passage, fold
 
 _NAME_LABEL = (
-    r"(?:apellidos?[ .\n]{1,2}y{1,2}[ .\n]{1,2}nombres?|nombres?[ .\n]{1,2}y[ .\n]{1,2}apellidos?"
-    r"|nombres?\s+completos?"
+    r"(?:apellidos?[ .\n]{0,2}y{1,2}[ .\n]{1,2}nombr(?:es?)?"
+    r"|nombres?[ .\n]{1,2}y[ .\n]{1,2}apellidos?|nombres?\s+completos?"
     r"|apellidos ?y(?=\s*:|\s[^\n:]{5,60}\n\W{0,3}nombres?\b)"  # its last word below
     r"|nombre\s+del?\s+(?:la\s+)?(?:servidora?|docente|directora?|especialista|trabajadora?|usuari[oa])"
     r"|a[a-z]{0,2}l[a-z]{2,5}s [yv] [nmh]o[a-z]{3,7}(?=\s*[:;=])"  # as a scan may show it
@@ -33,7 +33,7 @@ _OTHER_LABEL = (
 )
 _LABELLED = re.compile(
     rf"(?:^|(?<=[|;\n]))[\s\W\d]{{0,8}}?(?:(?P<name>{_NAME_LABEL})|(?P<part>{_PART_LABEL}))[“”\"'´`*]?"
-    r"(?P<sign>[\s.]*[:=–-]+|[^\S\n][a-z](?=[^\S\n])|(?=\s))\s*?(?=\S|\n)",
+    r"(?P<sign>[\s.,]*[:=+–-]+|[^\S\n][a-z](?=[^\S\n])|(?=\s))\s*?(?=\S|\n)",
     re.MULTILINE,
 )
 _STOPPER = re.compile(
@@ -58,17 +58,50 @@ def labelled(main: Passage) -> tuple[Seen, ...]:
         return ()
     marks = _marks(main, entries)
     starts = _starts(main, entries, marks)
-    ends = (_article(main, e, end) for e, end in zip(entries, [*starts[1:], main.end], strict=True))
+    ends = [_article(main, e, end) for e, end in zip(entries, [*starts[1:], main.end], strict=True)]
+    turns = _turns(main, entries, ends)
     found = (
-        seen_in(replace(main, start=start, end=end), (_joined(entry.parts),), entry.start)
-        for entry, start, end in zip(entries, starts, ends, strict=True)
+        seen_in(replace(main, start=start, end=turn), (_joined(entry.parts),), entry.start)
+        for entry, start, turn in zip(entries, starts, turns, strict=True)
     )
     unclear = _unclear(main, entries, marks)
     listed = tuple(_whose(replace(seen, listed=True), unclear) for seen in found)
-    nameless = tuple(_nameless(main, listed))
+    rest = tuple(
+        _rest(main, turn, end) for turn, end in zip(turns, ends, strict=True) if turn < end
+    )
+    nameless = tuple(_nameless(main, (*listed, *rest)))
     if nameless and nameless[0].at < listed[0].at:  # what stands above is theirs as well
         listed = (_whose(listed[0], ("dni", "correo")), *listed[1:])
-    return tuple(sorted((*listed, *nameless), key=lambda seen: seen.at))
+    return tuple(sorted((*listed, *rest, *nameless), key=lambda seen: seen.at))
+
+
+def _turns(main: Passage, entries: list[_Entry], ends: list[int]) -> list[int]:
+    """Where in a picture the labels of each entry begin anew, else its end: a name's was lost.
+
+    The first entry tells which comes first; a second «Cargo» is the next person's in any case.
+    """
+    if main.text.method is not Method.OCR or main.kind in _OF_ONE:
+        return ends
+    order: list[str] = []
+    turns = []
+    for entry, end in zip(entries, ends, strict=True):
+        labels = list(_IN_TURN.finditer(main.text.folded, entry.start, end))
+        order += [m.lastgroup or "" for m in labels]
+        ranks = (order.index(m.lastgroup or "") for m in labels)
+        anew = (b.start() for b, (r, s) in zip(labels[1:], pairwise(ranks), strict=True) if s <= r)
+        turns.append(next(anew, end))
+    return turns
+
+
+_IN_TURN = re.compile(
+    rf"^[^\w\n]*(?:(?P<dni>{identity.DNI_LABEL})|(?P<cargo>cargo\b))", re.MULTILINE
+)
+
+
+def _rest(main: Passage, turn: int, end: int) -> Seen:
+    """Somebody whose name's label a scan lost, in doubt what is theirs."""
+    rest = seen_in(replace(main, start=turn, end=end), (), turn)
+    return _whose(replace(rest, listed=True), ("dni", "correo"))
 
 
 def _entries(main: Passage) -> list[_Entry]:
@@ -87,10 +120,13 @@ def _entries(main: Passage) -> list[_Entry]:
 
 
 def _nameless(main: Passage, listed: tuple[Seen, ...]) -> Iterator[Seen]:
-    """Who has a number in a line of its own that is nobody's in the list: a scan lost the name."""
+    """Who has a number in a line of its own that is nobody's in the list: a scan lost the name.
+
+    A second one among the lines about a person is not theirs.
+    """
     if main.text.method is not Method.OCR or main.kind in _OF_ONE:
         return
-    known = {reading.value for seen in listed for reading in seen.dnis}
+    known = {reading.value for seen in listed for reading in seen.dnis[:1]}
     for found in identity.dnis(main.text, main.start, main.end, main.kind):
         if found.reading.value not in known and _fills_line(main, found):
             line = replace(main, start=found.start, end=found.end)
@@ -212,7 +248,7 @@ _BEFORE_VALUE = re.compile(r"[^\S\n]*(?:(?:[^\w\s]|[0-9](?![^\S\n]*[0-9]))[^\S\n
 
 _REST = re.compile(
     r"\n[^\w\n]*([A-ZÁÉÍÓÚÑÜ][^\W\d_]+(?:[ '-](?:[A-ZÁÉÍÓÚÑÜ][^\W\d_]+|del?|las?|los)){0,3})"
-    r"[ .,]*(?=\n)"
+    r"[^\w\n]*(?=\n)"
 )
 _LABEL = re.compile(rf"(?:(?:{_OTHER_LABEL}|{_PART_LABEL})\b|{identity.DNI_LABEL})")
 _NEXT_LABEL = re.compile(rf"\n[^\w\n]*(?:{identity.DNI_LABEL}|correo|e-?mail|{_OTHER_LABEL})")

@@ -25,7 +25,7 @@ _SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
 """What stands between a label and its value: a colon, or what a scan makes of one."""
 DNI_LABEL = (
     r"(?<![a-z])(?:d\s?[.:-]{0,2}\s?n\s?[.:-]{0,2}\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b"
-    r"|doc[a-z]{4,7}\s+(?:nacional[\s.,;:]{1,3})?de[^\w@]{1,3}identidad|doc\.?\s+de\s+identidad"
+    r"|doc[a-z]{4,7}[.,;:]?\s+(?:nacional[\s.,;:]{1,3})?de[^\w@]{1,3}identidad|doc\.?\s+de\s+identidad"
     r"|documento\s+nacional(?:\s+de)?"
     r"|documento\s+de(?=\s*:\s*[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9]))"  # the rest is below
     r"|documento\s+de(?=\s[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9])[^\n]{0,4}\n\W{0,3}identidad))"
@@ -66,7 +66,8 @@ _SPREAD = re.compile(
 _EIGHT = r"[0-9]{8}(?![0-9])"
 _SPOILT_LABEL = (
     rf"(?:{DNI_LABEL}(?:[\s:.]*d\W{{1,2}}n\W{{1,3}}(?=n[^\w\n]))?|(?<![a-z])d\W{{0,2}}n\W{{0,2}}[!|t]\W{{0,2}}(?=\s?n)"
-    r"|(?<=\bcon )[^\W\d]?d\W?n[^\w\n]{0,4}(?=\s?n[^\w\n])|(?<![a-z])dni(?=ne\b)"
+    r"|(?<=\bcon )[^\W\d]?d\W?n[^\w\n]{0,4}(?=\s?n(?:[^\w\n]|ro\b))|(?<![a-z])dni(?=ne\b)"
+    r"|(?<![a-z])[a-z]{7,10}\sde\s[a-z]{0,2}d[a-z]{3,7}ad(?=\W{0,3}(?:\sn\W{0,2})?\s[0-9])"
     rf"|(?<![a-z])dn[a-z](?=\s?n[^\w\n]|\W{{0,3}}\s{_EIGHT})"
     rf"|(?<![a-z])(?:identificad[oa](?:\s\w{{2,3}})?|doc[a-z]{{4,7}}\s+nacional\s+d\w\s+\S{{6,11}})"
     rf"(?=\sn\W?[a-z]?\W{{1,2}}{_EIGHT}))"
@@ -162,8 +163,16 @@ def in_cell(cell: Text, kind: PageKind | None) -> tuple[Reading, ...]:
     match = re.fullmatch(r"([0-9]{7,8})(?:[-–]([0-9a-kA-K]))?", digits)
     if match is None:
         return ()
-    doubt = _dni_doubt(match[1], match[1], match[2]) or _second(cell, 0, len(cell.string), match[1])
-    return (Reading(match[1], kind, cell.evidence(0, len(cell.string)), doubt),)
+    span = (0, len(cell.string))
+    doubt, second = _dni_doubt(match[1], match[1], match[2]), _second(cell, *span, match[1])
+    doubt = doubt or _otherwise(second) or _stroke(cell)
+    return (Reading(match[1], kind, cell.evidence(*span), doubt, rival=second),)
+
+
+def _stroke(cell: Text) -> str | None:
+    """The doubt at a last figure that stands alone in a picture and is but a stroke."""
+    alone = cell.method is Method.OCR and re.search(r"[0-9]{7}\s+1\W*\Z", cell.string)
+    return "¿termina de verdad en 1? Está solo en su línea" if alone else None
 
 
 _CARD = re.compile(
@@ -180,10 +189,11 @@ def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
     start, end = _without_speck(text, *match.span("value"))
     raw = re.sub(r"[\s.,:;-]", "", text.folded[start:end])
     digits = "".join(_LOOKALIKES.get(char, char) for char in raw)
-    doubt = _dni_doubt(raw, digits, match["check"]) or _second(text, start, end, digits)
+    second = _second(text, start, end, digits)
+    doubt = _dni_doubt(raw, digits, match["check"]) or _otherwise(second)
     broken = "\n" in match["value"] and not _is_whole(text, match)
     doubt = doubt or ("está partido entre dos líneas" if broken else None)
-    reading = Reading(digits, kind, text.evidence(start, end), doubt)
+    reading = Reading(digits, kind, text.evidence(start, end), doubt, second)
     return Found(match.start(), match.end(), reading)
 
 
@@ -215,11 +225,16 @@ def _dni_doubt(raw: str, digits: str, check: str | None) -> str | None:
 
 
 def _second(text: Text, start: int, end: int, digits: str) -> str | None:
-    """The doubt when a second reading of the picture saw other digits."""
+    """The other digits a second reading of the picture saw, none if nobody could read them."""
     others = [re.sub(r"\D", "", second) for second in text.doubted(start, end)]
-    if not others or any(digits in other for other in others):
+    return None if any(digits in other for other in others) else next(iter(others), None)
+
+
+def _otherwise(second: str | None) -> str | None:
+    """The doubt that a second reading leaves."""
+    if second is None:
         return None
-    return f"otra lectura dio {others[0]}" if others[0] else "se lee con dificultad"
+    return f"otra lectura dio {second}" if second else "se lee con dificultad"
 
 
 def _foreign(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
@@ -297,11 +312,11 @@ def _dotted_before(text: Text, start: int) -> str:
     """
     line = _line_before(text.string, start)
     found = _DOTTED_WORDS.search(line) if text.method is Method.OCR else None
-    words = re.findall(r"\S+\s", found[0]) if found else []
+    words = re.findall(r"[^\s.]\S*\s(?:\.+\s)?", found[0]) if found else []
     return "".join(dropwhile(lambda word: leads(word.strip(". ")), words))
 
 
-_DOTTED_WORDS = re.compile(r"(?:(?<!\S)[a-z0-9]+(?:[._-][a-z0-9]+)*\.{1,2}\s)+$")
+_DOTTED_WORDS = re.compile(r"(?:(?<!\S)[a-z0-9]+(?:[._-][a-z0-9]+)*\s?\.{1,2}\s)+$")
 
 
 _ROUNDED = str.maketrans("01ijIt", "olllll")
@@ -380,7 +395,7 @@ def _begun_before(text: Text, start: int) -> str | None:
     glued = re.search(r"(?:^|\s)([^\s@:]*[a-z0-9])[,;]$", line)
     if text.method is Method.OCR and glued and not leads(glued[1]):
         return f"¿empieza antes, en «{glued[1]}»?"
-    before = re.search(r"(\S*[^\W_])\.{0,2}\s$", line)
+    before = re.search(r"(\S*[^\W_])\s?\.{0,2}\s$", line)
     if text.method is not Method.OCR or not before or leads(before[1]):
         return None
     label = line[: before.start()].split()[-1:]
@@ -407,9 +422,13 @@ def _mail_doubt(text: Text, value: str) -> str | None:
     return _misread(local, domain) if text.method is Method.OCR else None
 
 
+_SPECKED = re.compile(r"[._-]{2}|_[^_]*\.|\.[^.]*_")
+"""Two signs in a row, or a low line and a dot: people part their names with one sign."""
+
+
 def _misread(local: str, domain: str) -> str | None:
     """What recognition may have made of another address."""
-    if speck := re.search(r"[._-]{2}", local) or re.search(r"\.[a-z0-9]\.", domain):
+    if speck := _SPECKED.search(local) or re.search(r"\.[a-z0-9]\.", domain):
         return f"¿lleva de verdad «{speck[0]}» o es una mancha?"
     if not re.search("[a-z]", local):
         return "¿empieza antes? No tiene ninguna letra"

@@ -504,10 +504,13 @@ def office_types(offices: Offices, text: str) -> frozenset[OfficeType]:
 def is_ugels(head: str) -> bool:
     """Whether a folded letterhead is a UGEL's, though recognition lost its name.
 
-    No DRE's says «Gestión Educativa Local» above whom it writes to, or the grounds of an act.
+    No DRE's says «Gestión Educativa Local» above whom it writes to, or the grounds of an act. A
+    word of it may have lost its row.
     """
     return bool(_LOCAL.search(_BELOW_LETTERHEAD.split(head)[0]))
 
 
-_LOCAL = re.compile(r"\bgestion\W{1,3}educativa\W{1,3}local\b")
+_LOCAL = re.compile(
+    r"\beducativa\W{1,3}local\b|\bunidad\W{1,3}de\W{1,3}gestion\W{1,3}(?:educativa|local)\b"
+)
 _BELOW_LETTERHEAD = re.compile(r"\b(?:vistos?|considerando|que|senor|senora|asunto)\b")

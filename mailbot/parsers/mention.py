@@ -48,12 +48,16 @@ def named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
     """The name that stands in a span, with what is doubtful about where it begins and ends."""
     if span is None:
         return ()
-    value = names.clean(main.text.string[slice(*span)].replace("|", " "))
+    told = main.text.string[span[0] : span[1] + _AHEAD]
+    shown = names.as_written(told) if main.text.method is Method.OCR else told
+    value = names.clean(shown[: span[1] - span[0]].replace("|", " "))
     doubt = _begun_before(main, span[0]) or doubtful(main.text.method, value)
     framed = _is_framed(main, *span)
     return (Reading(value, main.kind, main.text.evidence(*span), doubt, framed=framed),)
 
 
+_AHEAD = 20
+"""Letters behind a name that tell that it ends there."""
 _TITLED = re.compile(r"\b(?:(?:a?don|a?dona|sra?|srta|senor|senora|senorita)\.?|yo,) \Z")
 _NUMBERED = re.compile(rf",? (?:identificad[oa]|con |[–—-] ?)|,? ?(?:{identity.DNI_LABEL})")
 WIDEST_BLANK = 2.0
@@ -124,18 +128,22 @@ def doubtful(method: Method, value: str) -> str | None:
 def lost_inside(main: Passage, span: tuple[int, int] | None) -> str | None:
     """The doubt whether a name in a picture has lost a word: two stand far apart in their line.
 
-    Farther than the words of that line mostly do.
+    Farther than the words of that line mostly do, or the first of them from the word before it.
     """
     if span is None or main.text.method is not Method.OCR:
         return None
     line = main.text.words(*main.text.line(*span))
     usual = median([0.0, *(wide for wide in map(gap, pairwise(line)) if wide > 0)])
+    before = main.text.words(max(span[0] - 2, main.start), span[0] + 1)
+    wide = max([WIDEST_BLANK, 2 * usual, *(_SPREAD * gap(pair) for pair in pairwise(before))])
     for pair in pairwise(main.text.words(*span)):
-        if gap(pair) > max(WIDEST_BLANK, 2 * usual):
+        if gap(pair) > wide:
             return f"¿falta algo entre «{pair[0].word.text}» y «{pair[1].word.text}»?"
     return None
 
 
+_SPREAD = 1.5
+"""How much wider a blank is at most than another of a line that fills its width: letters differ."""
 _LOST = 0.5
 """What a word is worth that may be a surname nobody can read."""
 

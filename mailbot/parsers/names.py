@@ -52,7 +52,7 @@ _PLACES = frozenset(
 _WORD = re.compile(r"[A-ZÁÉÍÓÚÑÜÄÖ][A-Za-zÁÉÍÓÚÑÜÄÖáéíóúñüäö'’´`-]*\.?")
 _CONNECTORS = re.compile(
     r"(?:[\s,;:.({'’‘`´\"–—~*•·=+-]|\b(?:co[nhr]|el|la|ident\w{4,10}|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
-    r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a[)}]|[)}])?|[°º/]|\(a\))*+\Z"
+    r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a[)}]|[)}]{1,2})?|[°º/]|\(a\))*+\Z"
 )
 
 
@@ -151,13 +151,19 @@ _DOTTED = re.compile(rf"{_SURNAMES}(?=[ \n][A-ZÁÉÍÓÚÑÜ][a-záéíóúñü
 
 def as_written(text: str) -> str:
     """A picture's text as its names were written, as long as it was: «óscar Iván» has a capital."""
-    return _with_given_names(_SMALL.sub(lambda m: m[1] + m[2].upper(), text))
+    for small in (_SMALL, _SMALL_LAST):
+        text = small.sub(lambda m: m[1] + m[2].upper(), text)
+    return _with_given_names(text)
 
 
 _SMALL = re.compile(
     r"(\b[A-ZÁÉÍÓÚÑÜ][\w-]{1,20},?[ \n])([áéíóú])(?=[a-zñ]{2,20},?[ \n][A-ZÁÉÍÓÚÑÜ])"
 )
 """A small accented letter between words with capitals: recognition shrinks it."""
+_SMALL_LAST = re.compile(
+    r"(\b[A-ZÁÉÍÓÚÑÜ][\w-]{2,20}[ \n])([csvwxz])(?=[a-záéíóúñü]{3,20},[ \n](?:identific|con D))"
+)
+"""One of the shape of its capital, in the last word before what leads to a number."""
 
 
 def _with_given_names(text: str) -> str:

@@ -5,13 +5,13 @@ Pure.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from mailbot.model import Method, Reading
+from mailbot.model import Method, PageKind, Reading
 from mailbot.parsers import identity, names
 from mailbot.parsers.mention import Seen, lost_inside, named, seen_in
 from mailbot.parsers.text import Passage, Text, fold
@@ -41,12 +41,41 @@ def told(main: Passage) -> tuple[Seen, ...]:
     """People told in sentences: each DNI with the name before it, or else after it."""
     found = _numbers(main)
     string = _as_written(main.text)
-    pairs = [_paired(main, dni, _told_name(main, string, found, n)) for n, dni in enumerate(found)]
+    pairs = _pairs(main, string, found)
+    if pairs and (lost := list(_numberless(main, string, pairs))):
+        pairs = _pairs(main, string, sorted([*found, *lost], key=lambda one: one.start))
     ends = [*(_begins(main, one, after) for one, after in pairwise(pairs)), main.end]
     return tuple(
         _teller(main, one, end, alone=len(pairs) == 1)
         for one, end in zip(pairs, ends, strict=False)
     )
+
+
+def _pairs(main: Passage, string: str, found: list[_Number]) -> list[_Told]:
+    return [_paired(main, dni, _told_name(main, string, found, n)) for n, dni in enumerate(found)]
+
+
+def _numberless(main: Passage, string: str, pairs: list[_Told]) -> Iterator[_Number]:
+    """Right behind the name of each whom a scanned oficio asks for, and shows no number of.
+
+    Not even its label: «a doña ANA RÍOS LUNA, con DN 2925». The others' may all be whole.
+    """
+    if main.text.method is not Method.OCR or main.kind is not PageKind.OFICIO:
+        return
+    starts = [one.start for one in pairs]
+    for cue in _ASKED_FOR.finditer(main.text.folded, main.start, main.end):
+        span = names.after(string, cue.end(), min(cue.end() + _NAME, main.end))
+        if span is None or span[0] - cue.end() > _BLANKS:
+            continue
+        at = bisect_left(starts, span[1])
+        own = at and pairs[at - 1].dni.end > span[0]
+        if not own and not (at < len(pairs) and pairs[at].name is None):
+            yield _Number(span[1], span[1], None)
+
+
+_ASKED_FOR = re.compile(r"\b(?:al?|para) (?:don|dona|sra?|srta|senora?|senorita)\b[.,:]?\s+")
+_NAME, _BLANKS = 90, 3
+"""Letters a name may have, and before it behind its title."""
 
 
 def _as_written(text: Text) -> str:
@@ -208,7 +237,7 @@ def titled(main: Passage) -> tuple[Seen, ...]:
     """A name after a title, when no number was given: the first one."""
     string = _as_written(main.text)
     for match in _CUE.finditer(main.text.folded, main.start, main.end):
-        span = names.after(string, match.end(), min(match.end() + 90, main.end))
-        if span and span[0] - match.end() < 4:
+        span = names.after(string, match.end(), min(match.end() + _NAME, main.end))
+        if span and span[0] - match.end() <= _BLANKS:
             return (replace(seen_in(main, named(main, span), span[0]), weak=True),)
     return ()

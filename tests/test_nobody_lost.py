@@ -1,0 +1,381 @@
+"""Whom a scan shows badly is asked about, and nothing of theirs becomes another person's."""
+
+from dataclasses import replace
+
+import pytest
+from accuracy import rules
+from test_doubts import POOR, alta, checked, page, reading, text, words
+
+from mailbot.check import Case, check_claim
+from mailbot.check.papers import Paper
+from mailbot.model import Action, Claim, Method, Outcome, Page, PageKind, Sender, Word
+from mailbot.parsers import asking, identity, intent, people
+from mailbot.parsers.addresses import near_name
+from mailbot.parsers.claims import claims
+from mailbot.parsers.documents import Piece
+from mailbot.parsers.material import Material, Source
+from mailbot.parsers.mention import Seen
+from mailbot.parsers.parse import Request
+from mailbot.parsers.text import typed, whole
+from mailbot.procedures import OfficeType
+
+DRE, UGEL = OfficeType.DRE, OfficeType.UGEL
+SENDER = Sender("mesa@ugel.example", authenticated=True, reason="")
+NOTHING = typed("", "")
+
+
+def asked_for(*lines: str) -> tuple[Seen, ...]:
+    """Whom a scanned oficio with such lines asks for."""
+    return people.in_passage(whole(text(*lines), PageKind.OFICIO))
+
+
+def known(seen: tuple[Seen, ...]) -> list[tuple[str | None, str | None, bool]]:
+    """The name and the number of each, and whether the number is sure."""
+    return [
+        (
+            next((n.value for n in one.names), None),
+            next((r.value for r in one.dnis), None),
+            any(r.doubt is None for r in one.dnis[:1]),
+        )
+        for one in seen
+    ]
+
+
+def material(*papers: tuple[PageKind, tuple[str, ...]]) -> Material:
+    """A mail without words of its own, with such scanned papers."""
+    pieces = (Piece(f"{kind}.pdf", kind, (page(*lines),)) for kind, lines in papers)
+    body = Source(NOTHING, None)
+    read = tuple(Source(piece.text, piece.kind, piece) for piece in pieces)
+    return Material(SENDER, NOTHING, body, body, read)
+
+
+# ------------------------------------------------------------------ people in sentences
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "Teófilo AYQUIPA Ccahuana - documento. de identidad N° 2 5 2 5 8 0 1 0",
+        "Teófilo AYQUIPA Ccahuana, con DN Nro. 25258010",
+        "Teófilo AYQUIPA Ccahuana - dnenmenta de idntidad N 25.258.010",
+    ],
+)
+def test_a_number_whose_label_a_scan_spoilt_is_a_number(lost: str) -> None:
+    """The person would be asked about, or passed over."""
+    lines = (
+        "solicito cancelar la cuenta a doña Luz PAZ Rey, con DNI 05794668,",
+        f"y a don {lost},",
+    )
+    assert known(asked_for(*lines))[1][:2] == ("Teófilo AYQUIPA Ccahuana", "25258010")
+
+
+def test_who_is_asked_for_without_a_number_is_somebody() -> None:
+    """Two of three have one; an address behind the third is nobody else's."""
+    seen = asked_for(
+        "solicito cancelar la cuenta a doña Luz PAZ Rey, con DNI 05794668,",
+        "y a don Teófilo AYQUIPA Ccahuana, con xw 2925, e-mail: teo@correo.example;",
+        "y a doña Esther RUIZ Ccori, con DNI 04589133,",
+    )
+    assert [name for name, _, _ in known(seen)] == [
+        "Luz PAZ Rey",
+        "Teófilo AYQUIPA Ccahuana",
+        "Esther RUIZ Ccori",
+    ]
+    assert [[r.value for r in one.correos] for one in seen] == [[], ["teo@correo.example"], []]
+    assert seen[1].dnis == ()
+
+
+def test_who_has_a_number_is_not_looked_for_again() -> None:
+    """Nor is one whose name stands behind the number."""
+    lines = ("solicito cuentas para don Luis PAZ Rey, con DNI 05794668,", "y a doña Eva RUIZ Paz")
+    act = people.in_passage(whole(text(*lines), PageKind.RD))
+    assert [name for name, _, _ in known(act)] == ["Luis PAZ Rey"]  # an act names whom it likes
+    one = asked_for("solicito una cuenta para don Luis PAZ Rey, identificadola)} con DNI 05794668,")
+    assert known(one) == [("Luis PAZ Rey", "05794668", True)]
+
+
+def test_a_capital_that_recognition_shrank_is_one_in_the_last_word_too() -> None:
+    (seen,) = asked_for("a don Teófilo Díaz", "vázquez, identificado con DNI 15123783,")
+    assert [n.value for n in seen.names] == ["Teófilo Díaz Vázquez"]
+    assert known(asked_for("a don Teófilo Díaz como, identificado con DNI 15123783,"))
+
+
+def spread(gap: float) -> Seen:
+    """A person whose name stands in a line set to fill its width, with such a blank inside."""
+    line = words("y a doña NÉLIDA ESPERANZA RÍOS, con DNI 05794668,")
+    shifted = [(word, 12.0 * n + (gap if n > 3 else 0.0)) for n, word in enumerate(line)]
+    moved = tuple(
+        replace(w, box=(w.box[0] + by, w.box[1], w.box[2] + by, w.box[3])) for w, by in shifted
+    )
+    piece = Piece("x.pdf", PageKind.OFICIO, (Page(1, 900.0, 842.0, Method.OCR, moved),))
+    (seen,) = people.in_passage(whole(piece.text, PageKind.OFICIO))
+    return seen
+
+
+def test_a_blank_as_wide_as_the_one_before_the_name_hides_no_word() -> None:
+    """Farther apart than that, a word may be lost."""
+    assert [n.doubt for n in spread(0.0).names] == [None]
+    assert [n.doubt for n in spread(40.0).names] == ["¿falta algo entre «NÉLIDA» y «ESPERANZA»?"]
+
+
+# ------------------------------------------------------------------ people under labels
+
+FIRST = ("Apellidos y Nombres : RÍOS PAZ Ana", "DNI N° 41367927", "Cargo : Estadístico")
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Apellidosy Nombr", "ÑAHUI SANTA CRUZ Lizeth"),
+        ("Apellidos y Nombres, +", "MERY LUZ ESPINOZA DE PAZ"),
+    ],
+)
+def test_a_spoilt_label_leads_to_a_name(label: str, name: str) -> None:
+    seen = asked_for("se solicita la baja de", *FIRST, f"{label} {name}", "DNI N° 77872797")
+    assert known(seen) == [("RÍOS PAZ Ana", "41367927", True), (name, "77872797", True)]
+
+
+def test_a_name_goes_on_in_the_next_line_though_specks_end_it() -> None:
+    """Its second given name would be lost."""
+    lines = ("Apellidos y Nombres : YUPANQUI CHOQUE César", "Augusto - >", "DNI N° 41367927")
+    assert known(asked_for("la baja de", *lines)) == [
+        ("YUPANQUI CHOQUE César Augusto", "41367927", True)
+    ]
+
+
+def test_a_second_number_among_a_persons_lines_is_somebody_elses() -> None:
+    """Their name's label is lost, and the number spoilt."""
+    seen = asked_for("la baja de", *FIRST, "Ap#ll y Nmb ÑAHUI Lizeth", "DNI N° : 0l 881 003")
+    assert known(seen) == [("RÍOS PAZ Ana", "41367927", True), (None, "01881003", False)]
+
+
+def test_labels_that_begin_anew_are_the_next_persons() -> None:
+    """The number above them is lost with its label: the next one's was taken for it."""
+    lost = ("Apellidos y Nombres : NOÉ TUESTA LUNA", "xw 02", "Cargo : Responsable")
+    rest = ("Ap#ll MERY ESPINOZA", "DNI N° 77872797", "Correo mery@correo.example", "Cargo : Otro")
+    first, second, third = asked_for("la baja de", *FIRST, *lost, *rest)
+    assert known((first, second)) == [
+        ("RÍOS PAZ Ana", "41367927", True),
+        ("NOÉ TUESTA LUNA", None, False),
+    ]
+    assert second.correos == ()
+    assert [(r.value, bool(r.doubt)) for r in (*third.dnis, *third.correos)] == [
+        ("77872797", True),
+        ("mery@correo.example", True),
+    ]
+
+
+def test_a_second_post_is_the_next_persons() -> None:
+    """Nothing else is left of them."""
+    seen = asked_for("la baja de", *FIRST, "Ap#ll MERY ESPINOZA", "xw 77", "Cargo : Otro")
+    assert known(seen) == [("RÍOS PAZ Ana", "41367927", True), (None, None, False)]
+
+
+def test_labels_in_any_order_are_one_persons() -> None:
+    order = ("Cargo : Estadístico", "Apellidos y Nombres : PAZ RÍOS Luz", "DNI N° 77872797")
+    seen = asked_for("la baja de", *order)
+    assert known(seen) == [("PAZ RÍOS Luz", "77872797", True)]
+
+
+# ------------------------------------------------------------------ whose request it is
+
+REGION = "GERENCIA REGIONAL DE EDUCACIÓN AREQUIPA"
+
+
+@pytest.mark.parametrize(
+    ("line", "types"),
+    [
+        ("UNIDAD DE EDUCATIVA LOCAL CASTILLA", {UGEL}),
+        ("UNIDAD DE GESTIÓN LOCAL CASTILLA", {UGEL}),
+        ("DIRECCIÓN DE GESTIÓN INSTITUCIONAL", {DRE}),
+    ],
+)
+def test_a_word_that_lost_its_row_makes_no_dre_of_a_ugel(line: str, types: set[OfficeType]) -> None:
+    """Another office's account would be asked for."""
+    asks = material((PageKind.OFICIO, (REGION, line, "ASUNTO : ALTA", "se solicita")))
+    assert asking.types(asks, rules()) == types
+
+
+@pytest.mark.parametrize(
+    ("act", "types"),
+    [
+        ("UNIDAD DE GESTIÓN EDUCATIVA LOCAL CASTILLA", {DRE, UGEL}),
+        ("DIRECCIÓN DE GESTIÓN INSTITUCIONAL", {DRE}),
+    ],
+)
+def test_a_ugels_act_beside_what_looks_like_its_dres_oficio(
+    act: str, types: set[OfficeType]
+) -> None:
+    """Then either may ask, and no post is told by that."""
+    papers = (
+        (PageKind.OFICIO, (REGION, "ASUNTO : ALTA", "se solicita")),
+        (PageKind.RD, (REGION, act, "VISTO, el expediente", "SE RESUELVE:")),
+    )
+    assert asking.types(material(*papers), rules()) == types
+
+
+def test_a_sign_glued_to_the_begin_of_a_line_parts_no_phrase() -> None:
+    lines = ("solicitar la desactivación", ".de los accesos al SIAGIE")
+    found = intent.action(rules().wording, [whole(text(*lines))])
+    assert found
+    assert found.value == Action.BAJA.value
+
+
+# ------------------------------------------------------------------ names, numbers, addresses
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("EH HUARCAYA TICONA", Outcome.UNREADABLE),
+        ("PEÑA INGA JHON KEVEN", Outcome.UNREADABLE),
+        ("DE PAZ HUARCAYA ELÍ", Outcome.MET),
+    ],
+)
+def test_a_word_that_is_what_is_left_of_a_name_is_asked(name: str, outcome: Outcome) -> None:
+    """In one picture alone; two papers that show it are believed."""
+    told = reading(name, PageKind.OFICIO)
+    assert checked(alta((told,)))["nombres"][0] is outcome
+    assert checked(alta((told, reading(name, PageKind.RD))))["nombres"][0] is Outcome.MET
+
+
+@pytest.mark.parametrize(
+    ("value", "rival", "act", "outcome"),
+    [
+        ("26680589", "26680585", "26680585", Outcome.MET),
+        ("46475317", "46435317", "46425317", Outcome.MET),
+        ("4647531", "46475317", "46475317", Outcome.MET),
+        ("46475317", "46435318", "46425317", Outcome.UNREADABLE),  # one reading alone is for it
+        ("46475317", "46435317", "46425319", Outcome.UNREADABLE),
+        ("46475317", None, "46425317", Outcome.UNREADABLE),
+        ("46475317", "", "46425317", Outcome.UNREADABLE),
+        ("12345678", "46425317", "46425317", Outcome.UNREADABLE),
+    ],
+)
+def test_a_number_read_in_two_ways_is_what_the_act_says_if_it_fits_both(
+    value: str, rival: str | None, act: str, outcome: Outcome
+) -> None:
+    """Where the two agree the act must say the same: another number would not fit by chance."""
+    shown = reading(value, PageKind.OFICIO, doubt="otra lectura dio otra cosa", rival=rival)
+    names = (reading("PAZ LUNA ANA", PageKind.OFICIO), reading("PAZ LUNA ANA", PageKind.RD))
+    claim = replace(alta(names), dnis=(shown, reading(act, PageKind.RD)))
+    assert checked(claim)["dni"][0] is outcome
+
+
+def test_a_number_keeps_the_other_reading_of_its_place() -> None:
+    """Nobody's, where that could not be read."""
+    box = (50.0, 50.0, 85.0, 60.0)
+    for second, rival in (("28902481", "28902481"), ("?", ""), (None, None)):
+        line = (Word("DNI", (10.0, 50.0, 40.0, 60.0)), Word("28902480", box, 0.5, second))
+        piece = Piece("x.pdf", PageKind.OFICIO, (Page(1, 595.0, 842.0, Method.OCR, line),))
+        (found,) = identity.dnis(piece.text, 0, len(piece.text.string), PageKind.OFICIO)
+        assert (found.reading.rival, bool(found.reading.doubt)) == (rival, second is not None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "doubted"),
+    [
+        (("4751325", "1"), True),
+        (("4751325", "4"), False),
+        (("475132", "51"), False),
+        (("47513251",), False),
+    ],
+)
+def test_a_stroke_alone_in_its_line_may_be_another_figure(
+    cell: tuple[str, ...],
+    doubted: bool,  # noqa: FBT001
+) -> None:
+    """A zero of which one side is left is a one for every model."""
+    (read,) = identity.in_cell(text(*cell), PageKind.OFICIO)
+    assert bool(read.doubt) is doubted
+
+
+def test_two_letters_that_look_like_one_are_asked() -> None:
+    """«vicinga» of Víctor Inga."""
+    name = {"victor", "hugo", "inga", "ccahuana"}
+    read = near_name(reading("vianga60265@outlook.es", PageKind.OFICIO), name)
+    assert read.doubt == "¿será «vicinga»? Se aparta del nombre en una letra"
+    assert near_name(reading("vicinga60265@outlook.es", PageKind.OFICIO), name).doubt is None
+
+
+@pytest.mark.parametrize(
+    ("line", "doubted"),
+    [
+        ("correo: romulo_santa.1983@outlook.com", True),
+        ("correo: romulo.santa_1983@outlook.com", True),
+        ("correo: romulo_santa_1983@outlook.com", False),
+        ("correo: romulo.santa-1983@outlook.com", False),
+        ("correo: edgar . raul.mendoza78@outlook.com", True),
+        ("correo . raul.mendoza78@outlook.com", False),
+    ],
+)
+def test_a_low_line_that_looks_like_a_dot_is_asked(line: str, doubted: bool) -> None:  # noqa: FBT001
+    """People part their names with one sign; what a dot leads to may have begun before it."""
+    scanned = text(line)
+    (found,) = identity.correos(scanned, 0, len(scanned.string), PageKind.OFICIO)
+    assert bool(found.reading.doubt) is doubted
+
+
+# ------------------------------------------------------------------ what is not missing
+
+
+def of_papers(claim: Claim, *lines: str, poor: str = "") -> Case:
+    """A claim held against a scanned oficio with such lines."""
+    piece = Piece("oficio.pdf", PageKind.OFICIO, (page(*lines, poor=poor),))
+    request = Request(SENDER, (claim,), (), (piece,), typed("cuerpo", ""), forwarded=False)
+    return check_claim(claim, request, rules())
+
+
+def outcomes(case: Case) -> dict[str, Outcome]:
+    return {finding.requirement: finding.outcome for finding in case.findings}
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [("EBE Inicia.", Outcome.UNREADABLE), ("de la UGEL", Outcome.MISSING)],
+)
+def test_a_nivel_that_lost_a_letter_is_not_missing(said: str, outcome: Outcome) -> None:
+    name = (reading("PAZ LUNA ANA", PageKind.OFICIO),)
+    claim = replace(alta(name), role=reading("especialista-nivel", PageKind.OFICIO))
+    case = of_papers(claim, "ASUNTO : ALTA", f"como Especialista del nivel educativo {said},")
+    assert outcomes(case)["nivel"] is outcome
+
+
+def test_a_number_in_a_row_nobody_could_read_is_not_missing() -> None:
+    """The procedure is not known either; the asker is told what to state in any case."""
+    claim = replace(alta((reading("Binne oeni", PageKind.OFICIO, confidence=POOR),)), role=None)
+    case = of_papers(claim, "ASUNTO : BAJA", "identificado con DNI", "Rsponsable SIAGIE")
+    found = outcomes(case)
+    assert (found["dni"], found["rol"]) == (Outcome.UNREADABLE, Outcome.UNREADABLE)
+    assert {f.requirement for f in case.to_mend} >= {"dni", "rol"}
+    assert outcomes(of_papers(claim, "ASUNTO : BAJA", "se solicita"))["dni"] is Outcome.MISSING
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("039-2026-UGEL", None),
+        ("N° 02039-2026-UGEL", "N° 02039-2026-UGEL"),
+        ("Hisotacën Dircotoral 02039-2026-UGEL", "02039-2026-UGEL"),
+    ],
+)
+def test_a_number_that_begins_its_line_may_have_lost_its_first_figures(
+    title: str, number: str | None
+) -> None:
+    lines = ("DIRECCIÓN REGIONAL DE EDUCACIÓN CALLAO", title, "VISTO, el expediente")
+    assert Paper(Piece("rd.pdf", PageKind.RD, (page(*lines),))).number == number
+
+
+def test_two_people_of_one_oficio_are_two_claims() -> None:
+    """As the bot meets them: one has no number, and is not called complete."""
+    lines = (
+        "ASUNTO : BAJA DE USUARIO",
+        "solicito la baja del usuario SIAGIE a doña Luz PAZ Rey, con DNI 05794668,",
+        "y a don Teófilo AYQUIPA Ccahuana, con xw 2925, por cese.",
+    )
+    made = claims(material((PageKind.OFICIO, lines)), rules())
+    assert [[n.value for n in c.names] for c in made] == [
+        ["Luz PAZ Rey"],
+        ["Teófilo AYQUIPA Ccahuana"],
+    ]
+    assert [[r.value for r in c.dnis] for c in made] == [["05794668"], []]
