@@ -252,6 +252,11 @@ class Reading:
     rival: str | None = None
     framed: bool = False
 
+    @property
+    def typed(self) -> bool:
+        """Whether it was typed, and not read in a picture."""
+        return self.evidence.method is not Method.OCR
+
     def doubted(self, why: str | None) -> "Reading":
         """The reading with a doubt, if there is one and it had none."""
         return replace(self, doubt=self.doubt or why)

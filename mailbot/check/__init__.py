@@ -12,7 +12,7 @@ from functools import cached_property
 from mailbot.check import asked, attached, spelled, stated
 from mailbot.check.requirements import REQUIREMENTS, found
 from mailbot.check.subject import Subject
-from mailbot.model import Action, Claim, Finding, Method, Outcome, PageKind
+from mailbot.model import Action, Claim, Finding, Outcome, PageKind
 from mailbot.parsers.parse import Request
 from mailbot.procedures import Procedure
 from mailbot.rules import Rules
@@ -99,7 +99,7 @@ def _unknown(claim: Claim, request: Request) -> Iterable[Finding]:
     for name, reading in (("accion", claim.action), ("rol", claim.role)):
         yield found(name, Outcome.MET, reading) if reading else stated.unseen(request, name)
     for name, readings in (("nombres", claim.names), ("dni", claim.dnis)):
-        typed_first = sorted(readings, key=lambda r: r.evidence.method is Method.OCR)
+        typed_first = sorted(readings, key=lambda r: not r.typed)
         sure = next((r for r in typed_first if stated.certain(name, r, readings)), None)
         if sure:
             yield found(name, Outcome.MET, sure)

@@ -175,9 +175,12 @@ def _numbered(folded: str, end: int) -> re.Match[str] | None:
     Of one that begins with its figures the first may be lost, as the title is.
     """
     found = list(_NUMBERED.finditer(folded, 0, end))
-    before = folded[folded.rfind("\n", 0, found[0].start()) + 1 : found[0].start()] if found else ""
-    led = before.strip() or (found and found[0][0].startswith("n"))
-    return found[0] if len(found) == 1 and led and not _CITED.search(before) else None
+    if len(found) != 1:
+        return None
+    start = found[0].start()
+    before = folded[folded.rfind("\n", 0, start) + 1 : start]
+    led = before.strip() or found[0][0].startswith("n")
+    return found[0] if led and not _CITED.search(before) else None
 
 
 def _signed(tail: Passage, span: tuple[int, int], post: str) -> Reading:

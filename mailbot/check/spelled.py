@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mailbot.check.papers import SURE
-from mailbot.check.stated import compared, is_typed, page_of, undisputed
+from mailbot.check.stated import compared, page_of, undisputed
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Outcome, Reading
 from mailbot.parsers.claims import agree, compatible
@@ -61,8 +61,8 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
     """The names as typed somewhere; read only in pictures, they must be spelled alike in all."""
     lead = finding.readings[0]
     alike = [r for r in subject.claim.names if agree(lead, r)]
-    typed = [r for r in subject.claim.names if is_typed(r) and _holds(r, lead)]
-    if is_typed(lead):
+    typed = [r for r in subject.claim.names if r.typed and _holds(r, lead)]
+    if lead.typed:
         return finding
     told = subject.claim.names
     apart = [r for r in told if _otherwise_spelled(lead, r)]

@@ -6,6 +6,7 @@ Pure.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import combinations
 
 from rapidfuzz.distance import Hamming, Levenshtein
 
@@ -47,36 +48,33 @@ def _as_two_say(numbers: list[Reading]) -> list[Reading]:
     if len({r.value for r in sure}) != 1:
         return numbers
     told, number = _told_twice(sure), sure[0].value
-    return [_mended(one, number) if _means(one, number, told=told) else one for one in numbers]
+    return [
+        replace(one, value=number, doubt=None) if _means(one, number, told=told) else one
+        for one in numbers
+    ]
 
 
 def _told_twice(sure: list[Reading]) -> bool:
     """Whether somebody typed it, and another paper has it as well."""
-    return any(map(is_typed, sure)) and len({page_of(r) for r in sure}) > 1
-
-
-def _mended(one: Reading, number: str) -> Reading:
-    return replace(one, value=number, doubt=None, rival=None)
+    return any(r.typed for r in sure) and len({page_of(r) for r in sure}) > 1
 
 
 def _means(one: Reading, number: str, *, told: bool) -> bool:
     """Whether a doubted number of a picture is another's that is sure."""
     near = told and Levenshtein.distance(one.value, number) <= 1
-    return one.doubt is not None and not is_typed(one) and (near or _is_among(one, number))
+    return one.doubt is not None and not one.typed and (near or _is_among(one, number))
 
 
 def _is_among(one: Reading, number: str) -> bool:
     """Whether two readings of one place leave a number possible, and hardly another.
 
-    One of them is it, or they differ in one figure and have all others as it has.
+    One of them is it, or each of the three is the others but for one figure.
     """
     if one.rival == number:
         return Levenshtein.distance(one.value, number) <= _APART
-    if one.rival is None or not len(one.value) == len(one.rival) == len(number):
-        return False
-    places = list(zip(one.value, one.rival, number, strict=True))
-    apart = sum(a != b for a, b, _ in places)
-    return apart == 1 and all(a != b or a == c for a, b, c in places)
+    three = (one.value, one.rival or "", number)
+    near = all(Hamming.distance(a, b) <= 1 for a, b in combinations(three, 2))
+    return near and len({*map(len, three)}) == 1
 
 
 _APART = 2
@@ -127,7 +125,7 @@ def _nearly(subject: Subject) -> Iterable[tuple[str, int | None]]:
     asked = [r.value for r in numbers if r.kind in ASKING]
     near = [page_of(r) for r in numbers if any(Hamming.distance(r.value, a) == 1 for a in asked)]
     for r in subject.claim.names:
-        pictured = not is_typed(r) and page_of(r) in near
+        pictured = not r.typed and page_of(r) in near
         if own and pictured and alike_but_one(own.value, r.value):
             yield page_of(r)
 
@@ -135,11 +133,6 @@ def _nearly(subject: Subject) -> Iterable[tuple[str, int | None]]:
 def _resembles(own: Reading, other: Reading) -> bool:
     """Whether a name in doubt has words enough in common with another to be the same."""
     return own.doubt is not None and len(tokens(own.value) & tokens(other.value)) >= SHARED
-
-
-def is_typed(reading: Reading) -> bool:
-    """Whether a reading was typed, and not read in a picture."""
-    return reading.evidence.method is not Method.OCR
 
 
 def page_of(reading: Reading) -> tuple[str, int | None]:
@@ -161,7 +154,7 @@ def _typed_alike(readings: list[Reading]) -> Iterable[Reading]:
 
     Or if another reading of the picture is what was typed.
     """
-    typed = [r for r in readings if is_typed(r) and r.doubt is None]
+    typed = [r for r in readings if r.typed and r.doubt is None]
     for one in readings:
         alike = (t for t in typed if one.doubt)
         looks = [t for t in alike if t.value == one.rival or looks_alike(one.value, t.value)]
@@ -175,7 +168,7 @@ def _same_address(one: Reading, other: Reading) -> bool:
     """
     if one.value == other.value:
         return True
-    pictured = is_typed(one) and not is_typed(other)
+    pictured = one.typed and not other.typed
     unsure = other.evidence.confidence < SURE or looks_alike(one.value, other.value)
     return pictured and unsure and Levenshtein.distance(one.value, other.value) <= 1
 
@@ -276,18 +269,18 @@ def _doubtful(
     same: Callable[[Reading, Reading], bool],
 ) -> Finding:
     """A reading with a doubt holds only when another source says the same."""
-    of_form = not is_typed(lead) or "partido" in (lead.doubt or "")
+    of_form = not lead.typed or "partido" in (lead.doubt or "")
     confirmed = of_form and any(same(lead, r) for r in others)
     if confirmed and all(same(lead, r) for r in others):
         return found(name, Outcome.MET, lead, *others)
-    theirs = is_typed(lead) and "cifras" in (lead.doubt or "")
+    theirs = lead.typed and "cifras" in (lead.doubt or "")
     mend = REQUIREMENTS[name].mend if theirs else None
     note = f"{lead.doubt}" + (f"; {compared(lead, *others)}" if others else "")
     return found(name, Outcome.UNREADABLE, lead, *others, note=note, mend=mend)
 
 
 def _reliable(lead: Reading, others: list[Reading]) -> bool:
-    return is_typed(lead) or lead.evidence.confidence >= SURE or bool(others)
+    return lead.typed or lead.evidence.confidence >= SURE or bool(others)
 
 
 def certain(name: str, reading: Reading, readings: Iterable[Reading]) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from mailbot.model import Method, Reading
+from mailbot.model import Reading
 
 _ALIKE = str.maketrans("1i|!", "llll")
 _BLURRED = str.maketrans("1i|!eq0", "llllcgo")
@@ -62,7 +62,7 @@ def near_name(reading: Reading, names: Collection[str]) -> Reading:
     A speck makes the same other letter for every model. `names` as in `settled`.
     """
     local = reading.value.partition("@")[0]
-    if reading.doubt or reading.evidence.method is not Method.OCR:
+    if reading.doubt or reading.typed:
         return reading
     if _ends_in_a_one(local, names):
         return replace(reading, doubt=f"¿termina en un uno? «{local[:-1]}1»")

@@ -209,7 +209,7 @@ def compatible(one: Reading, other: Reading) -> bool:
 
 
 def _recognised(*readings: Reading) -> bool:
-    return any(r.evidence.method is Method.OCR for r in readings)
+    return not all(r.typed for r in readings)
 
 
 def _alike(gathered: Sequence[_Person], seen: Seen, source: Source) -> _Person | None:

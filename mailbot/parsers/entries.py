@@ -4,7 +4,8 @@ Pure.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 
@@ -59,7 +60,7 @@ def labelled(main: Passage) -> tuple[Seen, ...]:
     marks = _marks(main, entries)
     starts = _starts(main, entries, marks)
     ends = [_article(main, e, end) for e, end in zip(entries, [*starts[1:], main.end], strict=True)]
-    turns = _turns(main, entries, ends)
+    turns = _turns(main, zip(entries, ends, strict=True), marks)
     found = (
         seen_in(replace(main, start=start, end=turn), (_joined(entry.parts),), entry.start)
         for entry, start, turn in zip(entries, starts, turns, strict=True)
@@ -71,37 +72,8 @@ def labelled(main: Passage) -> tuple[Seen, ...]:
     )
     nameless = tuple(_nameless(main, (*listed, *rest)))
     if nameless and nameless[0].at < listed[0].at:  # what stands above is theirs as well
-        listed = (_whose(listed[0], ("dni", "correo")), *listed[1:])
+        listed = (_whose(listed[0], _OWN), *listed[1:])
     return tuple(sorted((*listed, *rest, *nameless), key=lambda seen: seen.at))
-
-
-def _turns(main: Passage, entries: list[_Entry], ends: list[int]) -> list[int]:
-    """Where in a picture the labels of each entry begin anew, else its end: a name's was lost.
-
-    The first entry tells which comes first; a second «Cargo» is the next person's in any case.
-    """
-    if main.text.method is not Method.OCR or main.kind in _OF_ONE:
-        return ends
-    order: list[str] = []
-    turns = []
-    for entry, end in zip(entries, ends, strict=True):
-        labels = list(_IN_TURN.finditer(main.text.folded, entry.start, end))
-        order += [m.lastgroup or "" for m in labels]
-        ranks = (order.index(m.lastgroup or "") for m in labels)
-        anew = (b.start() for b, (r, s) in zip(labels[1:], pairwise(ranks), strict=True) if s <= r)
-        turns.append(next(anew, end))
-    return turns
-
-
-_IN_TURN = re.compile(
-    rf"^[^\w\n]*(?:(?P<dni>{identity.DNI_LABEL})|(?P<cargo>cargo\b))", re.MULTILINE
-)
-
-
-def _rest(main: Passage, turn: int, end: int) -> Seen:
-    """Somebody whose name's label a scan lost, in doubt what is theirs."""
-    rest = seen_in(replace(main, start=turn, end=end), (), turn)
-    return _whose(replace(rest, listed=True), ("dni", "correo"))
 
 
 def _entries(main: Passage) -> list[_Entry]:
@@ -163,8 +135,11 @@ def _article(main: Passage, entry: _Entry, end: int) -> int:
 _Marks = Mapping[str, list[int]]
 """Where labels of a kind begin their lines, in order."""
 _LEADING = re.compile(
-    rf"^[^\w\n]*(?:(?P<dni>{identity.DNI_LABEL})|(?P<correo>correo|e-?mail))", re.MULTILINE
+    rf"^[^\w\n]*(?:(?P<dni>{identity.DNI_LABEL})|(?P<correo>correo|e-?mail)|(?P<cargo>cargo\b))",
+    re.MULTILINE,
 )
+_OWN = ("dni", "correo")
+"""What is a person's own, and may be taken for another's."""
 
 
 def _starts(main: Passage, entries: list[_Entry], marks: _Marks) -> list[int]:
@@ -172,7 +147,8 @@ def _starts(main: Passage, entries: list[_Entry], marks: _Marks) -> list[int]:
 
     A number or an address that leads the first entry leads all, unless one stands below the last.
     """
-    leading = (p for p in marks.values() if p and p[-1] < entries[-1].start)
+    told = (marks[kind] for kind in _OWN)
+    leading = (p for p in told if p and p[-1] < entries[-1].start)
     above = sorted(chain.from_iterable(p for p in leading if p[0] < entries[0].start))
     own = ([a for a in above if b.start < a < e.start] for b, e in pairwise(entries))
     later = (a[0] if a else e.start for a, e in zip(own, entries[1:], strict=True))
@@ -180,9 +156,33 @@ def _starts(main: Passage, entries: list[_Entry], marks: _Marks) -> list[int]:
 
 
 def _marks(main: Passage, entries: list[_Entry]) -> _Marks:
-    """Where numbers and addresses are labelled at the begin of a line, from the first's on."""
+    """Where numbers, addresses and posts are labelled at a line's begin, from the first's on."""
     marks = list(_LEADING.finditer(main.text.folded, _block(main, entries[0].start), main.end))
     return {kind: [m.start() for m in marks if m[kind]] for kind in _LEADING.groupindex}
+
+
+def _turns(main: Passage, ended: Iterable[tuple[_Entry, int]], marks: _Marks) -> list[int]:
+    """Where in a picture the labels of each entry begin anew, else its end: a name's was lost.
+
+    The first entry tells which comes first; a second «Cargo» is the next person's in any case.
+    """
+    if main.text.method is not Method.OCR or main.kind in _OF_ONE:
+        return [end for _, end in ended]
+    labels = sorted((place, kind) for kind in ("dni", "cargo") for place in marks[kind])
+    ranks: dict[str, int] = {}
+    turns = []
+    for entry, end in ended:
+        own = labels[bisect_left(labels, (entry.start, "")) : bisect_left(labels, (end, ""))]
+        ranked = [(place, ranks.setdefault(kind, len(ranks))) for place, kind in own]
+        anew = (place for (_, before), (place, rank) in pairwise(ranked) if rank <= before)
+        turns.append(next(anew, end))
+    return turns
+
+
+def _rest(main: Passage, turn: int, end: int) -> Seen:
+    """Somebody whose name's label a scan lost, in doubt what is theirs."""
+    rest = seen_in(replace(main, start=turn, end=end), (), turn)
+    return _whose(replace(rest, listed=True), _OWN)
 
 
 def _unclear(main: Passage, entries: list[_Entry], marks: _Marks) -> list[str]:
@@ -191,7 +191,7 @@ def _unclear(main: Passage, entries: list[_Entry], marks: _Marks) -> list[str]:
     An empty line sets what stands above the list apart from it.
     """
     top, last = entries[0].start, entries[-1].start
-    several = ((k, p) for k, p in marks.items() if len(p) > len(entries) > 1)
+    several = ((k, marks[k]) for k in _OWN if len(marks[k]) > len(entries) > 1)
     return [
         kind
         for kind, places in several
@@ -204,7 +204,7 @@ def _whose(seen: Seen, unclear: Sequence[str]) -> Seen:
     doubt = "¿es de esta persona o de otra de la lista?"
     dnis, correos = (
         tuple(r.doubted(doubt) for r in found) if kind in unclear else found
-        for kind, found in (("dni", seen.dnis), ("correo", seen.correos))
+        for kind, found in zip(_OWN, (seen.dnis, seen.correos), strict=True)
     )
     return replace(seen, dnis=dnis, correos=correos)
 

@@ -48,9 +48,8 @@ def named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
     """The name that stands in a span, with what is doubtful about where it begins and ends."""
     if span is None:
         return ()
-    told = main.text.string[span[0] : span[1] + _AHEAD]
-    shown = names.as_written(told) if main.text.method is Method.OCR else told
-    value = names.clean(shown[: span[1] - span[0]].replace("|", " "))
+    told = as_written(main.text.method, main.text.string[span[0] : span[1] + _AHEAD])
+    value = names.clean(told[: span[1] - span[0]].replace("|", " "))
     doubt = _begun_before(main, span[0]) or doubtful(main.text.method, value)
     framed = _is_framed(main, *span)
     return (Reading(value, main.kind, main.text.evidence(*span), doubt, framed=framed),)
@@ -58,6 +57,13 @@ def named(main: Passage, span: tuple[int, int] | None) -> tuple[Reading, ...]:
 
 _AHEAD = 20
 """Letters behind a name that tell that it ends there."""
+
+
+def as_written(method: Method, string: str) -> str:
+    """What a text says, in a picture with its names as they were written."""
+    return names.as_written(string) if method is Method.OCR else string
+
+
 _TITLED = re.compile(r"\b(?:(?:a?don|a?dona|sra?|srta|senor|senora|senorita)\.?|yo,) \Z")
 _NUMBERED = re.compile(rf",? (?:identificad[oa]|con |[–—-] ?)|,? ?(?:{identity.DNI_LABEL})")
 WIDEST_BLANK = 2.0

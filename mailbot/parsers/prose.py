@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from mailbot.model import Method, PageKind, Reading
 from mailbot.parsers import identity, names
-from mailbot.parsers.mention import Seen, lost_inside, named, seen_in
+from mailbot.parsers.mention import Seen, as_written, lost_inside, named, seen_in
 from mailbot.parsers.text import Passage, Text, fold
 
 
@@ -40,7 +40,7 @@ class _Told:
 def told(main: Passage) -> tuple[Seen, ...]:
     """People told in sentences: each DNI with the name before it, or else after it."""
     found = _numbers(main)
-    string = _as_written(main.text)
+    string = as_written(main.text.method, main.text.string)
     pairs = _pairs(main, string, found)
     if pairs and (lost := list(_numberless(main, string, pairs))):
         pairs = _pairs(main, string, sorted([*found, *lost], key=lambda one: one.start))
@@ -63,24 +63,14 @@ def _numberless(main: Passage, string: str, pairs: list[_Told]) -> Iterator[_Num
     if main.text.method is not Method.OCR or main.kind is not PageKind.OFICIO:
         return
     starts = [one.start for one in pairs]
-    for cue in _ASKED_FOR.finditer(main.text.folded, main.start, main.end):
-        span = names.after(string, cue.end(), min(cue.end() + _NAME, main.end))
-        if span is None or span[0] - cue.end() > _BLANKS:
-            continue
-        at = bisect_left(starts, span[1])
-        own = at and pairs[at - 1].dni.end > span[0]
+    for start, end in _behind(_ASKED_FOR, main, string):
+        at = bisect_left(starts, end)
+        own = at and pairs[at - 1].dni.end > start
         if not own and not (at < len(pairs) and pairs[at].name is None):
-            yield _Number(span[1], span[1], None)
+            yield _Number(end, end, None)
 
 
 _ASKED_FOR = re.compile(r"\b(?:al?|para) (?:don|dona|sra?|srta|senora?|senorita)\b[.,:]?\s+")
-_NAME, _BLANKS = 90, 3
-"""Letters a name may have, and before it behind its title."""
-
-
-def _as_written(text: Text) -> str:
-    """What a text says, in a picture with its names as they were written."""
-    return names.as_written(text.string) if text.method is Method.OCR else text.string
 
 
 def _numbers(main: Passage) -> list[_Number]:
@@ -235,9 +225,18 @@ _CUE = re.compile(
 
 def titled(main: Passage) -> tuple[Seen, ...]:
     """A name after a title, when no number was given: the first one."""
-    string = _as_written(main.text)
-    for match in _CUE.finditer(main.text.folded, main.start, main.end):
+    string = as_written(main.text.method, main.text.string)
+    span = next(_behind(_CUE, main, string), None)
+    return (replace(seen_in(main, named(main, span), span[0]), weak=True),) if span else ()
+
+
+def _behind(cue: re.Pattern[str], main: Passage, string: str) -> Iterator[tuple[int, int]]:
+    """Where names stand right behind a cue, in the text as its names were written."""
+    for match in cue.finditer(main.text.folded, main.start, main.end):
         span = names.after(string, match.end(), min(match.end() + _NAME, main.end))
         if span and span[0] - match.end() <= _BLANKS:
-            return (replace(seen_in(main, named(main, span), span[0]), weak=True),)
-    return ()
+            yield span
+
+
+_NAME, _BLANKS = 90, 3
+"""Letters a name may have, and before it behind its title."""
