@@ -8,8 +8,8 @@ from test_doubts import POOR, alta, checked, page, reading, text, words
 
 from mailbot.check import Case, check_claim
 from mailbot.check.papers import Paper
-from mailbot.model import Action, Claim, Method, Outcome, Page, PageKind, Sender, Word
-from mailbot.parsers import asking, identity, intent, people
+from mailbot.model import Action, Claim, Method, Outcome, Page, PageKind, Sender, Table, Word
+from mailbot.parsers import asking, identity, intent, people, tables
 from mailbot.parsers.addresses import near_name
 from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece
@@ -379,3 +379,105 @@ def test_two_people_of_one_oficio_are_two_claims() -> None:
         ["Teófilo AYQUIPA Ccahuana"],
     ]
     assert [[r.value for r in c.dnis] for c in made] == [["05794668"], []]
+
+
+# ------------------------------------------------------------------ cells two rows have in common
+
+
+Words = tuple[Word, ...]
+
+
+def lower(down: float, *lines: str) -> Words:
+    """The words of a cell, so many points further down their page."""
+    boxes = ((w, w.box) for w in words(*lines))
+    return tuple(replace(w, box=(b[0], b[1] + down, b[2], b[3] + down)) for w, b in boxes)
+
+
+def in_rows(*rows: tuple[Words, ...]) -> tuple[Seen, ...]:
+    """The people of a ruled table in a scanned oficio."""
+    heading = tuple(map(words, ("APELLIDOS Y NOMBRES", "DNI", "CARGO")))
+    table = Table((0.0, 0.0, 500.0, 500.0), (heading, *rows))
+    scanned = replace(page("OFICIO", "De mi consideración:"), tables=(table,))
+    return tables.in_piece(Piece("oficio.pdf", PageKind.OFICIO, (scanned,)))
+
+
+POST = words("Técnico")
+
+
+def test_a_cell_two_rows_have_in_common_is_parted_between_them() -> None:
+    """A scan lost their ruling in one column: the names are told apart, and asked about."""
+    both = lower(100, "Ruiz Paz Ana", "Gil Sol Eva")
+    upper, below = lower(100, "41234567"), lower(120, "4234567")
+    seen = in_rows((both, upper, POST), (both, below, POST))
+    assert [[n.value for n in one.names] for one in seen] == [["Ruiz Paz Ana"], ["Gil Sol Eva"]]
+    assert all(one.mixed for one in seen)
+    assert all(n.doubt for one in seen for n in one.names)
+
+
+def test_a_cell_three_rows_have_in_common_is_parted_among_all() -> None:
+    named = ("Ruiz Paz Ana", "Gil Sol Eva", "Rey Luna Iris")
+    numbers = ("41234567", "42345678", "43456789")
+    rows = [(lower(100, *named), lower(100 + 20 * n, dni), POST) for n, dni in enumerate(numbers)]
+    assert [[n.value for n in one.names] for one in in_rows(*rows)] == [[name] for name in named]
+
+
+def test_a_cell_in_common_whose_lines_are_all_one_rows_is_both_rows() -> None:
+    """One person who holds two posts has one cell for both."""
+    name, number = lower(100, "Ruiz Paz Ana"), lower(100, "41234567")
+    seen = in_rows((name, number, lower(100, "Técnico")), (name, number, lower(120, "Docente")))
+    assert [[n.value for n in one.names] for one in seen] == [["Ruiz Paz Ana"]] * 2
+    assert all(one.mixed for one in seen)
+
+
+def test_rows_with_cells_of_their_own_are_in_no_doubt() -> None:
+    first = (lower(100, "Ruiz Paz Ana"), lower(100, "41234567"), POST)
+    last = (lower(120, "Gil Sol Eva"), lower(120, "42345678"), POST)
+    assert not any(one.mixed for one in in_rows(first, last))
+
+
+def numbered(*cells: str) -> Seen:
+    """Who stands in the one row of a scanned table whose rows are numbered."""
+    heading = tuple(map(words, ("N°", "APELLIDOS Y NOMBRES", "DNI")))
+    table = Table((0.0, 0.0, 500.0, 500.0), (heading, tuple(words(*c.split("/")) for c in cells)))
+    scanned = replace(page("OFICIO", "De mi consideración:"), tables=(table,))
+    (seen,) = tables.in_piece(Piece("oficio.pdf", PageKind.OFICIO, (scanned,)))
+    return seen
+
+
+def test_a_row_numbered_twice_is_of_several_people() -> None:
+    """All its rulings lost, and one of the numbers."""
+    assert numbered("1/2", "Ruiz Ana/Gil Eva", "41234567").mixed
+    assert not numbered("12", "Ruiz Ana", "41234567").mixed
+    assert not numbered("1/7", "Ruiz Ana", "41234567").mixed
+
+
+def test_a_name_longer_than_one_persons_is_asked() -> None:
+    two = numbered("1", "Saldaña Rey Lizeth Paola/Huarcaya Tuesta Jesús", "41234567")
+    assert all(n.doubt for n in two.names)
+    one = numbered("1", "De la Cruz Ponce de León/María del Carmen Luz", "41234567")
+    assert not any(n.doubt for n in one.names)
+
+
+# ------------------------------------------------------------------ what leads to a value
+
+
+@pytest.mark.parametrize(
+    ("led", "doubted"),
+    [
+        ("e-mail: siagie. ana.rios@b.example", False),
+        ("correo electrónico siagie. ana.rios@b.example", False),
+        ("de la sede siagie. ana.rios@b.example", True),
+    ],
+)
+def test_an_address_begins_right_behind_its_label(led: str, doubted: bool) -> None:  # noqa: FBT001
+    """No word of a sentence stands between them: the blank behind the dot is a wide one."""
+    (found,) = identity.correos(text(led), 0, len(led), PageKind.OFICIO)
+    assert found.reading.value.endswith("siagie.ana.rios@b.example")
+    assert bool(found.reading.doubt) is doubted
+
+
+def test_identificado_with_a_spoilt_letter_is_no_end_of_a_name() -> None:
+    (seen,) = asked_for(
+        "solicito el alta a don", "JESÚS VILLAFUERTE CCAHUANA, iäentificado con DNI N° 21363075"
+    )
+    assert [n.value for n in seen.names] == ["JESÚS VILLAFUERTE CCAHUANA"]

@@ -232,6 +232,27 @@ def test_a_number_first_read_otherwise_is_never_mended_if_that_was_sure() -> Non
     assert (none.text, is_sure(none)) == ("41234561", False)
 
 
+def test_a_blank_that_one_model_alone_sees_in_an_address_is_no_vote_against_it() -> None:
+    """Narrow letters of a typewriter stand far apart; another make twice reads on."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(300, 40), invariant=1)
+    canvas.setFont("Courier", 9)
+    canvas.drawString(10, 15, "washingtonmartin@gmail.com")
+    canvas.save()
+    fine = pictures.gray(pictures.colour(buffer.getvalue()))
+    coarse = sheet.resized(sheet.resized(fine, 0.4), 2.5)
+    spot = spots.Spot(coarse, ink(coarse), DPI)
+    assert " " in spot.spelled(ocr.ENGLISH, 1.6)
+    votes = ballot._cast("washingtonmartingmail.com", spot, (1.6,))  # noqa: SLF001
+    assert ("washingtonmartin@gmail.com", ocr.ENGLISH) in votes
+
+
+def test_a_ruling_behind_a_number_is_no_sign_of_it() -> None:
+    """Two makes read its eight figures; the first took the ruling for one more."""
+    found = twice("486477905", "48647795_", 0.6)
+    assert (found.text, is_sure(found)) == ("48647795", True)
+
+
 def spread(picture: Pixels, *groups: str) -> list[Word]:
     """Groups of digits that share what a picture shows evenly, as they are after the check."""
     left, top, right, bottom = ink(picture)

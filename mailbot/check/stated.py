@@ -27,8 +27,8 @@ _IN = {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"
 
 def dni(subject: Subject) -> Finding:
     """Numbers must be equal wherever the same person is named: the form has to be read, too."""
-    told = _as_two_say(_of_the_person(subject, subject.claim.dnis))
-    finding = undisputed(subject, "dni", told, _equal)
+    read = _of_the_person(subject, subject.claim.dnis)
+    finding = undisputed(subject, "dni", _as_two_say(subject, read), _equal)
     unread = _form_without_number(subject)
     if finding.outcome is not Outcome.MET or unread is None:
         return finding
@@ -38,20 +38,31 @@ def dni(subject: Subject) -> Finding:
     return replace(finding, outcome=Outcome.UNREADABLE, note=note)
 
 
-def _as_two_say(numbers: list[Reading]) -> list[Reading]:
+def _as_two_say(subject: Subject, numbers: list[Reading]) -> list[Reading]:
     """The numbers; one that a picture shows badly as two others state it, where they agree.
 
     As somebody typed it and another paper shows it, but a figure off: then it is nobody else's. Or
-    as another paper has it, if a second reading of the picture does, or both but for a figure.
+    as another paper has it, if a second reading of the picture does, or both but for a figure; or
+    if its last figures stand right below the first, where a column broke it.
     """
     sure = [r for r in numbers if r.doubt is None]
     if len({r.value for r in sure}) != 1:
         return numbers
     told, number = _told_twice(sure), sure[0].value
     return [
-        replace(one, value=number, doubt=None) if _means(one, number, told=told) else one
+        replace(one, value=number, doubt=None)
+        if _means(one, number, told=told) or _is_broken(subject, one, number)
+        else one
         for one in numbers
     ]
+
+
+def _is_broken(subject: Subject, one: Reading, number: str) -> bool:
+    """Whether a picture shows the begin of a number where this one was read, and the rest below."""
+    if one.doubt is None or one.typed or not number.startswith(one.value):
+        return False
+    papers = (p for p in subject.request.pieces if p.source == one.evidence.source)
+    return any(broken.goes_on_below(paper, number) for paper in papers)
 
 
 def _told_twice(sure: list[Reading]) -> bool:

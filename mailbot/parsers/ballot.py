@@ -42,9 +42,10 @@ def settled(word: Word, spot: Spot) -> Word:
 
 
 def _closed(text: str, spot: Spot) -> str:
-    """What was chosen, without a blank that the model of another make twice does not see."""
+    """An address without a blank that the model of another make twice does not see."""
     one = text.replace(" ", "")
-    return one if all(spot.opinion(view).text == one for view in (CLOSE, ROOMY)) else text
+    heard = (spot.opinion(view).text for view in (CLOSE, ROOMY))
+    return one if one != text and all(said == one for said in heard) else text
 
 
 def _unless_heard(word: Word, address: str, spot: Spot) -> Word:
@@ -109,9 +110,9 @@ _TELLING = {ENGLISH: 2, OTHER: 1}
 
 
 def _cast(first: str, spot: Spot, scales: tuple[float, ...]) -> Votes:
-    """What the models that know the @ make of an address, enlarged."""
+    """What the models that know the @ make of an address, enlarged; blanks seen once are none."""
     ways = [(model, by) for by in scales for model in (LATIN, ENGLISH)]
-    read = ((_alone(spot.spelled(model, by)), model) for model, by in ways)
+    read = ((_closed(_alone(spot.spelled(model, by)), spot), model) for model, by in ways)
     better = not _ADDRESS.fullmatch(first)
     return Counter((t, m) for t, m in read if _ADDRESS.fullmatch(t) or ("@" in t and better))
 

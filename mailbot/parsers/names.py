@@ -51,7 +51,7 @@ _PLACES = frozenset(
 """Words that a place's name follows: it is not the beginning of a person's."""
 _WORD = re.compile(r"[A-ZÁÉÍÓÚÑÜÄÖ][A-Za-zÁÉÍÓÚÑÜÄÖáéíóúñüäö'’´`-]*\.?")
 _CONNECTORS = re.compile(
-    r"(?:[\s,;:.({'’‘`´\"–—~*•·=+-]|\b(?:co[nhr]|el|la|ident\w{4,10}|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
+    r"(?:[\s,;:.({'’‘`´\"–—~*•·=+-]|\b(?:co[nhr]|el|la|ident\w{4,10}|\w{2}entific\w{2,4}|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
     r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a[)}]|[)}]{1,2})?|[°º/]|\(a\))*+\Z"
 )
 

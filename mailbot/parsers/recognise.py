@@ -27,7 +27,7 @@ def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
 
 def read_cell(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word, ...]:
     """The words of a cell of a table, which lies at `offset`; an address over its lines as one."""
-    words, patch = read_block(picture, dpi, offset), Patch(picture, dpi, offset)
+    words, patch = without_specks(read_block(picture, dpi, offset)), Patch(picture, dpi, offset)
     settled = _unless_begun(narrow.settled(picture, words, dpi, offset), patch)
     if settled == words:
         settled = leftout.filled(picture, _without_dust(words, patch), dpi, offset)
@@ -48,6 +48,38 @@ def _unless_begun(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:
     return words
 
 
+def without_specks(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words of a small cell, but for signs no larger than specks, far from all others.
+
+    One such made of a number that was read well a number in doubt.
+    """
+    said = [word for word in words if _says_something(word)]
+    if not said or len(words) > _SMALL:
+        return words
+    return tuple(w for w in words if _says_something(w) or not _is_speck(w, said))
+
+
+_SMALL = 12
+"""Words and signs of a cell that holds a number or an address, and not half a page."""
+
+
+def _says_something(word: Word) -> bool:
+    return any(map(str.isalnum, word.text))
+
+
+def _is_speck(sign: Word, said: Sequence[Word]) -> bool:
+    high = max(word.box[3] - word.box[1] for word in said)
+    left, top, right, bottom = sign.box
+    small = max(right - left, bottom - top) < _SPECK * high
+    return small and all(
+        max(b[0] - right, left - b[2]) > _FAR * high
+        or max(b[1] - bottom, top - b[3]) > _BELOW * high
+        for b in (word.box for word in said)
+    )
+
+
+_SPECK, _FAR, _BELOW = 0.25, 0.8, 0.3
+"""Heights of a word: a speck's sides, and how far beside or below all words it stands."""
 _SHORT_NAME = re.compile(r"[A-ZÁÉÍÓÚÑ][A-Za-zÁÉÍÓÚÑáéíóúñ]{1,3}")
 
 

@@ -196,7 +196,7 @@ def _number(word: Word, spot: Spot) -> Word:
         return replace(word, confidence=max(word.confidence, AGREED))
     told = digits(heard.text) == digits(second) and heard.sure > CERTAIN
     second = second.lstrip(_COLONS)
-    whole = heard.text if _CHECKED.fullmatch(heard.text) else second
+    whole = heard.text if _CHECKED.fullmatch(heard.text) else second.rstrip(_RULED)
     if told and word.confidence < AGREED and _LIKE_NUMBER.fullmatch(whole):
         return replace(word, text=whole, confidence=AGREED)
     further = ((ENGLISH, 1.2), (SPANISH, 1.5))
@@ -211,6 +211,8 @@ def _number(word: Word, spot: Spot) -> Word:
 
 _COLONS = ":;.,·|>-"
 """What the colon before a number is read as, in one word with it."""
+_RULED = "_—-|~"
+"""What a ruling behind a number is read as."""
 _NINE = re.compile(r"[0-9]{9}\W?")
 _CHECKED = re.compile(r"[0-9]{8}-[0-9]\W?")
 

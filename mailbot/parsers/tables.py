@@ -5,7 +5,7 @@ its document asks for or names people.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -90,26 +90,32 @@ class _Row:
         """The text of a column; an empty one past the row's end."""
         return self.cells[column] if column < len(self.cells) else replace(self.cells[0], lines=())
 
+    @property
+    def pictured(self) -> bool:
+        """Whether it was recognised: a scan loses rulings."""
+        return self.cells[0].method is Method.OCR
+
 
 def _rows(piece: Piece, page: int, table: Table) -> Iterator[Seen]:
-    rows = (_Row(tuple(_cell(piece, page, cell) for cell in words)) for words in table.rows)
+    rows = [_Row(tuple(_cell(piece, page, cell) for cell in words)) for words in table.rows]
     return _people(piece.kind, rows)
 
 
-def _people(kind: PageKind | None, rows: Iterable[_Row]) -> Iterator[Seen]:
+def _people(kind: PageKind | None, rows: Sequence[_Row]) -> Iterator[Seen]:
     columns: Mapping[str, int] = {}
-    head = above = _Row(())
-    for row in rows:
+    head = _Row(())
+    for index, row in enumerate(rows):
         heading = _headings(row)
         if len(heading) > 1 and heading.keys() & {"dni", "names", "given"}:
             columns, head = heading, row
         elif columns:
             if (fitting := _fitting(head, row)) is not head:
                 columns, head = _headings(fitting), fitting
-            if seen := _person(kind, row, columns):
-                mixed = _is_mixed(above, row, columns, len(head.cells))
+            near = (*rows[max(index - 1, 0) : index], *rows[index + 1 : index + 2])
+            shared = _shared(row, near, columns) if row.pictured else {}
+            if seen := _person(kind, _parted(row, shared), columns):
+                mixed = shared or _is_shifted(row, columns, len(head.cells))
                 yield _of_several(seen) if mixed else seen
-        above = row
 
 
 def _fitting(head: _Row, row: _Row) -> _Row:
@@ -145,15 +151,12 @@ _TWO_LABELS = re.compile(
 )
 
 
-def _is_mixed(above: _Row, row: _Row, columns: Mapping[str, int], wide: int) -> bool:
-    """Whether a row in a picture may be of several people, or its columns not those of the heading.
+def _is_shifted(row: _Row, columns: Mapping[str, int], wide: int) -> bool:
+    """Whether a row in a picture has not as many cells as the heading: its columns are others.
 
-    It has a person's cell in common with the row above, their ruling lost; or it has not as many
-    cells. Where a number stands in its own column, those before it are the heading's.
+    Where a number stands in its own column, those before it are the heading's.
     """
-    pictured = row.cells[0].method is Method.OCR
-    shifted = len(row.cells) != wide and not _is_in_column(row, columns)
-    return pictured and (shifted or _share(above, row, columns))
+    return row.pictured and len(row.cells) != wide and not _is_in_column(row, columns)
 
 
 def _is_in_column(row: _Row, columns: Mapping[str, int]) -> bool:
@@ -163,11 +166,41 @@ def _is_in_column(row: _Row, columns: Mapping[str, int]) -> bool:
     return bool(numbered) and numbered[0] == columns.get("dni", numbered[0]) > last
 
 
-def _share(one: _Row, other: _Row, columns: Mapping[str, int]) -> bool:
-    width = min(len(one.cells), len(other.cells))
-    own = (columns[name] for name in (*_NAMES, "dni", "correo") if name in columns)
-    both = ((one.cells[n], other.cells[n]) for n in own if n < width)
-    return any(a.lines and a == b for a, b in both)
+def _shared(row: _Row, near: Iterable[_Row], columns: Mapping[str, int]) -> dict[int, list[_Row]]:
+    """The columns of a person's in which a row has one cell with rows beside it, and these rows."""
+    own = [columns[name] for name in (*_NAMES, "dni", "correo") if name in columns]
+    others = ((n, [o for o in near if row.at(n).lines and o.at(n) == row.at(n)]) for n in own)
+    return {n: rows for n, rows in others if rows}
+
+
+def _parted(row: _Row, shared: Mapping[int, Sequence[_Row]]) -> _Row:
+    """A row with its part of the cells that a lost ruling gave it in common with its neighbours."""
+    cells = (
+        _part(cell, row, shared[n]) if n in shared else cell for n, cell in enumerate(row.cells)
+    )
+    return _Row(tuple(cells))
+
+
+def _part(cell: Text, row: _Row, others: Sequence[_Row]) -> Text:
+    """The lines of a common cell that stand nearest to a row's own words; all if none does."""
+    mine = _level(row, others)
+    theirs = [level for o in others if (level := _level(o, (row,))) is not None]
+    if mine is None or len(theirs) < len(others):
+        return cell
+    levels = ((line, _middle(line)) for line in cell.lines)
+    lines = (line for line, at in levels if abs(at - mine) < min(abs(at - t) for t in theirs))
+    return replace(cell, lines=tuple(lines) or cell.lines)
+
+
+def _level(row: _Row, others: Sequence[_Row]) -> float | None:
+    """How far down its page a row's words stand that the others have not."""
+    common = [cell for other in others for cell in other.cells]
+    own = [_middle(line) for cell in row.cells if cell not in common for line in cell.lines]
+    return sum(own) / len(own) if own else None
+
+
+def _middle(line: tuple[Placed, ...]) -> float:
+    return sum(placed.word.box[1] + placed.word.box[3] for placed in line) / (2 * len(line))
 
 
 def _cell(piece: Piece, page: int, words: tuple[Word, ...]) -> Text:
@@ -229,7 +262,14 @@ def _person(kind: PageKind | None, row: _Row, columns: Mapping[str, int]) -> See
         context=whole(replace(row.cells[0], lines=lines), kind),
         listed=True,
     )
-    return _of_several(seen) if len(numbers) > 1 or _has_two_numbers(row, columns) else seen
+    several = len(numbers) > 1 or _has_two_numbers(row, columns) or _is_numbered_twice(row)
+    return _of_several(seen) if several else seen
+
+
+def _is_numbered_twice(row: _Row) -> bool:
+    """Whether a row in a picture is the third and the fourth of its table, their ruling lost."""
+    counted = re.fullmatch(r"\W*([0-9]{1,2})\W+([0-9]{1,2})\W*", row.cells[0].string)
+    return row.pictured and counted is not None and int(counted[2]) == int(counted[1]) + 1
 
 
 def _has_two_numbers(row: _Row, columns: Mapping[str, int]) -> bool:
@@ -300,6 +340,10 @@ def _lone(row: _Row, kind: PageKind | None) -> tuple[Reading, ...]:
     return tuple(found) if len(found) == 1 else ()
 
 
+_LONGEST = 6
+"""Words of one person's name but for particles: surnames of three words, three given names."""
+
+
 def _letters_of(mail: Reading) -> str:
     """An address's own letters, as it may write a surname."""
     return re.sub(r"[^a-z]", "", mail.value.partition("@")[0])
@@ -323,7 +367,9 @@ def _name(
     unfinished = _unfinished(columns) if pictured else None
     post = "parece un cargo, no un nombre" if names.names_a_post(value) else None
     empty = "una de sus celdas está vacía" if pictured and len(filled) < len(cells) else None
-    doubt = post or broken or unfinished or empty or mention.doubtful(together.method, value)
+    many = "parece de varias personas" if pictured and len(names.tokens(value)) > _LONGEST else None
+    doubt = post or broken or unfinished or empty or many
+    doubt = doubt or mention.doubtful(together.method, value)
     framed = all(len(cell.lines) == 1 for cell in filled)
     reading = Reading(value, kind, evidence, doubt, framed=framed)
     return (reading,) if names.looks_like_name(value) else ()
@@ -464,7 +510,7 @@ _GAP = re.compile(r"\s*[|;]\s*|\t+| {3,}")
 def in_mail(source: str, raw: str) -> tuple[Seen, ...]:
     """The people in a table pasted into a mail: rows whose cells are set apart by wide gaps."""
     lines = (_GAP.split(line.strip(" |")) for line in raw.splitlines())
-    rows = (_Row(tuple(typed(source, c) for c in cells)) for cells in lines if len(cells) > 1)
+    rows = [_Row(tuple(typed(source, c) for c in cells)) for cells in lines if len(cells) > 1]
     return tuple(_people(None, rows))
 
 
