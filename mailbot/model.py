@@ -63,6 +63,11 @@ class Word:
     confidence: float = 1.0
     second: str | None = None
 
+    @property
+    def lettered(self) -> bool:
+        """Whether it has a letter or a figure, and is not a sign alone."""
+        return any(map(str.isalnum, self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

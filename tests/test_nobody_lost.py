@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from accuracy import rules
 from test_doubts import POOR, alta, checked, page, reading, text, words
+from test_specks import people_in
 
 from mailbot.check import Case, check_claim
 from mailbot.check.papers import Paper
-from mailbot.model import Action, Claim, Method, Outcome, Page, PageKind, Sender, Table, Word
-from mailbot.parsers import asking, identity, intent, people, tables
+from mailbot.model import Action, Claim, Method, Outcome, Page, PageKind, Sender, Word
+from mailbot.parsers import asking, identity, intent, people
 from mailbot.parsers.addresses import near_name
 from mailbot.parsers.claims import claims
 from mailbot.parsers.documents import Piece
@@ -395,10 +396,7 @@ def lower(down: float, *lines: str) -> Words:
 
 def in_rows(*rows: tuple[Words, ...]) -> tuple[Seen, ...]:
     """The people of a ruled table in a scanned oficio."""
-    heading = tuple(map(words, ("APELLIDOS Y NOMBRES", "DNI", "CARGO")))
-    table = Table((0.0, 0.0, 500.0, 500.0), (heading, *rows))
-    scanned = replace(page("OFICIO", "De mi consideración:"), tables=(table,))
-    return tables.in_piece(Piece("oficio.pdf", PageKind.OFICIO, (scanned,)))
+    return people_in(*rows, heading=("APELLIDOS Y NOMBRES", "DNI", "CARGO"))
 
 
 POST = words("Técnico")
@@ -437,10 +435,8 @@ def test_rows_with_cells_of_their_own_are_in_no_doubt() -> None:
 
 def numbered(*cells: str) -> Seen:
     """Who stands in the one row of a scanned table whose rows are numbered."""
-    heading = tuple(map(words, ("N°", "APELLIDOS Y NOMBRES", "DNI")))
-    table = Table((0.0, 0.0, 500.0, 500.0), (heading, tuple(words(*c.split("/")) for c in cells)))
-    scanned = replace(page("OFICIO", "De mi consideración:"), tables=(table,))
-    (seen,) = tables.in_piece(Piece("oficio.pdf", PageKind.OFICIO, (scanned,)))
+    row = tuple(words(*cell.split("/")) for cell in cells)
+    (seen,) = people_in(row, heading=("N°", "APELLIDOS Y NOMBRES", "DNI"))
     return seen
 
 

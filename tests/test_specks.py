@@ -589,11 +589,11 @@ def test_rows_that_share_a_persons_cell_are_in_doubt() -> None:
 def test_a_speck_far_from_all_words_of_a_cell_is_no_sign(sign: str, where: Box, kept: bool) -> None:  # noqa: FBT001
     """It made several models doubt a number that the first had read well."""
     (number,) = words("23810823")
-    found = recognise.without_specks((number, Word(sign, where, 0.0)))
+    found = recognise.without_far_specks((number, Word(sign, where, 0.0)))
     assert [w.text for w in found] == ["23810823", sign][: 1 + kept]
-    assert recognise.without_specks((Word(sign, where, 0.0),))
+    assert recognise.without_far_specks((Word(sign, where, 0.0),))
     many = words("uno dos tres cuatro cinco seis siete ocho nueve diez once doce")
-    assert len(recognise.without_specks((*many, Word(sign, where, 0.0)))) == 13
+    assert len(recognise.without_far_specks((*many, Word(sign, where, 0.0)))) == 13
 
 
 def test_a_row_wider_than_its_heading_is_in_doubt() -> None:

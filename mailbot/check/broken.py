@@ -25,16 +25,18 @@ def found_in(piece: Piece, name: str, value: str) -> Reading | None:
     if form is None or not value:
         return None
     pattern = re.compile(form(value), re.IGNORECASE)
-    for passage in chain(_passages(piece), _passages(_read_otherwise(piece))):
+    for passage in chain.from_iterable(map(_passages, _readings(piece))):
         if match := pattern.search(passage.string):
             return passage.reading(value, match.span())
     return None
 
 
-def _read_otherwise(piece: Piece) -> Piece:
-    """The paper with the second reading of each word that has one."""
-    pages = (replace(page, words=_seconds(page.words), tables=()) for page in piece.pages)
-    return replace(piece, pages=tuple(pages))
+def _readings(piece: Piece) -> Iterator[Piece]:
+    """The paper as it was read; then its lines with the second reading of words that have one."""
+    yield piece
+    pages = [replace(page, words=_seconds(page.words), tables=()) for page in piece.pages]
+    if any(a.words != b.words for a, b in zip(pages, piece.pages, strict=True)):
+        yield replace(piece, pages=tuple(pages))
 
 
 def _seconds(words: Sequence[Word]) -> tuple[Word, ...]:

@@ -49,20 +49,9 @@ def _as_two_say(subject: Subject, numbers: list[Reading]) -> list[Reading]:
     if len({r.value for r in sure}) != 1:
         return numbers
     told, number = _told_twice(sure), sure[0].value
-    return [
-        replace(one, value=number, doubt=None)
-        if _means(one, number, told=told) or _is_broken(subject, one, number)
-        else one
-        for one in numbers
-    ]
-
-
-def _is_broken(subject: Subject, one: Reading, number: str) -> bool:
-    """Whether a picture shows the begin of a number where this one was read, and the rest below."""
-    if one.doubt is None or one.typed or not number.startswith(one.value):
-        return False
-    papers = (p for p in subject.request.pieces if p.source == one.evidence.source)
-    return any(broken.goes_on_below(paper, number) for paper in papers)
+    doubted = [r for r in numbers if r.doubt is not None and not r.typed]
+    meant = [r for r in doubted if _means(subject, r, number, told=told)]
+    return [replace(r, value=number, doubt=None) if r in meant else r for r in numbers]
 
 
 def _told_twice(sure: list[Reading]) -> bool:
@@ -70,10 +59,16 @@ def _told_twice(sure: list[Reading]) -> bool:
     return any(r.typed for r in sure) and len({page_of(r) for r in sure}) > 1
 
 
-def _means(one: Reading, number: str, *, told: bool) -> bool:
+def _means(subject: Subject, one: Reading, number: str, *, told: bool) -> bool:
     """Whether a doubted number of a picture is another's that is sure."""
     near = told and Levenshtein.distance(one.value, number) <= 1
-    return one.doubt is not None and not one.typed and (near or _is_among(one, number))
+    return near or _is_among(one, number) or _is_broken(subject, one, number)
+
+
+def _is_broken(subject: Subject, one: Reading, number: str) -> bool:
+    """Whether a paper shows the begin of a number where this one was read, and the rest below."""
+    papers = (p for p in subject.request.pieces if p.source == one.evidence.source)
+    return number.startswith(one.value) and any(broken.goes_on_below(p, number) for p in papers)
 
 
 def _is_among(one: Reading, number: str) -> bool:

@@ -32,7 +32,7 @@ def settled(word: Word, spot: Spot) -> Word:
     votes += _other_make(spot)
     if sure := _chosen(first, spot, votes, quick):
         after = re.search(r"[.,;:()<>-]*$", word.text)
-        text = _closed(sure, spot) + (after[0] if after else "")
+        text = sure + (after[0] if after else "")
         read = frank(replace(word, text=text, confidence=max(word.confidence, AGREED)))
         return _unless_heard(read, sure, spot)
     if "@" not in word.text:

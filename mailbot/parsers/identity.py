@@ -291,10 +291,9 @@ def _correo(text: Text, match: re.Match[str], kind: PageKind | None) -> Reading:
     seen = f"otra lectura dio {other}" if other else None
     if (begun := _dotted_before(text, start)) and not seen:
         whole = re.sub(r"\.{2,}", ".", begun.replace(" ", "")) + value
-        asked = f"¿empieza en «{begun.strip()}»?"
-        unsure = _mail_doubt(text, whole) or (None if _is_labelled(text, start, begun) else asked)
-        rival = value if unsure else None
-        return Reading(whole, kind, text.evidence(start - len(begun), end), unsure, rival)
+        unsure = _mail_doubt(text, whole) or _unlabelled(text, start, begun)
+        evidence = text.evidence(start - len(begun), end)
+        return Reading(whole, kind, evidence, unsure, value if unsure else None)
     beside = _begun_before(text, start) or _lines_mixed(text, end)
     doubt = _mail_doubt(text, value) or _led_to(match.group()) or beside or seen
     rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
@@ -318,13 +317,14 @@ def _dotted_before(text: Text, start: int) -> str:
     return "".join(dropwhile(lambda word: leads(word.strip(". ")), words))
 
 
-def _is_labelled(text: Text, start: int, begun: str) -> bool:
-    """Whether a label stands right before words and their dots: no sentence is between them.
+def _unlabelled(text: Text, start: int, begun: str) -> str | None:
+    """The doubt at words and their dots, unless right behind a label: no sentence is between them.
 
     A dot with a blank on both sides may be a low line, and is asked about all the same.
     """
     line = _line_before(text.folded, start - len(begun))
-    return _LABEL_BEFORE.search(line) is not None and not re.search(r"\s\.", begun)
+    labelled = _LABEL_BEFORE.search(line) and not re.search(r"\s\.", begun)
+    return None if labelled else f"¿empieza en «{begun.strip()}»?"
 
 
 _LABEL_BEFORE = re.compile(r"(?:\b(?:correo|electronico|e-?mail)|:)[\s:]*$")

@@ -193,7 +193,7 @@ def _at_a_speck(text: Text, end: int) -> bool:
     sign = text.words(at, at + 1)[-1:] if text.method is Method.OCR else ()
     return any(
         fold(word.text).strip(".;") in _NEVER_LAST
-        or (word.confidence < _SPECK and not any(map(str.isalnum, word.text)))
+        or (word.confidence < _SPECK and not word.lettered)
         for word in (placed.word for placed in sign)
     )
 

@@ -27,7 +27,7 @@ def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
 
 def read_cell(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word, ...]:
     """The words of a cell of a table, which lies at `offset`; an address over its lines as one."""
-    words, patch = without_specks(read_block(picture, dpi, offset)), Patch(picture, dpi, offset)
+    words, patch = without_far_specks(read_block(picture, dpi, offset)), Patch(picture, dpi, offset)
     settled = _unless_begun(narrow.settled(picture, words, dpi, offset), patch)
     if settled == words:
         settled = leftout.filled(picture, _without_dust(words, patch), dpi, offset)
@@ -48,23 +48,19 @@ def _unless_begun(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:
     return words
 
 
-def without_specks(words: tuple[Word, ...]) -> tuple[Word, ...]:
+def without_far_specks(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """The words of a small cell, but for signs no larger than specks, far from all others.
 
     One such made of a number that was read well a number in doubt.
     """
-    said = [word for word in words if _says_something(word)]
+    said = [word for word in words if word.lettered]
     if not said or len(words) > _SMALL:
         return words
-    return tuple(w for w in words if _says_something(w) or not _is_speck(w, said))
+    return tuple(w for w in words if w.lettered or not _is_speck(w, said))
 
 
 _SMALL = 12
 """Words and signs of a cell that holds a number or an address, and not half a page."""
-
-
-def _says_something(word: Word) -> bool:
-    return any(map(str.isalnum, word.text))
 
 
 def _is_speck(sign: Word, said: Sequence[Word]) -> bool:

@@ -340,10 +340,6 @@ def _lone(row: _Row, kind: PageKind | None) -> tuple[Reading, ...]:
     return tuple(found) if len(found) == 1 else ()
 
 
-_LONGEST = 6
-"""Words of one person's name but for particles: surnames of three words, three given names."""
-
-
 def _letters_of(mail: Reading) -> str:
     """An address's own letters, as it may write a surname."""
     return re.sub(r"[^a-z]", "", mail.value.partition("@")[0])
@@ -363,16 +359,20 @@ def _name(
     together = replace(filled[0], lines=tuple(line for cell in filled for line in cell.lines))
     evidence = replace(together.evidence(0, len(together.string)), words=" ".join(parts))
     broken = "está partido entre dos líneas" if any(map(_is_broken, said)) else None
-    pictured = together.method is Method.OCR
-    unfinished = _unfinished(columns) if pictured else None
+    unfinished = _unfinished(columns) if row.pictured else None
     post = "parece un cargo, no un nombre" if names.names_a_post(value) else None
-    empty = "una de sus celdas está vacía" if pictured and len(filled) < len(cells) else None
-    many = "parece de varias personas" if pictured and len(names.tokens(value)) > _LONGEST else None
-    doubt = post or broken or unfinished or empty or many
-    doubt = doubt or mention.doubtful(together.method, value)
+    empty = "una de sus celdas está vacía" if row.pictured and len(filled) < len(cells) else None
+    long = row.pictured and len(names.tokens(value)) > _LONGEST
+    many = "parece de varias personas" if long else None
+    doubts = (post, broken, unfinished, empty, many, mention.doubtful(together.method, value))
+    doubt = next(filter(None, doubts), None)
     framed = all(len(cell.lines) == 1 for cell in filled)
     reading = Reading(value, kind, evidence, doubt, framed=framed)
     return (reading,) if names.looks_like_name(value) else ()
+
+
+_LONGEST = 6
+"""Words of one person's name but for particles: surnames of three words, three given names."""
 
 
 def _unfinished(columns: Mapping[str, int]) -> str | None:

@@ -118,7 +118,7 @@ class Text:
 
 def _without_signs(placed: Sequence[Placed]) -> Sequence[Placed]:
     """Words, but for signs before and behind them: a speck beside a name says nothing of it."""
-    said = [n for n, p in enumerate(placed) if any(map(str.isalnum, p.word.text))]
+    said = [n for n, p in enumerate(placed) if p.word.lettered]
     return placed[said[0] : said[-1] + 1] if said else placed
 
 
@@ -191,7 +191,7 @@ def lines_of(
     for word in sorted(whole, key=lambda w: (w.box[1] + w.box[3], w.box[0])):
         if lines and tall.box[1] < (word.box[1] + word.box[3]) / 2 < tall.box[3]:
             lines[-1].append(word)
-            tall = word if _is_tall(word) or not _is_tall(tall) else tall
+            tall = word if word.lettered or not tall.lettered else tall  # a dash or a dot is low
         else:
             lines.append([word])
             tall = word
@@ -208,11 +208,6 @@ def _begun(line: list[Word]) -> list[Word]:
 
 
 _DASHES, _SURE_DASH = ("-", "–", "—", "_"), 0.75
-
-
-def _is_tall(word: Word) -> bool:
-    """Whether a word tells how high its line is; a dash or a dot is too low."""
-    return any(map(str.isalnum, word.text))
 
 
 def _is_speck(word: Word) -> bool:
