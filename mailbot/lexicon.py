@@ -24,6 +24,10 @@ class Lexicon:
 
     names: Mapping[str, str]
 
+    def knows(self, word: str) -> bool:
+        """Whether a word is a frequent name."""
+        return fold(word) in self.names
+
     def meant(self, word: str) -> str | None:
         """The frequent name a word that is none may be, as written; None if it looks like none.
 

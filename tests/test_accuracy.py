@@ -48,6 +48,14 @@ def test_an_oficio_may_ask_for_altas_and_bajas_at_once(seed: int) -> None:
     assert read.right == len(read.people), read
 
 
+def test_an_oficio_photographed_sheet_by_sheet_is_read_whole() -> None:
+    """Who signs it stands on the second one."""
+    made = generate(39_110_038, "photo")
+    assert made.raw.count(b"Content-Type: image/jpeg") == 2
+    read = measure("photo", 39_110_038)
+    assert (read.right, len(read.people)) == (3, 3), read
+
+
 @pytest.mark.parametrize("medium", MEDIA)
 def test_the_same_seed_makes_the_same_mail(medium: str) -> None:
     """So that every error that is printed can be seen again."""

@@ -35,7 +35,7 @@ from mailbot.parsers import identity
 from mailbot.parsers.mail import MAX_WORDS, Malformed, read_mail
 from mailbot.parsers.parse import MAX_LETTERS, Request, parse
 from mailbot.parsers.reply import Verb, decide
-from mailbot.parsers.text import lines_of, typed
+from mailbot.parsers.text import Leaf, lines_of, typed
 from mailbot.resolver import Resolver
 from mailbot.respond import About
 from mailbot.rules import Rules, read_rules
@@ -439,7 +439,7 @@ def test_a_page_of_signs_is_read_in_time() -> None:
     """T45: dots and dashes tell no line's height: it is not looked for among all of them."""
     dots = tuple(Word(".", (4.0 * n, 10.0, 4.0 * n + 2, 12.0)) for n in range(50_000))
     with ended_after(3):
-        assert [len(line) for line in lines_of(dots, 1)] == [50_000]
+        assert [len(line) for line in lines_of(dots, Leaf("x.pdf", 1))] == [50_000]
 
 
 def test_a_word_as_long_as_a_paper_is_looked_through_in_time() -> None:

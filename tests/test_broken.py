@@ -7,7 +7,7 @@ from test_doubts import alta, checked, page, reading
 
 from mailbot.check.broken import found_in, goes_on_below
 from mailbot.model import Method, Outcome, PageKind, Table, Word
-from mailbot.parsers.documents import Piece
+from mailbot.parsers.pieces import Piece
 
 
 def in_lines(*lines: str) -> Piece:
@@ -31,6 +31,7 @@ def in_cell(*texts: str) -> Piece:
         (in_lines("DNI 1 5 9 5.4 0", "6 4"), "dni", "15954064"),
         (in_cell("159540", "64-5"), "dni", "15954064"),
         (in_lines("DNN l59S406]"), "dni", "15954061"),
+        (in_lines("DNI 15° 954 064"), "dni", "15954064"),
         (in_lines("correo vicramo882030educa. example"), "correo", "vicramo88203@educa.example"),
         (in_cell("vicramo88203€", "educa.exa", "mple"), "correo", "vicramo88203@educa.example"),
     ],

@@ -45,6 +45,7 @@ from mailbot.model import Attachment, Document, Method
 from mailbot.parsers import documents, unpack
 from mailbot.parsers.kinds import sniff
 from mailbot.parsers.parse import Request
+from mailbot.parsers.pieces import pieces
 from mailbot.rules import Rules, read_rules
 
 OFFICE = ugel(
@@ -183,7 +184,7 @@ def test_a_copy_of_a_dni_below_an_oficio_is_a_page(write: Callable[..., bytes]) 
         data = as_docx(Letter(office=OFFICE, people=(ROSA,), pasted=(card,)))
     (document,) = opened("OFICIO.docx", data)
     assert [page.method for page in document.pages] == [Method.TEXT, Method.OCR]
-    assert [p.kind.value for p in documents.pieces(document)] == ["oficio", "copia-dni"]
+    assert [p.kind.value for p in pieces([document])] == ["oficio", "copia-dni"]
 
 
 def _jpeg(page: "np.typing.NDArray[np.uint8]") -> bytes:
@@ -320,7 +321,7 @@ def test_any_picture_of_an_oficio_is_read(kind: str, photographed: Image.Image) 
     (page,) = document.pages
     assert page.height > page.width
     assert ROSA.dni in strings(document)
-    assert [p.kind.value for p in documents.pieces(document)] == ["oficio"]
+    assert [p.kind.value for p in pieces([document])] == ["oficio"]
 
 
 def test_every_page_of_a_tiff_is_a_page(oficio_pdf: bytes) -> None:
@@ -330,7 +331,7 @@ def test_every_page_of_a_tiff_is_a_page(oficio_pdf: bytes) -> None:
     data = _saved(first, "TIFF", save_all=True, append_images=others, compression="tiff_lzw")
     (document,) = opened("escaneo.tif", data)
     assert [page.number for page in document.pages] == [1, 2]
-    assert [p.kind.value for p in documents.pieces(document)] == ["oficio", "rd"]
+    assert [p.kind.value for p in pieces([document])] == ["oficio", "rd"]
 
 
 def test_a_fax_is_stretched(oficio_pdf: bytes) -> None:

@@ -13,6 +13,7 @@ from mailbot.model import Method, Outcome, PageKind, Sender, Word
 from mailbot.parsers import (
     asking,
     ballot,
+    cells,
     identity,
     intent,
     names,
@@ -27,9 +28,9 @@ from mailbot.parsers import (
 )
 from mailbot.parsers.addresses import near_name, settled
 from mailbot.parsers.claims import claims
-from mailbot.parsers.documents import Piece, kind_of
 from mailbot.parsers.material import Material, Source
-from mailbot.parsers.text import Text, lines_of, typed, whole
+from mailbot.parsers.pieces import Piece, kind_of
+from mailbot.parsers.text import Leaf, Text, lines_of, typed, whole
 from mailbot.parsers.zones import zones
 from mailbot.procedures import OfficeType
 
@@ -130,8 +131,8 @@ def test_a_sign_behind_an_article_is_a_speck(sign: str) -> None:
 def test_only_a_few_letters_of_a_narrow_column_are_a_words_end() -> None:
     """«Especialist / a por nivel / educativo»: its last word stands for itself."""
     said = ("Especialist", "a por nivel", "educativo")
-    cell = Text("x.pdf", Method.OCR, lines_of(words_below(*said), 1, narrow=True))
-    glued = [" ".join(p.word.text for p in line) for line in tables._glued(cell)]  # noqa: SLF001
+    cell = Text("x.pdf", Method.OCR, lines_of(words_below(*said), Leaf("x.pdf", 1), narrow=True))
+    glued = [" ".join(p.word.text for p in line) for line in cells.glued(cell)]
     assert glued == ["Especialista por niveleducativo", "Especialista por nivel educativo"]
 
 
@@ -250,6 +251,8 @@ def test_a_speck_between_the_words_of_a_cell_is_none_of_them() -> None:
         ("pelusa99@x.example", {"hernan", "sanchez"}, None),
         ("hermogenessemaque@x.example", {"hermogenes", "sernaque"}, "sernaque"),
         ("hermogenessernaque@x.example", {"hermogenes", "sernaque"}, None),
+        ("ramos-ins20@x.example", {"iris", "ramos"}, "iris"),
+        ("pinsa20@x.example", {"iris", "ramos"}, None),
     ],
 )
 def test_begins_of_a_name_but_for_one_letter_are_in_doubt(
@@ -495,7 +498,11 @@ def test_a_label_is_known_though_the_i_of_dni_is_lost_behind_it() -> None:
 
 @pytest.mark.parametrize(
     "post",
-    ["Responsable. Regional del SIAGIE", "Responsable Regional del del SIAGIE"],
+    [
+        "Responsable. Regional del SIAGIE",
+        "Responsable Regional del del SIAGIE",
+        "Coordinador Regionai SIAGIE",
+    ],
 )
 def test_a_sign_or_a_word_twice_in_a_post_hides_it_not(post: str) -> None:
     asked = whole(text(f"Ana Ruiz Paz Cargo {post}"))
@@ -549,7 +556,7 @@ def test_a_wide_place_inside_a_name_may_have_held_a_word() -> None:
             for said, (a, b) in zip(told, boxes, strict=True)
         ]
         line.append(Word("45974261", (at + 135, 10.0, at + 180, 20.0), SURE))
-        read = Text("x.pdf", Method.OCR, lines_of(line, 1))
+        read = Text("x.pdf", Method.OCR, lines_of(line, Leaf("x.pdf", 1)))
         (seen,) = people.in_passage(whole(read))
         assert [n.value for n in seen.names] == ["Rómulo ESPINOZA Ruiz"]
         assert ["¿falta algo" in (n.doubt or "") for n in seen.names] == [doubted]

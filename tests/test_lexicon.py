@@ -23,6 +23,7 @@ from mailbot.model import Method, Outcome, PageKind
         ("TORR", "torre"),
         ("SALDANA", "saldaña"),
         ("SALDAÑA", None),
+        ("Naupari", "ñaupari"),
         ("MARINO", None),  # Mariño is another
         ("LLARIOS", "llanos"),
         ("Palacio", None),
@@ -52,6 +53,14 @@ def test_what_one_picture_alone_spells_so_is_asked() -> None:
         ((other,), Outcome.MET),
     ):
         assert checked(alta(names))["nombres"][0] is outcome
+
+
+def test_a_name_is_asked_though_what_is_asked_for_is_not_known() -> None:
+    """Whoever completes the request would find a wrong name ticked off."""
+    read = reading("QUISPE NUNEZ, ROSA", PageKind.OFICIO)
+    typed = replace(read, evidence=replace(read.evidence, method=Method.TEXT))
+    for name, outcome in ((read, Outcome.UNREADABLE), (typed, Outcome.MET)):
+        assert checked(replace(alta((name,)), role=None))["nombres"][0] is outcome
 
 
 def test_an_operator_adds_the_names_of_the_region(tmp_path: Path) -> None:

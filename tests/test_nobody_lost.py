@@ -9,14 +9,14 @@ from test_specks import people_in
 
 from mailbot.check import Case, check_claim
 from mailbot.check.papers import Paper
-from mailbot.model import Action, Claim, Method, Outcome, Page, PageKind, Sender, Word
-from mailbot.parsers import asking, identity, intent, people
+from mailbot.model import Action, Claim, Method, Outcome, Page, PageKind, Sender, Table, Word
+from mailbot.parsers import asking, identity, intent, people, tables
 from mailbot.parsers.addresses import near_name
 from mailbot.parsers.claims import claims
-from mailbot.parsers.documents import Piece
 from mailbot.parsers.material import Material, Source
 from mailbot.parsers.mention import Seen
 from mailbot.parsers.parse import Request
+from mailbot.parsers.pieces import Piece
 from mailbot.parsers.text import typed, whole
 from mailbot.procedures import OfficeType
 
@@ -427,10 +427,69 @@ def test_a_cell_in_common_whose_lines_are_all_one_rows_is_both_rows() -> None:
     assert all(one.mixed for one in seen)
 
 
+def test_a_cell_in_common_with_a_narrower_row_is_parted() -> None:
+    """The lost ruling of that row put all its cells one column before the others'."""
+    heading = ("N°", "PATERNO", "MATERNO", "NOMBRES", "DNI")
+    both = lower(100, "Gil", "Sol")
+    upper = (lower(100, "1 Ruiz"), both, lower(100, "Ana"), lower(100, "41234567"))
+    below = [lower(120, said) for said in ("2", "Rey", "Eva", "42345678")]
+    _, last = people_in(upper, (*below[:2], both, *below[2:]), heading=heading)
+    assert [n.value for n in last.names] == ["Rey Sol, Eva"]
+    assert last.mixed
+
+
+def test_a_number_in_a_cell_of_its_own_is_its_rows() -> None:
+    """If only the names run together; otherwise all of the row is asked."""
+    both = lower(100, "Ruiz Paz Ana", "Gil Sol Eva")
+    numbers = lower(100, "41234567"), lower(120, "42345678")
+    named = in_rows((both, numbers[0], POST), (both, numbers[1], POST))
+    assert [(bool(n.doubt), r.doubt) for one in named for n in one.names for r in one.dnis] == [
+        (True, None)
+    ] * 2
+    one = lower(100, "41234567")
+    names = lower(100, "Ruiz Paz Ana"), lower(120, "Gil Sol Eva")
+    first, _ = in_rows((names[0], one, lower(100, "x")), (names[1], one, lower(120, "y")))
+    assert all(r.doubt for r in (*first.names, *first.dnis))
+
+
 def test_rows_with_cells_of_their_own_are_in_no_doubt() -> None:
     first = (lower(100, "Ruiz Paz Ana"), lower(100, "41234567"), POST)
     last = (lower(120, "Gil Sol Eva"), lower(120, "42345678"), POST)
     assert not any(one.mixed for one in in_rows(first, last))
+
+
+BROKEN = (
+    "ASUNTO : solicito alta y baja de usuarios del SIAGIE",
+    "solicito se proporcione usuario y clave conforme al detalle siguiente.",
+    "APELLIDO APELLIDO CORREO",
+    "NOMBRES DNI CARGO NIVEL",
+    "PATERNO MATERNO ELECTRÓNICO",
+    "FLOR DE Especialista en EBE",
+    "1 LLANOS CARDENAS MARIA 09065950 fior cardenas yahoo.es Educación Prmara",
+    "Mediante el presente solicito la inactivación del usuario del SIAGIE otorgado al personal.",
+    "N PATERNO MATERNO NOMBRES DNI",
+    "1 FLORES CONDORI ESPERANZA 70790582 Especialista",
+)
+
+
+@pytest.mark.parametrize(("wide", "mixed"), [(3, True), (1, False)])
+def test_who_is_told_in_words_inside_a_table_stands_in_a_broken_row(
+    wide: int,
+    mixed: bool,  # noqa: FBT001
+) -> None:
+    """What is asked below the table is not for them: an alta was taken for a baja.
+
+    A frame around the page is no table.
+    """
+    row = (words("1 LLANOS CARDENAS"), words("FLOR DE MARIA 09065950"), words("fior cardenas"))
+    broken = Table((40.0, 85.0, 600.0, 185.0), (row[:wide],))
+    rows = (("PATERNO", "MATERNO", "NOMBRES", "DNI"), ("FLORES", "CONDORI", "LUZ", "70790582"))
+    below = Table((40.0, 205.0, 600.0, 250.0), tuple(tuple(map(words, r)) for r in rows))
+    shown = replace(page(*BROKEN), tables=(broken, below))
+    _, seen = tables.in_piece(Piece("x.pdf", PageKind.OFICIO, (shown,)))
+    assert (seen.mixed, seen.listed) == (mixed, mixed)
+    asked = "la fila parece de varias personas"
+    assert [r.doubt == asked for r in seen.names] == [mixed]
 
 
 def numbered(*cells: str) -> Seen:

@@ -254,6 +254,41 @@ def test_words_stand_in_the_order_of_reading() -> None:
     assert [w.text for w in found] == ["Responsable", "SIAGIE", "UGEL"]
 
 
+def test_what_two_runs_show_is_one_word() -> None:
+    """One ends inside it, beside what else was left out: read twice, it would be two surnames."""
+    picture = drawn("Mamani Choquehuanca")
+    left, top, right, bottom = ink(picture)
+    begin, end = left + (right - left) * 7 // 19, right - (right - left) * 2 // 19
+    mamani = placed("amani", (left + (right - left) // 19, top, begin - 6, bottom))
+    found = leftout.filled(
+        picture, (mamani, placed("Choquehuane", (begin, top, end, bottom))), DPI, (5, 5)
+    )
+    assert [w.text for w in found].count("Choquehuanca") == 1
+    assert not any(w.text in ("Choquehuane", "Choquehuan") for w in found)
+
+
+@pytest.mark.parametrize(
+    ("shown", "first", "second", "told"),
+    [
+        (("2960903", "7"), "2960903", "?", "7"),
+        (("2960903", "?"), "2960903", "?", "?"),
+        (("296090", "7"), "296090", "?", "?"),
+    ],
+)
+def test_the_last_figure_below_a_number_is_read_alone(
+    shown: tuple[str, str], first: str, second: str, told: str
+) -> None:
+    """What a narrow column broke off was taken for a sign; six figures are no number but one."""
+    picture = drawn(*shown, wide=90)
+    left, top, right, bottom = ink(picture)
+    middle = (top + bottom) // 2
+    number = placed(first, (left, top, right, middle))
+    below = placed(second, (left, middle, left + (right - left) // 6, bottom), 0.7)
+    patch = ocr.Patch(picture, DPI, (0, 0))
+    _, last = recognise._with_last_figure((number, below), patch)  # noqa: SLF001  a rule of its own
+    assert (last.text, is_sure(last)) == (told, told == "7")
+
+
 def test_the_last_letter_of_a_word_its_column_breaks_is_found() -> None:
     """In a cell; on a page a lone blob is a speck."""
     picture = drawn("Primari", "a")

@@ -10,6 +10,7 @@ from mailbot.check.papers import Paper
 from mailbot.model import Box, Method, Outcome, PageKind, Table, Word
 from mailbot.parsers import (
     ballot,
+    cells,
     claims,
     column,
     identity,
@@ -23,11 +24,11 @@ from mailbot.parsers import (
     tables,
 )
 from mailbot.parsers.addresses import near_name
-from mailbot.parsers.documents import Piece
 from mailbot.parsers.mention import Seen
 from mailbot.parsers.narrow import _sees_a_sign, _unless_outvoted, _unless_signed
+from mailbot.parsers.pieces import Piece
 from mailbot.parsers.rereading import _is_stretched
-from mailbot.parsers.text import Placed, lines_of, typed, whole
+from mailbot.parsers.text import Leaf, Placed, lines_of, typed, whole
 from mailbot.parsers.zones import zones
 from mailbot.procedures import OfficeType
 
@@ -46,6 +47,15 @@ def test_specks_in_a_letterhead_do_not_leave_the_region_alone(head: str) -> None
     """A UGEL's paper taken for its DRE's would ask for another post, of another office."""
     above = "DIRECCIÓN REGIONAL DE EDUCACIÓN LIMA METROPOLITANA"
     assert intent.office_types(rules().offices, f"{above}\n{head}") == {OfficeType.UGEL}
+
+
+def test_a_gerente_signs_though_two_letters_of_it_are_spoilt() -> None:
+    signed = Paper(Piece("x.pdf", PageKind.OFICIO, (page(*SIGNED),))).signatory
+    assert signed is not None
+    assert (signed.value, signed.doubt) == ("GEKENIE REGIONAL DE EDUCACIÓN", None)
+
+
+SIGNED = ("ASUNTO : alta", "Atentamente,", "Ing. Ana Paz", "GEKENIE REGIONAL DE EDUCACIÓN")
 
 
 def test_a_post_said_to_be_at_another_office_is_none_of_the_letterheads() -> None:
@@ -503,9 +513,12 @@ def test_a_sign_beside_a_name_says_nothing_of_it() -> None:
         ("los`accesos", "los accesos"),
         ("D'ANGELO", "D'ANGELO"),
         ("Dall'Orto", "Dall'Orto"),
+        ("$AN", "SAN"),
+        ("$09", "$09"),
     ],
 )
 def test_a_speck_between_two_words_is_a_blank(read: str, meant: str) -> None:
+    """Or a stroke through the letter it stands in."""
     assert ocr.without_specks(read) == meant
 
 
@@ -632,15 +645,15 @@ def test_two_letters_below_an_address_in_a_narrow_cell_are_kept() -> None:
     """«…@outlook.c» and «om», read badly, are its end."""
     broken = words("paz@outlook.c", "om")
     half = tuple(replace(w, confidence=0.5) for w in broken)
-    assert len(lines_of(half, 1, narrow=True)) == 2
-    assert len(lines_of(half, 1)) == 1
+    assert len(lines_of(half, Leaf("x.pdf", 1), narrow=True)) == 2
+    assert len(lines_of(half, Leaf("x.pdf", 1))) == 1
 
 
 def test_another_reading_of_all_of_a_cell_is_one() -> None:
     """Each of its words has it, for they are one address."""
     halves = words("rojas-angel704@yahoo.e", "s")
     both = tuple(replace(w, second="rojas-ange1704@yahoo.es") for w in halves)
-    cell = replace(text("x"), lines=tuple((Placed(w, 1),) for w in both))
-    ((joined,),) = tables._one_word(cell).lines  # noqa: SLF001  a rule of its own
+    cell = replace(text("x"), lines=tuple((Placed(w, Leaf("x.pdf", 1)),) for w in both))
+    ((joined,),) = cells.one_word(cell).lines
     assert joined.word.text == "rojas-angel704@yahoo.es"
     assert joined.word.second == "rojas-ange1704@yahoo.es"

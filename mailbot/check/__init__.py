@@ -12,6 +12,7 @@ from functools import cached_property
 from mailbot.check import asked, attached, spelled, stated
 from mailbot.check.requirements import REQUIREMENTS, found
 from mailbot.check.subject import Subject
+from mailbot.lexicon import Lexicon
 from mailbot.model import Action, Claim, Finding, Outcome, PageKind
 from mailbot.parsers.parse import Request
 from mailbot.procedures import Procedure
@@ -83,7 +84,7 @@ def check_claim(claim: Claim, request: Request, rules: Rules) -> Case:
     action = Action(claim.action.value) if claim.action else None
     procedure = rules.guide.procedure(claim.role.value if claim.role else None, action)
     if procedure is None:
-        return Case(claim, None, tuple(_unknown(claim, request)))
+        return Case(claim, None, tuple(_unknown(claim, request, rules.lexicon)))
     subject = Subject(claim, request, procedure, rules)
     wanted = [name for name in procedure.requirements if name != "firmante" or _has_oficio(request)]
     found = [_LOOK[name](subject) for name in wanted]
@@ -95,11 +96,12 @@ def _has_oficio(request: Request) -> bool:
     return any(p.kind is PageKind.OFICIO for p in request.pieces)
 
 
-def _unknown(claim: Claim, request: Request) -> Iterable[Finding]:
+def _unknown(claim: Claim, request: Request, lexicon: Lexicon) -> Iterable[Finding]:
     for name, reading in (("accion", claim.action), ("rol", claim.role)):
         yield found(name, Outcome.MET, reading) if reading else stated.unseen(request, name)
     for name, readings in (("nombres", claim.names), ("dni", claim.dnis)):
-        typed_first = sorted(readings, key=lambda r: not r.typed)
+        likely = (r for r in readings if r.typed or not spelled.unlikely(lexicon, r.value))
+        typed_first = sorted(likely, key=lambda r: not r.typed)
         sure = next((r for r in typed_first if stated.certain(name, r, readings)), None)
         if sure:
             yield found(name, Outcome.MET, sure)

@@ -7,6 +7,7 @@ from mailbot.check import signed
 from mailbot.check.broken import found_in
 from mailbot.check.papers import Paper, may_be
 from mailbot.check.requirements import REQUIREMENTS, found, missing
+from mailbot.check.stated import page_of
 from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Outcome, PageKind, Reading
 from mailbot.parsers.claims import agree
@@ -66,9 +67,8 @@ def _proof(subject: Subject, name: str, kind: PageKind) -> Finding:
 
 def _bearing(readings: Iterable[Reading], had: tuple[Paper, ...]) -> Paper:
     """The paper the readings stand in: of several resolutions, the person's own."""
-    where = {(r.evidence.source, r.evidence.page) for r in readings}
-    pages = ((p, {(p.piece.source, page.number) for page in p.piece.pages}) for p in had)
-    return next((p for p, own in pages if own & where), had[0])
+    where = {page_of(r) for r in readings}
+    return next((p for p in had if where & {*p.piece.leaves}), had[0])
 
 
 def _damaged(subject: Subject, paper: Paper, named: list[Reading]) -> bool:

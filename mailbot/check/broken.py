@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from mailbot.model import Method, Reading, Word
-from mailbot.parsers.documents import Piece
+from mailbot.parsers.pieces import Piece
 from mailbot.parsers.text import Passage, Placed, Text, whole
 from mailbot.parsers.zones import zones
 
@@ -81,7 +81,7 @@ _NEXT = 2.0
 
 def _number(value: str) -> str:
     """A number whose digits stand apart, run on in the next line, or look like letters."""
-    apart = r"[\s.·]{0,2}".join(f"[{_LOOKS_LIKE.get(digit, digit)}]" for digit in value)
+    apart = r"[\s.·°'´`]{0,2}".join(f"[{_LOOKS_LIKE.get(digit, digit)}]" for digit in value)
     return rf"(?<![0-9]){apart}(?![0-9])"
 
 
@@ -100,11 +100,11 @@ _FORMS: Mapping[str, Callable[[str], str]] = {"dni": _number, "correo": _address
 
 def _passages(piece: Piece) -> Iterator[Passage]:
     """The cells of a paper's tables, each by itself, and its lines that count."""
-    for page in piece.pages:
+    for leaf, page in zip(piece.leaves, piece.pages, strict=True):
         if page.method is Method.OCR:
             cells = (cell for table in page.tables for row in table.rows for cell in row if cell)
             for cell in cells:
-                line = tuple(Placed(word, page.number) for word in cell)
+                line = tuple(Placed(word, leaf) for word in cell)
                 yield whole(Text(piece.source, page.method, (line,)), piece.kind)
     if piece.pages[0].method is Method.OCR:
         yield zones(piece.text, piece.kind).main

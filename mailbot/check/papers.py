@@ -6,7 +6,7 @@ from functools import cached_property
 
 from mailbot.model import Evidence, Method, PageKind, Reading
 from mailbot.parsers import intent, names, tables
-from mailbot.parsers.documents import Piece
+from mailbot.parsers.pieces import Piece
 from mailbot.parsers.text import Passage, Text, fold
 from mailbot.parsers.zones import zones
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from mailbot.check.papers import SURE
 from mailbot.check.stated import compared, page_of, undisputed
 from mailbot.check.subject import ASKING, Subject
+from mailbot.lexicon import Lexicon
 from mailbot.model import Finding, Outcome, Reading
 from mailbot.parsers.claims import agree, compatible
 from mailbot.parsers.names import PARTICLES, alike_but_one, tokens
@@ -20,7 +21,7 @@ from mailbot.parsers.text import fold
 
 def names(subject: Subject) -> Finding:
     """The names: a shorter form contradicts nothing."""
-    told = tuple(_mended(r, subject.claim.names) for r in subject.claim.names)
+    told = tuple(_mended(r, subject) for r in subject.claim.names)
     asked = [r for r in told if r.kind in ASKING] or list(told)
     acts = (r for r in told if r not in asked and r.doubt is None)
     backing = [r for r in acts if any(agree(r, one) for one in asked)]
@@ -32,14 +33,21 @@ def names(subject: Subject) -> Finding:
     return finding
 
 
-def _mended(name: Reading, told: Iterable[Reading]) -> Reading:
-    """A name a narrow cell broke, as another source writes it: the same letters, one by one."""
+def _mended(name: Reading, subject: Subject) -> Reading:
+    """A name a narrow cell broke, as another source writes it: the same letters, one by one.
+
+    Or as it was put together, if each of its words is a frequent name then.
+    """
     if "partido" not in (name.doubt or ""):
         return name
     surnames, given = ("".join(_letters(part)) for part in name.value.partition(",")[::2])
     orders = (surnames + given, given + surnames)
-    whole = [r for r in told if not r.doubt and "".join(_letters(r.value)) in orders]
-    return replace(whole[0], kind=name.kind) if whole else name
+    told = (r for r in subject.claim.names if not r.doubt)
+    if whole := next((r for r in told if "".join(_letters(r.value)) in orders), None):
+        return replace(whole, kind=name.kind)
+    words = {*re.findall("[a-z]+", fold(name.value))} - PARTICLES
+    known = bool(words) and all(map(subject.rules.lexicon.knows, words))
+    return replace(name, doubt=None) if known else name
 
 
 def _of_another_alphabet(name: str) -> bool:
@@ -84,7 +92,7 @@ def _spelled(subject: Subject, finding: Finding) -> Finding:
     if not _surely_spelled(longest, alike) or _has_scrawl(shown, alike):
         note = f"se lee con dificultad; {compared(*alike)}"
         return replace(finding, outcome=Outcome.UNREADABLE, note=note)
-    if asked := _unlikely(subject, shown, alike):
+    if not _stands_twice(shown, alike) and (asked := unlikely(subject.rules.lexicon, shown.value)):
         return replace(finding, outcome=Outcome.UNREADABLE, note=asked)
     return finding if held else replace(finding, value=longest.value)
 
@@ -188,15 +196,13 @@ def _stands_twice(shown: Reading, alike: list[Reading]) -> bool:
     return sum(_spelling(r) == _spelling(shown) for r in alike) > 1
 
 
-def _unlikely(subject: Subject, shown: Reading, alike: list[Reading]) -> str | None:
+def unlikely(lexicon: Lexicon, name: str) -> str | None:
     """What to ask about a word that one place alone shows; None if they all may be names.
 
     One may be a frequent name but for a letter; of one in two letters («EH» for ELÍ) some are lost.
     """
-    if _stands_twice(shown, alike):
-        return None
-    words = sorted(re.findall(r"[^\W\d_]+", shown.value))
-    if meant := next(filter(None, map(subject.rules.lexicon.meant, words)), None):
+    words = sorted(re.findall(r"[^\W\d_]+", name))
+    if meant := next(filter(None, map(lexicon.meant, words)), None):
         return f"¿será «{meant.upper()}»? Se aparta en una letra"
     rest = next((w for w in words if len(w) == _REST and fold(w) not in PARTICLES), None)
     return f"¿está completo «{rest}»?" if rest else None

@@ -17,9 +17,9 @@ from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
 from mailbot.parsers.addresses import looks_alike, near_name, settled
 from mailbot.parsers.claims import agree, compatible
-from mailbot.parsers.documents import Piece
 from mailbot.parsers.names import SHARED, alike_but_one, particles, tokens
 from mailbot.parsers.parse import Request
+from mailbot.parsers.pieces import Piece
 from mailbot.parsers.zones import zones
 
 _IN = {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"}
@@ -27,9 +27,10 @@ _IN = {"correo": "el correo", "oficio": "el oficio", "solicitud": "la solicitud"
 
 def dni(subject: Subject) -> Finding:
     """Numbers must be equal wherever the same person is named: the form has to be read, too."""
-    read = _of_the_person(subject, subject.claim.dnis)
-    finding = undisputed(subject, "dni", _as_two_say(subject, read), _equal)
-    unread = _form_without_number(subject)
+    read = _as_two_say(subject, _of_the_person(subject, subject.claim.dnis))
+    finding = undisputed(subject, "dni", read, _equal)
+    unsure = [r for r in read if r.doubt is not None and r.value != finding.value]
+    unread = _form_without_number(subject, [r for r in subject.claim.dnis if r not in unsure])
     if finding.outcome is not Outcome.MET or unread is None:
         return finding
     if broken.found_in(unread, "dni", finding.value or ""):
@@ -67,7 +68,7 @@ def _means(subject: Subject, one: Reading, number: str, *, told: bool) -> bool:
 
 def _is_broken(subject: Subject, one: Reading, number: str) -> bool:
     """Whether a paper shows the begin of a number where this one was read, and the rest below."""
-    papers = (p for p in subject.request.pieces if p.source == one.evidence.source)
+    papers = (p for p in subject.request.pieces if page_of(one) in p.leaves)
     return number.startswith(one.value) and any(broken.goes_on_below(p, number) for p in papers)
 
 
@@ -87,18 +88,16 @@ _APART = 2
 """Figures a number may differ in from another reading of its place."""
 
 
-def _form_without_number(subject: Subject) -> Piece | None:
+def _form_without_number(subject: Subject, told: Iterable[Reading]) -> Piece | None:
     """A pictured form S09 of which no number was made out, nor whom it names if not the person.
 
-    Or an act that has one where it names them: it might be another.
+    Or an act that has one where it names them: it might be another. `told` are the numbers made
+    out, be they another person's; another number that is in doubt is none of them.
     """
-    named, numbered = (
-        {page_of(r) for r in readings} for readings in (subject.claim.names, subject.claim.dnis)
-    )
+    named, numbered = ({page_of(r) for r in readings} for readings in (subject.claim.names, told))
     forms = (p for p in subject.request.pieces if _has_number(p) and not Paper(p).typed)
-    places = ((form, {(form.source, page.number) for page in form.pages}) for form in forms)
-    unread = ((form, here) for form, here in places if not here & numbered)
-    return next((f for f, here in unread if here & named or f.kind is PageKind.S09), None)
+    unread = (form for form in forms if not numbered & {*form.leaves})
+    return next((f for f in unread if named & {*f.leaves} or f.kind is PageKind.S09), None)
 
 
 def _has_number(piece: Piece) -> bool:
@@ -147,8 +146,10 @@ def page_of(reading: Reading) -> tuple[str, int | None]:
 
 
 def correo(subject: Subject) -> Finding:
-    """The address the credentials will go to."""
-    told = [tokens(r.value) | particles(r.value) for r in subject.claim.names]
+    """The address the credentials will go to, held against what is sure of the person's name."""
+    named = subject.claim.names
+    sure = [r for r in named if r.doubt is None and r.evidence.confidence >= SURE] or named
+    told = [tokens(r.value) | particles(r.value) for r in sure]
     known = frozenset.intersection(*told) if told else frozenset()
     read = _of_the_person(subject, subject.claim.correos)
     stated = [near_name(settled(r, known), known) for r in read]

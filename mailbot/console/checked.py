@@ -8,12 +8,12 @@ from rich.table import Table
 from rich.text import Text
 
 from mailbot.check import Case, signed
-from mailbot.check.papers import Paper
 from mailbot.check.requirements import REQUIREMENTS
 from mailbot.examine import Examined
-from mailbot.model import Finding, Outcome, Verdict
+from mailbot.model import Finding, Method, Outcome, Verdict
 from mailbot.offices import Offices
 from mailbot.parsers.parse import Automatic, Parsed, Reply, Request, Unrelated
+from mailbot.parsers.pieces import Piece
 from mailbot.procedures import Seat
 from mailbot.tongue import _
 
@@ -77,11 +77,7 @@ def _show_request(out: Console, request: Request, cases: Sequence[Case], offices
     if request.forwarded:
         out.print(_("Reenvía el pedido de otra persona."))
     for document in request.documents:
-        kinds = [
-            _paper_name(p)
-            for p in (Paper(x) for x in request.pieces)
-            if p.piece.source == document.name
-        ]
+        kinds = [name for piece in request.pieces if (name := _paper_name(piece, document.name))]
         out.print(
             _("Adjunto: {name}: {value}").format(
                 name=document.name, value=document.problem or " + ".join(kinds) or _("sin páginas")
@@ -94,16 +90,15 @@ def _show_request(out: Console, request: Request, cases: Sequence[Case], offices
         _show_case(out, case, offices)
 
 
-def _paper_name(paper: Paper) -> str:
-    pages = paper.piece.pages
-    span = (
-        f"pág. {pages[0].number}"
-        if len(pages) == 1
-        else f"págs. {pages[0].number}-{pages[-1].number}"
-    )
-    return (
-        f"{paper.piece.kind.value} ({span}, {'escaneado' if pages[0].method == 'ocr' else 'texto'})"
-    )
+def _paper_name(piece: Piece, file: str) -> str:
+    """What of a paper lies in a file: ``oficio (pág. 1, escaneado)``; nothing where none does."""
+    pages = [leaf.number for leaf in piece.leaves if leaf.file == file]
+    if not pages:
+        return ""
+    span = f"pág. {pages[0]}" if len(pages) == 1 else f"págs. {pages[0]}-{pages[-1]}"
+    begun = "" if piece.source == file else "sigue, "
+    way = "escaneado" if piece.pages[0].method is Method.OCR else "texto"
+    return f"{piece.kind.value} ({begun}{span}, {way})"
 
 
 def _show_case(out: Console, case: Case, offices: Offices) -> None:

@@ -3,7 +3,8 @@
 ``mail``      bytes → headers, own words, attachments
 ``headers``   their fields, and the letters these are written in
 ``quotes``    own words apart from quoted ones; ``html`` what a person sees of HTML
-``documents`` attachments → pages, and what each page is; ``sandbox`` and ``reader`` open them
+``documents`` attachments → pages; ``sandbox`` and ``reader`` open them
+``pieces``    what each page is, and which make one paper
 ``nursery``   what the sandbox has ready for its children; ``crops`` pictures of places for people
 ``kinds``     what a file is by its bytes; ``opened`` what opening one gives
 ``unpack``    files inside files: archives, mails, winmail.dat; ``smime`` signed ones
@@ -18,7 +19,8 @@
 ``text``      words as one searchable text that knows where each stood
 ``zones``     the part of a text that counts
 ``people``    who is named there: in ``entries`` under labels, in rows, in ``prose``; ``tables``
-              the same in tables and on cards; ``mention`` a person as one source names them
+              the same on cards and in tables, whose ``rows`` have ``cells``
+``mention``   a person as one source names them
 ``identity``  DNI and addresses; ``names`` names
 ``intent``    alta or baja, role, nivel, office
 ``material``  all there is to read of one request; ``asking`` which office asks

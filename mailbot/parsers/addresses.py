@@ -31,7 +31,9 @@ def settled(reading: Reading, names: Collection[str]) -> Reading:
         return replace(reading, doubt=None, rival=None) if own else reading
     candidates = (reading.value, _completed(reading.rival, reading.value))
     if _differ_in_ones(*candidates):
-        told = [o for o, other in (candidates, candidates[::-1]) if _explained(o, other, names)]
+        pairs = (candidates, candidates[::-1])
+        told = [one for one, other in pairs if _explained(one, other, names)]
+        told = told or [one for one in candidates if _is_of(one, frozenset(names))]
     elif _differ_in_a_letter(*candidates):
         told = [one for one in candidates if _is_of(one, frozenset(names))]
     else:
@@ -101,13 +103,20 @@ def _made_of(local: str, names: frozenset[str]) -> Iterator[str]:
 
 
 def _is_begins(run: str, names: frozenset[str]) -> bool:
-    """Whether letters are the begins of words of a name, each word's once."""
+    """Whether letters are the begins of words of a name, each word's once.
+
+    Of a word of three letters its first or all: nobody cuts «del» short to «de».
+    """
     return not run or any(
         _is_begins(run[size:], names - {name})
         for name in names
-        for size in range(1, len(name) + 1)
+        for size in (range(1, len(name) + 1) if len(name) > _SHORT else (1, len(name)))
         if run.startswith(name[:size])
     )
+
+
+_SHORT = 3
+"""Letters of a word that is not cut shorter, but for its first."""
 
 
 def _one_other(run: str) -> Iterator[str]:
@@ -141,9 +150,13 @@ def _nearly_in(name: str, local: str) -> bool:
 
 
 def _joined_in(name: str, local: str) -> bool:
-    """Whether a word stands in an address with an m for its rn or the like, and nowhere whole."""
-    long = len(name) > _LONG_ENOUGH and name not in local
-    return long and any(two in name and name.replace(two, one) in local for two, one in _JOINED)
+    """Whether a word stands in an address with an m for its rn or the like, and nowhere whole.
+
+    A short one between signs and figures only: ``ins20`` of Iris.
+    """
+    joined = (name.replace(two, one) for two, one in _JOINED if two in name)
+    inside = local if len(name) > _LONG_ENOUGH else re.findall("[a-z]+", local)
+    return name not in local and any(one in inside for one in joined if len(one) > 2)
 
 
 _JOINED = (("rn", "m"), ("ri", "n"), ("li", "u"), ("ti", "n"), ("cl", "d"), ("ci", "a"))

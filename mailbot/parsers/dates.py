@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from mailbot.model import PageKind
-from mailbot.parsers.documents import Piece
+from mailbot.parsers.pieces import Piece
 
 _MONTHS = {
     name: number

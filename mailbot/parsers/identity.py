@@ -434,8 +434,8 @@ def _mail_doubt(text: Text, value: str) -> str | None:
     return _misread(local, domain) if text.method is Method.OCR else None
 
 
-_SPECKED = re.compile(r"[._-]{2}|_[^_]*\.|\.[^.]*_")
-"""Two signs in a row, or a low line and a dot: people part their names with one sign."""
+_SPECKED = re.compile(r"^[_-]|[._-]{2}|_[^_]*\.|\.[^.]*_")
+"""A sign before all letters, two in a row, or a low line and a dot: people part names with one."""
 
 
 def _misread(local: str, domain: str) -> str | None:

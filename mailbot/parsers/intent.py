@@ -245,6 +245,12 @@ _POSTS = (
     "coordinadora",
     "director",
     "directora",
+    "gerente",
+    "encargado",
+    "encargada",
+    "operador",
+    "operadora",
+    "regional",
 )
 _LIKE_POST = re.compile(rf"\b[a-z]{{{min(map(len, _POSTS))},{max(map(len, _POSTS))}}}\b")
 

@@ -62,16 +62,16 @@ def filled(picture: Picture, words: _Words, dpi: int, offset: tuple[int, int]) -
     patch = Patch(picture, dpi, offset)
     placed = [(word, patch.pixels(word)) for word in words]
     known = [c for w, c in placed if w.confidence >= _made_out(w)]
-    kept, more, unread = placed, list[Word](), list[Cell]()
+    kept, unread = placed, list[Cell]()
     piece = _Piece(picture, dpi, offset, known)
     for added, place in _found(piece):
         there = [(w, c) for w, c in kept if _covers(place, c)]
         if _says_more(added, [w for w, _ in there]):
-            kept = [one for one in kept if one not in there]
-            more += added
+            rest = (one for one in kept if one not in there)
+            kept = [*rest, *((word, patch.pixels(word)) for word in added)]
         if not (added or there) and place[2] - place[0] > _A_WORD * piece.high:
             unread.append(place)
-    whole = _in_order((*(w for w, _ in kept), *more)) if more else words
+    whole = words if kept is placed else _in_order(w for w, _ in kept)
     near = [p if offset == (0, 0) else (0, 0, *picture.shape[::-1]) for p in unread]
     return tuple(_capped(word, patch.pixels(word), near) for word in whole) if near else whole
 
@@ -111,7 +111,7 @@ def _letters(words: Iterable[Word]) -> int:
     return sum(len(bare(word.text)) for word in words)
 
 
-def _in_order(words: _Words) -> _Words:
+def _in_order(words: Iterable[Word]) -> _Words:
     """Words as they are read: line by line."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda w: w.box[1] + w.box[3]):

@@ -5,8 +5,8 @@ from functools import cached_property
 
 from mailbot.model import PageKind, Sender
 from mailbot.parsers import people, tables
-from mailbot.parsers.documents import Piece
 from mailbot.parsers.mention import Seen
+from mailbot.parsers.pieces import Piece
 from mailbot.parsers.text import Text
 from mailbot.parsers.zones import Zones, zones
 

@@ -104,7 +104,8 @@ def _begun_before(main: Passage, start: int) -> str | None:
     named = len(re.findall(r"[A-ZÁÉÍÓÚÑÜ]", word.text)) > 1 or (
         word.text.isalpha() and behind_title
     )
-    lost = named and (word.confidence <= _LOST or len(word.text) == 1)
+    one_of_it = behind_title and not names.is_title(fold(word.text).rstrip(".:"))
+    lost = named and (word.confidence <= _LOST or len(word.text) == 1 or one_of_it)
     led = _LED.search(main.text.string, max(main.start, start - 40), start)
     titled = led and (names.is_title(fold(led[1])) or led[1] == "a")
     return f"¿empieza antes, en «{word.text}»?" if lost or titled else None

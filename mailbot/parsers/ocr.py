@@ -150,13 +150,15 @@ def _in_its_row(item: Any) -> Cell:  # noqa: ANN401
 def without_specks(text: str) -> str:
     """A word without the marks that specks beside it are taken for, nor what is read into an @."""
     told = text.strip("‘’ʻʼ´`^~'") if any(map(str.isalnum, text)) else text
-    told = _DIGITS_APART.sub(r"\1 \2", told)
+    told = _DIGITS_APART.sub(r"\1 \2", _STRUCK_S.sub("S", told))
     told = _AT_LIKE.sub("@", told) if told.islower() and "@" not in told else told
     told = told.replace("(@", "@")
     told = _BETWEEN_WORDS.sub(" ", _COLON.sub(".", _SYSTEM.sub("SIAGIE", told)))
     return _PARTED.sub(r"\1 \2", _ROUND.sub(lambda m: f"@{m[1] or 'outlook'}.", told))
 
 
+_STRUCK_S = re.compile(r"\$(?=[A-ZÁÉÍÓÚÑ]{2})")
+"""An S with a stroke through it: no sum of money begins with letters."""
 _DIGITS_APART = re.compile(r"^([0-9])['`´‘’:·]([0-9])$")
 """Two digits of a number written digit by digit, and a speck between them."""
 _AT_LIKE = re.compile(r"(?<=[a-z0-9])[«»©®¢€əƏ](?=[a-z])")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from mailbot.model import Claim, Document, Mail, PageKind, Sender
 from mailbot.parsers import intent
 from mailbot.parsers.claims import claims
-from mailbot.parsers.documents import Piece, open_documents, pieces
+from mailbot.parsers.documents import open_documents
 from mailbot.parsers.inquiry import inquiry
 from mailbot.parsers.mail import Malformed
 from mailbot.parsers.material import Material, Source
+from mailbot.parsers.pieces import Piece, pieces
 from mailbot.parsers.reply import Decision, read_decision
 from mailbot.parsers.text import Text, typed
 from mailbot.rules import Rules
@@ -135,7 +136,7 @@ def _asks(mail: Mail, request: Request, rules: Rules) -> bool:
 def _request(mails: Sequence[Mail], rules: Rules) -> Request:
     attachments = tuple(a for mail in mails for a in mail.attachments)
     documents = open_documents(attachments, rules.roots.anchors)
-    found = tuple(piece for document in documents for piece in pieces(document))
+    found = pieces(documents)
     if sum(len(piece.text.string) for piece in found) > MAX_LETTERS:
         raise Malformed("los adjuntos tienen demasiado texto")
     material = _material(mails, found)

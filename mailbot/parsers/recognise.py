@@ -8,15 +8,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import dropwhile
+from itertools import chain, dropwhile
 
 from mailbot.model import Word
 from mailbot.parsers import leftout, narrow, ocr, opinion, rereading, tildes
 from mailbot.parsers.grids import Cell
-from mailbot.parsers.ocr import BLOCK, LATIN, LINE, PAGE, SPANISH, Patch, Placed, in_points
-from mailbot.parsers.opinion import CERTAIN
+from mailbot.parsers.ocr import (
+    BLOCK,
+    ENGLISH,
+    LATIN,
+    LINE,
+    PAGE,
+    SPANISH,
+    Patch,
+    Placed,
+    in_points,
+)
+from mailbot.parsers.opinion import CERTAIN, ROOMY, WIDE
 from mailbot.parsers.sheet import Picture, trimmed
-from mailbot.parsers.spots import AGREED, DISPUTED, digits
+from mailbot.parsers.spots import AGREED, DISPUTED, Spot, digits
 
 
 def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
@@ -27,11 +37,36 @@ def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
 
 def read_cell(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word, ...]:
     """The words of a cell of a table, which lies at `offset`; an address over its lines as one."""
-    words, patch = without_far_specks(read_block(picture, dpi, offset)), Patch(picture, dpi, offset)
+    patch = Patch(picture, dpi, offset)
+    words = _with_last_figure(without_far_specks(read_block(picture, dpi, offset)), patch)
     settled = _unless_begun(narrow.settled(picture, words, dpi, offset), patch)
     if settled == words:
         settled = leftout.filled(picture, _without_dust(words, patch), dpi, offset)
     return tildes.kept(patch, settled)
+
+
+def _with_last_figure(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:
+    """A number of too few figures and a lone sign below; that as a figure, if all read it as one.
+
+    A narrow column breaks the last figure off, and in a line of its own a 7 was read as «?».
+    """
+    if len(words) != 2 or not _CUT_SHORT.fullmatch(words[0].text):
+        return words
+    number, sign = words
+    if len(sign.text) > 1 or sign.text.isdigit():
+        return words
+    spot = Spot(patch.picture, patch.pixels(sign), patch.dpi)
+    figure = spot.opinion().text
+    heard = (spot.opinion(view).text for view in (WIDE, ROOMY))
+    told = (spot.again(model, 1.0) for model in (LATIN, SPANISH, ENGLISH))
+    if not _FIGURE.fullmatch(figure) or any(other != figure for other in chain(heard, told)):
+        return words
+    return (number, replace(sign, text=figure, confidence=AGREED, second=None))
+
+
+_FIGURE = re.compile("[0-9]")
+_CUT_SHORT = re.compile(r"[0-9]{7}|[0-9]{2}\.[0-9]{3}\.[0-9]{2}")
+"""A number of a person but for its last figure."""
 
 
 def _unless_begun(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 from mailbot.model import Box, Evidence, Method, PageKind, Reading, Word
 
@@ -35,12 +36,19 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 
 
+class Leaf(NamedTuple):
+    """A page of a file, counted from one."""
+
+    file: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A word and the page it stands on (None: the body of a mail)."""
 
     word: Word
-    page: int | None
+    page: Leaf | None
 
 
 @dataclass(frozen=True)
@@ -103,8 +111,8 @@ class Text:
         page = touched[0].page if touched else None
         here = [p.word for p in _without_signs(touched) if p.page == page]
         return Evidence(
-            source=self.source,
-            page=page,
+            source=page.file if page else self.source,
+            page=page.number if page else None,
             box=surround(w.box for w in here) if page is not None else None,
             words=" ".join(self.string[start:end].split()),
             method=self.method,
@@ -177,7 +185,7 @@ _SPECKS = "`´'‘’~^¨\""
 
 
 def lines_of(
-    words: Sequence[Word], page: int, *, narrow: bool = False
+    words: Sequence[Word], page: Leaf, *, narrow: bool = False
 ) -> tuple[tuple[Placed, ...], ...]:
     """Words of a page as lines, top to bottom, each left to right.
 
