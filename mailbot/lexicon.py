@@ -41,7 +41,7 @@ class Lexicon:
             written = self.names[read]
             return written if "ñ" in written and "ñ" not in word.lower() else None
         if len(read) < _SHORT:
-            return None
+            return self.names.get(self._cut.get(read, ""))
         nearly = (known for key in _gapped(read) for known in self._gaps.get(key, ()))
         alike = (known for known in nearly if _looks_like(read, known))
         meant = next(alike, None) or self._blurs.get(_blurred(read)) or self._cut.get(read)
@@ -62,7 +62,7 @@ class Lexicon:
     @cached_property
     def _cut(self) -> Mapping[str, str]:
         """The names without the vowel they end in; other ends are people's own, Roja and Rojas."""
-        long = (name for name in sorted(self.names) if len(name) > _SHORT)
+        long = (name for name in sorted(self.names) if len(name) >= _SHORT)
         return {name[:-1]: name for name in long if name[-1] in _GENDERS}
 
 
@@ -72,6 +72,8 @@ _GENDERS = frozenset("aoe")
 """Letters a given name ends in as people please: Saturnina, Saturnino."""
 _JOINED = (("lu", "w"), ("li", "u"), ("ii", "u"), ("rn", "m"), ("cl", "d"), ("ri", "n"))
 """Letters that stand together like another one."""
+_STROKES = str.maketrans({"i": "|", "n": "||", "u": "||", "m": "|||"})
+"""Letters made of short strokes: «Mi» has as many as «Nú»."""
 
 
 def _gapped(word: str) -> Iterator[str]:
@@ -103,7 +105,7 @@ _CAPITALS = (frozenset("efpbr"), frozenset("hnmk"), frozenset("eil"))
 def _blurred(word: str) -> str:
     for letters, one in _JOINED:
         word = word.replace(letters, one)
-    return word
+    return word.translate(_STROKES)
 
 
 def read_lexicon(folder: Path) -> Lexicon:

@@ -154,8 +154,8 @@ def patterns(place: str, phrases: object) -> tuple[re.Pattern[str], ...]:
 
 
 _BLANK = re.compile(r"\[[^]]*\]| \??")
-_SPACED = {" ?": r"\s*", " ": r"(?:[-~]?\s+(?:['`´’·~^-]\s?|[.,:;](?=\w))?|-)"}
-"""What a blank means, but for one among the signs in brackets."""
+_SPACED = {" ?": r"\s*", " ": r"(?:[-~]?\s+(?:['`´’·~^-]\s?|[.,:;](?=\w))?|[-·•])"}
+"""What a blank means, but for one among the signs in brackets; a speck may stand in its place."""
 _ARTICLE = re.compile(r"\b(?:del?|el|las?|los|al|sus?)$|\\w\*$")
 """What ends no sentence, articles and verbs whose end is left open: a sign behind it is a speck."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import mails
 import numpy as np
+import pdfplumber
 import pikepdf
 import pillow_heif
 import pytest
@@ -269,6 +270,38 @@ def test_a_page_of_word_is_a_page() -> None:
     turned = '<w:p><w:r><w:t>primera</w:t><w:br w:type="page"/></w:r></w:p>'
     (document,) = opened("x.docx", _with_body(turned))
     assert [strings(Document("", "", (p,))) for p in document.pages] == ["primera", "MARCA"]
+
+
+# ------------------------------------------------------------------ typed PDFs
+
+
+def _put(data: bytes, *, turned: int = 0, corner: tuple[int, int] = (0, 0)) -> bytes:
+    """A paper that lies on its side, or whose corner is not at 0, 0."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for page in pdf.pages:
+            page.rotate(turned, relative=False)
+            page.mediabox = pikepdf.Array([*corner, 595, 842])
+        out = io.BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+def test_typed_words_stand_where_pdfplumber_sees_them(oficio_pdf: bytes) -> None:
+    """What is noted of a letter is less than pdfplumber's own; its words are the same."""
+    table = oficio(people=(ROSA, JOSE), office=OFFICE, layout="table")
+    act = rd(people=(ROSA,), office=OFFICE, script=True)
+    data = merge(oficio_pdf, table, _put(oficio_pdf, turned=90), _put(act, corner=(-40, -60)))
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        own = [page.extract_words(x_tolerance_ratio=0.2) for page in pdf.pages]
+        corners = [page.cropbox[:2] for page in pdf.pages]
+    expected = [
+        [(w["text"], (w["x0"] - x, w["top"] - y, w["x1"] - x, w["bottom"] - y)) for w in words]
+        for words, (x, y) in zip(own, corners, strict=True)
+    ]
+    assert len(expected) >= 4
+    assert all(expected)
+    (document,) = opened("x.pdf", data)
+    assert [[(w.text, w.box) for w in page.words] for page in document.pages] == expected
 
 
 # ------------------------------------------------------------------ pictures

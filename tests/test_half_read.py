@@ -337,6 +337,7 @@ def test_a_blank_the_other_make_does_not_see_is_none() -> None:
         ("ana.luz.ramos", "17@gmail.com", True),
         ("ana.luz.ramos", "28902480", False),
         ("ramos", "17@gmail.com", False),
+        ("ramos1", "7@gmail.com", True),
     ],
 )
 def test_the_digits_an_address_ends_in_may_stand_apart(
@@ -400,7 +401,11 @@ def test_no_domain_has_a_comma() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["DNI Nro. PR: 28902480", "DNI Di 28902480", "DNI N° 28902480", "DNINe : 28902480"]
+    "said",
+    [
+        *("DNI Nro. PR: 28902480", "DNI Di 28902480", "DNI N° 28902480", "DNINe : 28902480"),
+        "DNI Nro. :_ 28 902 480",
+    ],
 )
 def test_what_stands_before_eight_digits_loses_no_number(said: str) -> None:
     read = text(f"Ana Paz Ríos, {said}")

@@ -26,6 +26,8 @@ from mailbot.model import Method, Outcome, PageKind
         ("Naupari", "ñaupari"),
         ("MARINO", None),  # Mariño is another
         ("LLARIOS", "llanos"),
+        ("Miñez", "núñez"),
+        ("JOS", "josé"),
         ("Palacio", None),
         ("ÁGUILA", None),
         ("TEÓFILO", None),

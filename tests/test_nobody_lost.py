@@ -299,6 +299,13 @@ def test_two_letters_that_look_like_one_are_asked() -> None:
     assert near_name(reading("vicinga60265@outlook.es", PageKind.OFICIO), name).doubt is None
 
 
+@pytest.mark.parametrize("address", ["paz-1lizeth36@x.example", "paz-lizeth361@x.example"])
+def test_a_stroke_read_as_a_one_and_an_l_is_asked(address: str) -> None:
+    """No recognition is sure how many strokes stand there; at the end of a name a one may stand."""
+    read = near_name(reading(address, PageKind.OFICIO), {"lizeth", "paz"})
+    assert (read.doubt is not None) is ("1l" in address)
+
+
 @pytest.mark.parametrize(
     ("line", "doubted"),
     [
@@ -342,6 +349,20 @@ def test_a_nivel_that_lost_a_letter_is_not_missing(said: str, outcome: Outcome) 
     assert outcomes(case)["nivel"] is outcome
 
 
+@pytest.mark.parametrize(
+    ("number", "outcome"),
+    [("43444364", Outcome.UNREADABLE), ("15919239", Outcome.MET)],
+)
+def test_an_act_that_alone_tells_the_name_is_no_proof_of_itself(
+    number: str, outcome: Outcome
+) -> None:
+    """The oficio's row shows a number, and no name anybody could read."""
+    act = Piece("rd.pdf", PageKind.RD, (page("SE RESUELVE:", f"1 RIOS PAZ Ana {number}"),))
+    numbers = (reading("15919239", PageKind.OFICIO), reading(number, PageKind.RD))
+    claim = replace(alta((reading("RIOS PAZ Ana", PageKind.RD),)), dnis=numbers)
+    assert checked(claim, act)["rd"][0] is outcome
+
+
 def test_a_number_in_a_row_nobody_could_read_is_not_missing() -> None:
     """The procedure is not known either; the asker is told what to state in any case."""
     claim = replace(alta((reading("Binne oeni", PageKind.OFICIO, confidence=POOR),)), role=None)
@@ -380,6 +401,115 @@ def test_two_people_of_one_oficio_are_two_claims() -> None:
         ["Teófilo AYQUIPA Ccahuana"],
     ]
     assert [[r.value for r in c.dnis] for c in made] == [["05794668"], []]
+
+
+@pytest.mark.parametrize(
+    ("second", "made"),
+    [
+        ("Elí TICONA Santa Cruz, con DNI 45680031", 2),
+        ("Elí TICONA Santa Cruz, con DNI 24371209", 1),
+        ("Elí TICONA, con DNI 45680031", 1),
+    ],
+)
+def test_a_name_and_a_longer_one_with_numbers_of_their_own_are_two_people(
+    second: str, made: int
+) -> None:
+    """The same name twice, or nearly the same number, is one person, about whom is asked."""
+    said = f"Se solicita la baja de don Elí TICONA, con DNI 24371208, y de don {second}, por cese."
+    body = Source(typed("cuerpo del correo", said), None, raw=said)
+    found = claims(replace(material(), body=body), rules())
+    assert len(found) == made
+    assert sum(len(claim.dnis) for claim in found) == 2
+
+
+def test_a_person_a_scan_spoils_is_the_one_the_mail_names() -> None:
+    """One in the oficio, one in the mail, two words of the name in common but for a letter."""
+    lines = (
+        "ASUNTO : BAJA DE USUARIO",
+        "solicito la baja del usuario SIAGIE de doña LUNA RECIBIDO YUPANQUA, por cese.",
+    )
+    asked = material((PageKind.OFICIO, lines))
+    for own, people_made in (("LUNA TUPAC YUPANQUI FÉLIX", 1), ("ROJAS TUPAC YUPANQUI FÉLIX", 2)):
+        said = f"Se solicita la baja de {own}, con DNI 40080663."
+        body = Source(typed("cuerpo del correo", said), None, raw=said)
+        assert len(claims(replace(asked, body=body), rules())) == people_made
+
+
+# ------------------------------------------------------------------ what is asked
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("solicitar se proporcione. usuatio y clave del SIAGIE a", Action.ALTA),
+        ("solicitar la asignación de usuari SIAGIE a", Action.ALTA),
+        ("solicitar la desactivación d los accesos al SIAGIE a", Action.BAJA),
+        ("solicitar la anulación de usvario y contraseña del SIAGIE a", Action.BAJA),
+        ("se solicita desactivar·los accesos al SIAGIE concedidos a", Action.BAJA),
+        ("solicitar se proporcione lo necesario a", None),
+    ],
+)
+def test_what_an_account_is_called_may_have_lost_a_letter(said: str, asked: Action | None) -> None:
+    assert asked_below("USUARIO SIAGIE" if asked is Action.BAJA else "ALTA", said) is asked
+
+
+@pytest.mark.parametrize(
+    ("subject", "asked"),
+    [
+        ("Solicito alta de usuario SIAGIE", Action.ALTA),
+        ("Solicito alta y baja de usuarios del SIAGIE", None),
+        ("Solicito baja de usuario SIAGIE", None),
+        ("usuarios", None),
+    ],
+)
+@pytest.mark.parametrize("named", ["los accesos al SIAGIE", "usuatio y clave del SIAGIE"])
+def test_an_account_named_without_a_verb_is_an_alta_if_the_subject_says_so(
+    named: str, subject: str, asked: Action | None
+) -> None:
+    """A scan may have spoilt the verb."""
+    assert asked_below(subject, f"se solicita desxxxivar {named} a") is asked
+
+
+def asked_below(subject: str, said: str) -> Action | None:
+    """What a scanned letter asks for below its subject."""
+    letter = whole(text(f"ASUNTO : {subject}", "De mi consideración:", said), PageKind.OFICIO)
+    start = letter.text.folded.index("de mi consideracion")
+    read = intent.action(rules().wording, [replace(letter, start=start)])
+    return Action(read.value) if read else None
+
+
+# ------------------------------------------------------------------ which nivel
+
+
+@pytest.mark.parametrize(
+    ("cell", "doubted"),
+    [
+        (("Educación Básica special", "Primaria", "Educación Básicaspecial Primaria"), True),
+        (("Educación Básica Regular", "Primaria", "Educación Básica Regular Primaria"), False),
+    ],
+)
+def test_a_nivel_written_twice_is_in_doubt_if_it_may_be_special_once(
+    cell: tuple[str, ...],
+    doubted: bool,  # noqa: FBT001
+) -> None:
+    """The words of a cell are read line by line, and joined."""
+    read = intent.nivel(rules().wording, [whole(text(*cell), PageKind.OFICIO)])
+    assert read
+    assert (read.value, read.doubt is not None) == ("EBR Primaria", doubted)
+
+
+@pytest.mark.parametrize(("proven", "doubted"), [("EBE Primaria", True), ("EBR Primaria", False)])
+def test_a_nivel_that_the_act_gives_otherwise_is_asked(
+    proven: str,
+    doubted: bool,  # noqa: FBT001
+) -> None:
+    who = "Luz PAZ Rey, con DNI 05794668, como Especialista del nivel educativo"
+    asked = ("ASUNTO : CREACIÓN DE USUARIO", f"solicito el alta de doña {who} EBR Primaria.")
+    act = ("SE RESUELVE:", f"ARTÍCULO 1°.- DESIGNAR a doña {who} {proven}.")
+    (made,) = claims(material((PageKind.OFICIO, asked), (PageKind.RD, act)), rules())
+    assert made.nivel
+    assert made.nivel.value == "EBR Primaria"
+    assert (made.nivel.doubt == "en otro lugar figura EBE Primaria") is doubted
 
 
 # ------------------------------------------------------------------ cells two rows have in common

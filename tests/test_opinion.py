@@ -289,6 +289,23 @@ def test_the_last_figure_below_a_number_is_read_alone(
     assert (last.text, is_sure(last)) == (told, told == "7")
 
 
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        ("103207300", "03207300"),
+        ("032073001", "03207300"),
+        ("103207306", "103207306"),
+        ("03207300", "03207300"),
+    ],
+)
+def test_what_is_left_of_a_ruling_beside_a_number_is_no_figure(read: str, told: str) -> None:
+    """If the model of another make sees the number without it, and not another one."""
+    picture = np.pad(drawn("03207300"), 30, constant_values=255)
+    patch = ocr.Patch(picture, DPI, (0, 0))
+    (number,) = recognise._without_ruling((placed(read, ink(picture)),), patch)  # noqa: SLF001  as above
+    assert number.text == told
+
+
 def test_the_last_letter_of_a_word_its_column_breaks_is_found() -> None:
     """In a cell; on a page a lone blob is a speck."""
     picture = drawn("Primari", "a")
@@ -393,6 +410,21 @@ def test_what_was_cut_in_two_is_one_where_another_make_sees_no_blank(
     found = [(word(part), cell) for part, cell in zip(parts, cells, strict=True)]
     whole = seams.whole(picture, found, DPI)
     assert [w.text for w, _ in whole] == (["".join(parts)] if one else list(parts))
+
+
+def test_what_was_cut_in_three_is_one_as_well() -> None:
+    """A one stands far from its neighbours: what is begun is found when its end is whole."""
+    parts = ("nelquis6651", "1", "@outlook.com")
+    picture = drawn("".join(parts))
+    left, top, right, bottom = ink(picture)
+    first, second = begin_of(picture, parts[0])[2], begin_of(picture, parts[0] + parts[1])[2]
+    far = (bottom - top) // 2
+    sides = ((left, first - far), (first, second - 2), (second + 2, right))
+    found = [
+        (word(part), (begin, top, end, bottom))
+        for part, (begin, end) in zip(parts, sides, strict=True)
+    ]
+    assert [w.text for w, _ in seams.whole(picture, found, DPI)] == ["".join(parts)]
 
 
 # ------------------------------------------------------------------ second readings

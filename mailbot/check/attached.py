@@ -57,12 +57,25 @@ def _proof(subject: Subject, name: str, kind: PageKind) -> Finding:
     named = [r for r in subject.claim.names if r.kind is kind]
     numbers = [r for r in subject.claim.dnis if r.kind is kind]
     paper = _bearing((*named, *numbers), had)
-    if subject.name and any(agree(subject.name, r) for r in named):
+    alike = subject.name and any(agree(subject.name, r) for r in named)
+    if alike and not _of_another(subject, kind, numbers):
         return _paper(name, Outcome.MET, paper, note=paper.remark)
     if named and not _damaged(subject, paper, named):
         note = f"nombra a {named[0].value}"
         return _paper(name, Outcome.CONFLICT, paper, note=note, shown=named)
     return _unnamed(subject, name, paper, numbers)
+
+
+def _of_another(subject: Subject, kind: PageKind, numbers: Iterable[Reading]) -> bool:
+    """Whether a paper has another number than what asks, and is all that tells the name."""
+    asked, told = _asked(subject), {r.value for r in numbers if r.doubt is None}
+    own = subject.name is not None and subject.name.kind is kind
+    return own and bool(asked and told) and not asked & told
+
+
+def _asked(subject: Subject) -> set[str]:
+    """The numbers that are surely stated where the person is asked for."""
+    return {r.value for r in subject.claim.dnis if r.kind in ASKING and r.doubt is None}
 
 
 def _bearing(readings: Iterable[Reading], had: tuple[Paper, ...]) -> Paper:
@@ -81,7 +94,7 @@ def _damaged(subject: Subject, paper: Paper, named: list[Reading]) -> bool:
 
 def _unnamed(subject: Subject, name: str, paper: Paper, numbers: list[Reading]) -> Finding:
     """A paper on which no name of the person was read: its number may still tell."""
-    asked = {r.value for r in subject.claim.dnis if r.kind in ASKING and r.doubt is None}
+    asked = _asked(subject)
     if any(r.value in asked for r in numbers) or any(
         found_in(paper.piece, "dni", value) for value in asked
     ):

@@ -68,6 +68,8 @@ def near_name(reading: Reading, names: Collection[str]) -> Reading:
         return reading
     if _ends_in_a_one(local, names):
         return replace(reading, doubt=f"¿termina en un uno? «{local[:-1]}1»")
+    if _TWICE.search(local):
+        return replace(reading, doubt="¿es de verdad un uno lo que está ante una «l»?")
     own = frozenset(names)
     if _is_of(local, own):
         return reading
@@ -77,6 +79,10 @@ def near_name(reading: Reading, names: Collection[str]) -> Reading:
         return replace(reading, doubt=f"¿será «{meant}»? Se aparta del nombre en una letra")
     letter = next(_unexplained(local, own), None)
     return reading.doubted(letter and f"¿es de verdad una «{letter}»? Ningún nombre empieza así")
+
+
+_TWICE = re.compile(r"(?<![0-9])1(?=l)")
+"""A lone 1 before an l, which may be one stroke read twice: ``huaman-1lizeth``."""
 
 
 def _unexplained(local: str, names: frozenset[str]) -> Iterator[str]:

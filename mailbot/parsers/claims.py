@@ -179,7 +179,32 @@ def _same(gathered: Sequence[_Person], seen: Seen) -> _Person | None:
 
 
 def _named_alike(person: _Person, seen: Seen) -> bool:
-    return any(agree(a, b) for s in person.seen for a in s.names for b in seen.names)
+    alike = (s for s in person.seen if any(agree(a, b) for a in s.names for b in seen.names))
+    return any(not _are_two(s, seen) for s in alike)
+
+
+def _are_two(one: Seen, other: Seen) -> bool:
+    """Whether one paper gives a name and a longer one, each with a number of its own: two people.
+
+    Of the same name it is one person, whose numbers contradict each other.
+    """
+    numbers = [(a, b) for a in one.dnis for b in other.dnis if a.doubt is None and b.doubt is None]
+    longer = all(
+        names.tokens(a.value) != names.tokens(b.value) for a in one.names for b in other.names
+    )
+    return longer and bool(numbers) and all(_in_one_paper(a, b) and _far(a, b) for a, b in numbers)
+
+
+def _in_one_paper(one: Reading, other: Reading) -> bool:
+    return (one.evidence.source, one.kind) == (other.evidence.source, other.kind)
+
+
+def _far(one: Reading, other: Reading) -> bool:
+    return Levenshtein.distance(one.value, other.value) > _SLIP
+
+
+_SLIP = 2
+"""Figures in which a number may differ from itself, as people write it and scans show it."""
 
 
 def _nearly(gathered: Sequence[_Person], seen: Seen) -> _Person | None:
@@ -218,13 +243,13 @@ def _alike(gathered: Sequence[_Person], seen: Seen, source: Source) -> _Person |
         return None
     person = gathered[0]
     numbers = [(a.value, b.value) for a in person.lead.dnis for b in seen.dnis]
-    words = [
-        (names.tokens(a.value), names.tokens(b.value))
+    words = (
+        names.in_common(a.value, b.value, recognised=_recognised(a, b))
         for a in person.lead.names
         for b in seen.names
-    ]
-    near = any(Levenshtein.distance(a, b) <= 2 for a, b in numbers)
-    return person if near or any(len(a & b) >= names.SHARED for a, b in words) else None
+    )
+    near = any(Levenshtein.distance(a, b) <= _SLIP for a, b in numbers)
+    return person if near or any(count >= names.SHARED for count in words) else None
 
 
 # ------------------------------------------------------------------ a person's claim
@@ -250,11 +275,22 @@ def _claim(person: _Person, material: Material, rules: Rules, *, alone: bool) ->
 
 
 def _nivel(person: _Person, passages: tuple[Passage, ...], rules: Rules) -> Reading | None:
-    """The nivel a person's own words name; in doubt where they may be the next one's."""
+    """The nivel a person's own words name.
+
+    In doubt where they may be the next one's, or another paper names another.
+    """
     read = intent.nivel(rules.wording, passages)
-    if read is None or not person.lead.mixed:
-        return read
-    return read.doubted("las filas de la tabla no se distinguen bien")
+    if read is None:
+        return None
+    mixed = "las filas de la tabla no se distinguen bien" if person.lead.mixed else None
+    return read.doubted(mixed).doubted(_other_nivel(person, read.value, rules))
+
+
+def _other_nivel(person: _Person, value: str, rules: Rules) -> str | None:
+    """Which other nivel another mention of a person is surely of."""
+    told = [intent.nivel(rules.wording, (s.context,)) for s in person.seen if s is not person.lead]
+    other = [r.value for r in told if r and r.doubt is None and r.value != value]
+    return f"en otro lugar figura {other[0]}" if other else None
 
 
 def _action(

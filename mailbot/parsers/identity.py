@@ -21,7 +21,7 @@ _ROUND = r"(?:[oe]|0(?!(?:[ .]?[0-9]){7}(?! ?[0-9]))|9(?= [0-9](?:[ .\n]?[0-9]){
 """A degree sign as a scan shows it: an o, a nine; a zero before seven digits is the number's."""
 _NUMBER_SIGN = rf"(?:n\s?\.?\s?[^\w\s.:]{{0,2}}{_ROUND}?|nro|numero|num|#)\s?\.?"
 """N°, which a scan also shows as «Ne»."""
-_SEPARATOR = r"(?:\s?[^\w\s@]){0,5}\s*"
+_SEPARATOR = r"(?:\s?(?:[^\w\s@]|_)){0,5}\s*"
 """What stands between a label and its value: a colon, or what a scan makes of one."""
 DNI_LABEL = (
     r"(?<![a-z])(?:d\s?[.:-]{0,2}\s?n\s?[.:-]{0,2}\s?[i1l](?:\b|(?=n[^\w\s]))\s?\.?|oni\b"

@@ -7,7 +7,7 @@ decides; one that says two things decides nothing.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -72,10 +72,10 @@ def action(
     nearest before the person counts.
     """
     for number, passage in enumerate(passages):
-        found = _requests(wording, passage.folded)
+        found = _requests(wording, accounts(passage))
         place = near if number == 0 else None
         chosen = _choose(found, None if place is None else place - passage.start)
-        if chosen and _denied(wording, passage, chosen[1]):
+        if chosen and _denied(wording, passage, *chosen):
             return None
         if chosen:
             return passage.reading(chosen[1].value, chosen[0])
@@ -125,16 +125,23 @@ def _choose(
 _SUBJECT_LINE = re.compile(r"^[^\w\n]*asunto\b.*(?:\n[^:\n]*$)?", re.MULTILINE)
 
 
-def _denied(wording: Wording, passage: Passage, chosen: Action) -> bool:
+def _denied(wording: Wording, passage: Passage, span: tuple[int, int], chosen: Action) -> bool:
     """Whether the subject of a scanned letter asks for the other thing only.
 
-    A verb recognition spoils leaves «accesos al SIAGIE», which by itself would be an alta.
+    A verb recognition spoils leaves «accesos al SIAGIE», which by itself would be an alta: it is
+    one where the subject asks for that, and for nothing else.
     """
-    line = _SUBJECT_LINE.search(passage.text.folded)
-    if passage.text.method is not Method.OCR or line is None:
+    if passage.text.method is not Method.OCR:
         return False
-    told = {act for _, act in _requests(wording, line[0])}
+    line = _SUBJECT_LINE.search(passage.text.folded)
+    told = {act for _, act in _requests(wording, line[0])} if line else set()
+    if chosen is Action.ALTA and _VERBLESS.match(accounts(passage), span[0]):
+        return told != {chosen}
     return bool(told) and chosen not in told
+
+
+_VERBLESS = re.compile("acceso|usuario|credencial|permiso")
+"""How a phrase begins that names an account, and says not what shall become of it."""
 
 
 def both(passage: Passage) -> tuple[Reading, ...]:
@@ -260,8 +267,19 @@ def posts(passage: Passage) -> str:
     if passage.text.method is not Method.OCR:
         return passage.folded
     whole = _DEI.sub("del", _LE.sub("i", passage.folded))
-    plain = _LIKE_POST.sub(lambda m: _as_post(m[0]), whole)
+    plain = _LIKE_POST.sub(lambda m: _as_one_of(_POSTS, m[0], _SPOILT), whole)
     return _TWICE.sub(_blanked, _SPECK.sub(" ", plain))
+
+
+def accounts(passage: Passage) -> str:
+    """The words of a passage, in a picture those a letter off what an account is called as that."""
+    if passage.text.method is not Method.OCR:
+        return passage.folded
+    return _LIKE_ACCOUNT.sub(lambda m: _as_one_of(_ACCOUNTS, m[0], 1), passage.folded)
+
+
+_ACCOUNTS = ("usuario", "usuarios", "acceso", "accesos", "siagie", "contrasena")
+_LIKE_ACCOUNT = re.compile(r"\b[a-z]{6,10}\b")
 
 
 _LE = re.compile(r"\bl(?=\.\s?e\b)")
@@ -280,9 +298,9 @@ def _blanked(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def _as_post(word: str) -> str:
-    alike = (p for p in _POSTS if len(p) == len(word) and Hamming.distance(p, word) <= _SPOILT)
-    return word if word in _POSTS else next(alike, word)
+def _as_one_of(known: Collection[str], word: str, spoilt: int) -> str:
+    alike = (k for k in known if len(k) == len(word) and Hamming.distance(k, word) <= spoilt)
+    return word if word in known else next(alike, word)
 
 
 _SPOILT = 2
@@ -340,9 +358,10 @@ def nivel(wording: Wording, passages: Iterable[Passage]) -> Reading | None:
     """The one nivel the first passage that names any names (guide, VII)."""
     for passage in passages:
         folded = passage.folded
-        found = {
-            level: m.span() for level in _LEVELS for m in wording.find("niveles", level, folded)
-        }
+        named = (
+            (level, [m.span() for m in wording.find("niveles", level, folded)]) for level in _LEVELS
+        )
+        found = {level: spans for level, spans in named if spans}
         if found:
             special = any(True for _ in wording.find("niveles", "ebe", folded))
             return _one_nivel(passage, found, special=special)
@@ -350,17 +369,17 @@ def nivel(wording: Wording, passages: Iterable[Passage]) -> Reading | None:
 
 
 def _one_nivel(
-    passage: Passage, found: Mapping[str, tuple[int, int]], *, special: bool
+    passage: Passage, found: Mapping[str, list[tuple[int, int]]], *, special: bool
 ) -> Reading | None:
     if len(found) > 1:
         return None
-    ((level, span),) = found.items()
+    ((level, spans),) = found.items()
     value = f"{'EBE' if special else 'EBR'} {level.capitalize()}"
     served = not (special and level == "secundaria")
     doubt = None if served else "el SIAGIE no atiende ese nivel"
-    if not special and _may_be_special(passage, span):
+    if not special and any(_may_be_special(passage, span) for span in spans):
         doubt = "se lee con dificultad si es EBR o EBE"
-    return passage.reading(value, span, doubt)
+    return passage.reading(value, spans[-1], doubt)
 
 
 _ORDINARY = re.compile(r"ebr|regular|basica|educacion|nivel")

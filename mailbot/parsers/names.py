@@ -5,6 +5,7 @@ kept and names are compared as unordered, accent-free tokens.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise, starmap, takewhile
 
 from rapidfuzz.distance import Levenshtein
@@ -250,14 +251,25 @@ may be called Víctor Hugo.
 """
 
 
+def in_common(one: str, other: str, *, recognised: bool) -> int:
+    """How many words two names have in common, in pictures but for what recognition confuses."""
+    return sum(map(bool, _matches(tokens(one), tokens(other), recognised=recognised)))
+
+
 def _contained(few: frozenset[str], many: frozenset[str], *, recognised: bool) -> bool:
+    return all(_matches(few, many, recognised=recognised))
+
+
+def _matches(
+    few: frozenset[str], many: frozenset[str], *, recognised: bool
+) -> Iterator[str | None]:
+    """For each word of a name the word of another that it is, each of these once; or none."""
     left = set(many)
     for word in few:
-        match = next((w for w in left if w == word or (recognised and nearly(w, word))), None)
-        if match is None:
-            return False
-        left.discard(match)
-    return True
+        alike = (w for w in left if recognised and nearly(w, word))
+        match = word if word in left else next(alike, None)
+        left.discard(match or "")
+        yield match
 
 
 def nearly(one: str, other: str) -> bool:

@@ -24,7 +24,7 @@ from mailbot.parsers.ocr import (
     Placed,
     in_points,
 )
-from mailbot.parsers.opinion import CERTAIN, ROOMY, WIDE
+from mailbot.parsers.opinion import CERTAIN, CLOSE, ROOMY, WIDE
 from mailbot.parsers.sheet import Picture, trimmed
 from mailbot.parsers.spots import AGREED, DISPUTED, Spot, digits
 
@@ -38,7 +38,8 @@ def read_page(picture: Picture, dpi: int) -> tuple[Word, ...]:
 def read_cell(picture: Picture, dpi: int, offset: tuple[int, int]) -> tuple[Word, ...]:
     """The words of a cell of a table, which lies at `offset`; an address over its lines as one."""
     patch = Patch(picture, dpi, offset)
-    words = _with_last_figure(without_far_specks(read_block(picture, dpi, offset)), patch)
+    words = without_far_specks(read_block(picture, dpi, offset))
+    words = _without_ruling(_with_last_figure(words, patch), patch)
     settled = _unless_begun(narrow.settled(picture, words, dpi, offset), patch)
     if settled == words:
         settled = leftout.filled(picture, _without_dust(words, patch), dpi, offset)
@@ -64,6 +65,22 @@ def _with_last_figure(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]
     return (number, replace(sign, text=figure, confidence=AGREED, second=None))
 
 
+def _without_ruling(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:
+    """A cell's one number of nine figures without a 1 at its side that another make does not see.
+
+    It is what is left of a ruling.
+    """
+    if len(words) != 1 or not _ONE_TOO_MANY.fullmatch(words[0].text):
+        return words
+    spot = Spot(patch.picture, patch.pixels(words[0]), patch.dpi)
+    heard = [spot.opinion(view) for view in (CLOSE, ROOMY, WIDE)]
+    (number, *others), sure = {other.text for other in heard}, min(other.sure for other in heard)
+    if others or sure <= CERTAIN or words[0].text not in {f"1{number}", f"{number}1"}:
+        return words
+    return (replace(words[0], text=number),)
+
+
+_ONE_TOO_MANY = re.compile("1[0-9]{8}|[0-9]{8}1")
 _FIGURE = re.compile("[0-9]")
 _CUT_SHORT = re.compile(r"[0-9]{7}|[0-9]{2}\.[0-9]{3}\.[0-9]{2}")
 """A number of a person but for its last figure."""

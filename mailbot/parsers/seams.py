@@ -6,7 +6,6 @@ inside the sandbox.
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 from mailbot.parsers import identity, ocr
 from mailbot.parsers.grids import Cell
@@ -18,20 +17,19 @@ from mailbot.parsers.text import fold
 
 
 def whole(picture: Picture, found: list[Placed], dpi: int) -> list[Placed]:
-    """The words, an address or a number that was cut in two made one again."""
-    joined = found[:1]
-    for before, (word, cell) in pairwise(found):
-        parts = (joined[-1], (word, cell))
-        one = _one_of(picture, *parts, dpi) if _level(before[1], cell) else None
-        if one:
-            joined[-1] = one
-        else:
-            joined.append((word, cell))
+    """The words, an address or a number that was cut in two, or three, made one again."""
+    joined: list[Placed] = []
+    for part in found:
+        joined.append(part)
+        while len(joined) > 1 and (one := _one_of(picture, joined[-2], joined[-1], dpi)):
+            joined[-2:] = [one]
     return joined
 
 
 def _one_of(picture: Picture, one: Placed, other: Placed, dpi: int) -> Placed | None:
     """Two neighbours as one word, if they are."""
+    if not _level(one[1], other[1]):
+        return None
     if told := _heard_as_one(picture, one, other, dpi):
         word, cell = _together(one, other)
         return replace(word, text=told), cell
@@ -62,7 +60,8 @@ An @ or a dash may be lost between two others.
 def _may_be_cut(before: str, after: str, gap: float) -> bool:
     """Whether two neighbours may be parts of an address or of a number, by what is at the seam."""
     seam, both = before[-1] + after[0], before + after
-    if _NAMES_APART.fullmatch(before) and _YEAR_OF.match(after):
+    year = _NAMES_APART.fullmatch(before) and _YEAR_OF.match(after)
+    if year or (_NAME_AND_FIGURES.fullmatch(before) and _FIGURES_ALONE.match(after)):
         return gap < _SIGNED
     domain = _BEGUN_ADDRESS.fullmatch(before) and _DOMAIN_ALONE.fullmatch(after)
     if domain or re.fullmatch(r"[0-9]20[0-9]{2}-.*", before[-1] + after):
@@ -131,6 +130,9 @@ def _begins_address(text: str) -> bool:
 _NAMES_APART = re.compile(r"(?!www|e[._]mail)[a-z]+(?:[._][a-z]+)+[0-9]*")
 _YEAR_OF = re.compile(r"[0-9]{1,4}(?:@|$)")
 """The digits an address ends in: a one stands far from its neighbours."""
+_NAME_AND_FIGURES = re.compile(r"[a-z]{3}[a-z0-9._-]*[0-9]")
+_FIGURES_ALONE = re.compile("[0-9]{1,4}@")
+"""An address without a letter before its @: it has begun before."""
 _DOMAIN = re.compile(r"\.(?:pe|com|org|net|es)$")
 
 
