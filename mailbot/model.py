@@ -262,6 +262,11 @@ class Reading:
         """Whether it was typed, and not read in a picture."""
         return self.evidence.method is not Method.OCR
 
+    @property
+    def paper(self) -> tuple[PageKind | None, str]:
+        """The document it was read in: two may be in one file."""
+        return self.kind, self.evidence.source
+
     def doubted(self, why: str | None) -> "Reading":
         """The reading with a doubt, if there is one and it had none."""
         return replace(self, doubt=self.doubt or why)

@@ -57,8 +57,9 @@ def _proof(subject: Subject, name: str, kind: PageKind) -> Finding:
     named = [r for r in subject.claim.names if r.kind is kind]
     numbers = [r for r in subject.claim.dnis if r.kind is kind]
     paper = _bearing((*named, *numbers), had)
-    alike = subject.name and any(agree(subject.name, r) for r in named)
-    if alike and not _of_another(subject, kind, numbers):
+    own = subject.name
+    unproven = own is not None and own.kind is kind and _of_another(subject, numbers)
+    if own and not unproven and any(agree(own, r) for r in named):
         return _paper(name, Outcome.MET, paper, note=paper.remark)
     if named and not _damaged(subject, paper, named):
         note = f"nombra a {named[0].value}"
@@ -66,11 +67,10 @@ def _proof(subject: Subject, name: str, kind: PageKind) -> Finding:
     return _unnamed(subject, name, paper, numbers)
 
 
-def _of_another(subject: Subject, kind: PageKind, numbers: Iterable[Reading]) -> bool:
-    """Whether a paper has another number than what asks, and is all that tells the name."""
+def _of_another(subject: Subject, numbers: Iterable[Reading]) -> bool:
+    """Whether the sure numbers of a paper are others than those of what asks."""
     asked, told = _asked(subject), {r.value for r in numbers if r.doubt is None}
-    own = subject.name is not None and subject.name.kind is kind
-    return own and bool(asked and told) and not asked & told
+    return bool(asked and told) and not asked & told
 
 
 def _asked(subject: Subject) -> set[str]:

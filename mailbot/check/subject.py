@@ -38,15 +38,11 @@ class Subject:
         """
         told = list(readings)
         ranked = sorted(told, key=lambda r: (r.kind not in self.primary, r.doubt is not None))
-        return next((r for r in told if _in_one_paper(r, ranked[0])), None)
+        return next((r for r in told if r.paper == ranked[0].paper), None)
 
     def papers(self, kind: PageKind) -> tuple[Paper, ...]:
         """The request's documents of a kind."""
         return tuple(Paper(p) for p in self.request.pieces if p.kind is kind)
-
-
-def _in_one_paper(one: Reading, other: Reading) -> bool:
-    return (one.kind, one.evidence.source) == (other.kind, other.evidence.source)
 
 
 STATED_IN: Mapping[str, frozenset[PageKind | None]] = {

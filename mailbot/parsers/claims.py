@@ -192,11 +192,7 @@ def _are_two(one: Seen, other: Seen) -> bool:
     longer = all(
         names.tokens(a.value) != names.tokens(b.value) for a in one.names for b in other.names
     )
-    return longer and bool(numbers) and all(_in_one_paper(a, b) and _far(a, b) for a, b in numbers)
-
-
-def _in_one_paper(one: Reading, other: Reading) -> bool:
-    return (one.evidence.source, one.kind) == (other.evidence.source, other.kind)
+    return longer and bool(numbers) and all(a.paper == b.paper and _far(a, b) for a, b in numbers)
 
 
 def _far(one: Reading, other: Reading) -> bool:
@@ -242,13 +238,12 @@ def _alike(gathered: Sequence[_Person], seen: Seen, source: Source) -> _Person |
     if len(gathered) != 1 or len(source.seen) > 1:
         return None
     person = gathered[0]
-    numbers = [(a.value, b.value) for a in person.lead.dnis for b in seen.dnis]
+    near = any(not _far(a, b) for a in person.lead.dnis for b in seen.dnis)
     words = (
         names.in_common(a.value, b.value, recognised=_recognised(a, b))
         for a in person.lead.names
         for b in seen.names
     )
-    near = any(Levenshtein.distance(a, b) <= _SLIP for a, b in numbers)
     return person if near or any(count >= names.SHARED for count in words) else None
 
 
@@ -288,9 +283,9 @@ def _nivel(person: _Person, passages: tuple[Passage, ...], rules: Rules) -> Read
 
 def _other_nivel(person: _Person, value: str, rules: Rules) -> str | None:
     """Which other nivel another mention of a person is surely of."""
-    told = [intent.nivel(rules.wording, (s.context,)) for s in person.seen if s is not person.lead]
-    other = [r.value for r in told if r and r.doubt is None and r.value != value]
-    return f"en otro lugar figura {other[0]}" if other else None
+    told = (intent.nivel(rules.wording, (s.context,)) for s in person.seen if s is not person.lead)
+    other = (r.value for r in told if r and r.doubt is None and r.value != value)
+    return next((f"en otro lugar figura {nivel}" for nivel in other), None)
 
 
 def _action(

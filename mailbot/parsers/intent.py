@@ -72,10 +72,11 @@ def action(
     nearest before the person counts.
     """
     for number, passage in enumerate(passages):
-        found = _requests(wording, accounts(passage))
+        folded = _accounts(passage)
+        found = _requests(wording, folded)
         place = near if number == 0 else None
         chosen = _choose(found, None if place is None else place - passage.start)
-        if chosen and _denied(wording, passage, *chosen):
+        if chosen and _denied(wording, passage, folded[slice(*chosen[0])], chosen[1]):
             return None
         if chosen:
             return passage.reading(chosen[1].value, chosen[0])
@@ -125,7 +126,7 @@ def _choose(
 _SUBJECT_LINE = re.compile(r"^[^\w\n]*asunto\b.*(?:\n[^:\n]*$)?", re.MULTILINE)
 
 
-def _denied(wording: Wording, passage: Passage, span: tuple[int, int], chosen: Action) -> bool:
+def _denied(wording: Wording, passage: Passage, phrase: str, chosen: Action) -> bool:
     """Whether the subject of a scanned letter asks for the other thing only.
 
     A verb recognition spoils leaves «accesos al SIAGIE», which by itself would be an alta: it is
@@ -135,7 +136,7 @@ def _denied(wording: Wording, passage: Passage, span: tuple[int, int], chosen: A
         return False
     line = _SUBJECT_LINE.search(passage.text.folded)
     told = {act for _, act in _requests(wording, line[0])} if line else set()
-    if chosen is Action.ALTA and _VERBLESS.match(accounts(passage), span[0]):
+    if chosen is Action.ALTA and _VERBLESS.match(phrase):
         return told != {chosen}
     return bool(told) and chosen not in told
 
@@ -243,6 +244,17 @@ def role(
     return None
 
 
+def _as_long_as(known: Collection[str]) -> re.Pattern[str]:
+    """Words that may be one of some, by their length."""
+    sizes = {*map(len, known)}
+    return re.compile(rf"\b[a-z]{{{min(sizes)},{max(sizes)}}}\b")
+
+
+def _as_one_of(known: Collection[str], word: str, spoilt: int) -> str:
+    alike = (k for k in known if len(k) == len(word) and Hamming.distance(k, word) <= spoilt)
+    return word if word in known else next(alike, word)
+
+
 _POSTS = (
     "especialista",
     "estadistico",
@@ -259,7 +271,7 @@ _POSTS = (
     "operadora",
     "regional",
 )
-_LIKE_POST = re.compile(rf"\b[a-z]{{{min(map(len, _POSTS))},{max(map(len, _POSTS))}}}\b")
+_LIKE_POST = _as_long_as(_POSTS)
 
 
 def posts(passage: Passage) -> str:
@@ -271,7 +283,7 @@ def posts(passage: Passage) -> str:
     return _TWICE.sub(_blanked, _SPECK.sub(" ", plain))
 
 
-def accounts(passage: Passage) -> str:
+def _accounts(passage: Passage) -> str:
     """The words of a passage, in a picture those a letter off what an account is called as that."""
     if passage.text.method is not Method.OCR:
         return passage.folded
@@ -279,7 +291,7 @@ def accounts(passage: Passage) -> str:
 
 
 _ACCOUNTS = ("usuario", "usuarios", "acceso", "accesos", "siagie", "contrasena")
-_LIKE_ACCOUNT = re.compile(r"\b[a-z]{6,10}\b")
+_LIKE_ACCOUNT = _as_long_as(_ACCOUNTS)
 
 
 _LE = re.compile(r"\bl(?=\.\s?e\b)")
@@ -296,11 +308,6 @@ _TWICE = re.compile(r"\b(en|de|del|la)\s+(?=\1\s)")
 
 def _blanked(match: re.Match[str]) -> str:
     return " " * len(match[0])
-
-
-def _as_one_of(known: Collection[str], word: str, spoilt: int) -> str:
-    alike = (k for k in known if len(k) == len(word) and Hamming.distance(k, word) <= spoilt)
-    return word if word in known else next(alike, word)
 
 
 _SPOILT = 2

@@ -111,7 +111,7 @@ def _few_worded(pages: Iterator[Page]) -> Iterator[Page]:
         yield page
 
 
-def _unread(page: Any) -> Page:  # noqa: ANN401
+def _unread(page: pdfplumber.page.Page) -> Page:
     return Page(page.page_number, float(page.width), float(page.height), Method.PICTURE)
 
 
@@ -124,7 +124,7 @@ _CONTRAST = 25
 """Between ink and paper, of 255; every printed word of the samples has 90 (measured)."""
 
 
-def _typed(page: Any, drawing: "_Drawing") -> Page:  # noqa: ANN401
+def _typed(page: pdfplumber.page.Page, drawing: "_Drawing") -> Page:
     found = page.extract_words(x_tolerance_ratio=0.2, use_text_flow=False)
     words = tuple(_seen([_word(w, page.cropbox) for w in found], page.page_number, drawing))
     tables = tuple(_table(t, words, page.cropbox) for t in page.find_tables()) if page.edges else ()
@@ -164,7 +164,7 @@ def _on(visible: Box, box: Box) -> Box:
     return (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
 
 
-def _table(table: Any, words: tuple[Word, ...], visible: Box) -> Table:  # noqa: ANN401
+def _table(table: pdfplumber.table.Table, words: tuple[Word, ...], visible: Box) -> Table:
     rows = tuple(
         tuple(_inside(words, _on(visible, cell)) if cell else () for cell in row.cells)
         for row in table.rows
@@ -184,7 +184,7 @@ def _inside(words: tuple[Word, ...], cell: tuple[float, float, float, float]) ->
 # ------------------------------------------------------------------ pictures of pages
 
 
-def _is_picture(page: Any) -> bool:  # noqa: ANN401
+def _is_picture(page: pdfplumber.page.Page) -> bool:
     """Whether what a person sees on the page is a picture, or drawn without letters."""
     covered = sum(abs(_width(i) * _height(i)) for i in page.images) / (page.width * page.height)
     few = len(page.chars) < _FEW_WORDS * 4 or _is_garbage(page.chars)
@@ -205,18 +205,18 @@ def _height(image: dict[str, Any]) -> float:
     return float(image["bottom"]) - float(image["top"])
 
 
-def _scanned(page: Any, data: bytes) -> Page:  # noqa: ANN401
+def _scanned(page: pdfplumber.page.Page, data: bytes) -> Page:
     dpi, own = _dpi(page)
     pixels = _render(data, page.page_number - 1, dpi, gray=_is_gray(page))
     return scans.read_page(pixels, dpi, page.page_number, own)
 
 
-def _is_gray(page: Any) -> bool:  # noqa: ANN401
+def _is_gray(page: pdfplumber.page.Page) -> bool:
     """Whether no picture on the page has a colour."""
     return all("Gray" in str(i.get("colorspace")) or i.get("bits") == 1 for i in page.images)
 
 
-def _dpi(page: Any) -> tuple[int, float]:  # noqa: ANN401
+def _dpi(page: pdfplumber.page.Page) -> tuple[int, float]:
     """The resolution to read at and the scan's own, in dots an inch.
 
     From 200 on the scan is read as it is, a coarser one at 300 (measured).

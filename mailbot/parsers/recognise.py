@@ -73,14 +73,16 @@ def _without_ruling(words: tuple[Word, ...], patch: Patch) -> tuple[Word, ...]:
     if len(words) != 1 or not _ONE_TOO_MANY.fullmatch(words[0].text):
         return words
     spot = Spot(patch.picture, patch.pixels(words[0]), patch.dpi)
-    heard = [spot.opinion(view) for view in (CLOSE, ROOMY, WIDE)]
-    (number, *others), sure = {other.text for other in heard}, min(other.sure for other in heard)
-    if others or sure <= CERTAIN or words[0].text not in {f"1{number}", f"{number}1"}:
+    number = spot.opinion().text
+    if words[0].text not in {f"1{number}", f"{number}1"}:
         return words
-    return (replace(words[0], text=number),)
+    heard = map(spot.opinion, (CLOSE, ROOMY, WIDE))
+    seen = all(other.text == number and other.sure > CERTAIN for other in heard)
+    return (replace(words[0], text=number),) if seen else words
 
 
 _ONE_TOO_MANY = re.compile("1[0-9]{8}|[0-9]{8}1")
+"""Figures of a number of a person, and a stroke at one of its sides."""
 _FIGURE = re.compile("[0-9]")
 _CUT_SHORT = re.compile(r"[0-9]{7}|[0-9]{2}\.[0-9]{3}\.[0-9]{2}")
 """A number of a person but for its last figure."""
