@@ -31,10 +31,12 @@ class Lexicon:
     def meant(self, word: str) -> str | None:
         """The frequent name a word that is none may be, as written; None if it looks like none.
 
-        A lost tilde makes another word of it: SALDANA.
+        A lost tilde makes another word of it: SALDANA. Two names whose blank was lost are told with
+        it.
 
-        >>> Lexicon({"teofilo": "teófilo"}).meant("TEÓTILO")
-        'teófilo'
+        >>> known = Lexicon({"teofilo": "teófilo", "jose": "josé", "maria": "maría"})
+        >>> known.meant("TEÓTILO"), known.meant("JOSÉMARÍA")
+        ('teófilo', 'josé maría')
         """
         read = fold(word)
         if read in self.names:
@@ -45,7 +47,13 @@ class Lexicon:
         nearly = (known for key in _gapped(read) for known in self._gaps.get(key, ()))
         alike = (known for known in nearly if _looks_like(read, known))
         meant = next(alike, None) or self._blurs.get(_blurred(read)) or self._cut.get(read)
-        return meant and self.names[meant]
+        return self.names[meant] if meant else self._both(read)
+
+    def _both(self, read: str) -> str | None:
+        """The two frequent names a word is made of, with a blank between them."""
+        halves = ((read[:n], read[n:]) for n in range(_PART, len(read) - _PART + 1))
+        both = next((pair for pair in halves if set(pair) <= self.names.keys()), None)
+        return both and " ".join(self.names[name] for name in both)
 
     @cached_property
     def _gaps(self) -> Mapping[str, list[str]]:
@@ -68,6 +76,8 @@ class Lexicon:
 
 _SHORT = 4
 """Letters of a word that is not taken for another by chance."""
+_PART = 3
+"""Letters of a name that another one may be joined to: ANA, LUZ."""
 _GENDERS = frozenset("aoe")
 """Letters a given name ends in as people please: Saturnina, Saturnino."""
 _JOINED = (("lu", "w"), ("li", "u"), ("ii", "u"), ("rn", "m"), ("cl", "d"), ("ri", "n"))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mailbot.errors import ConfigError
-from mailbot.parsers.text import fold
+from mailbot.parsers.text import fold, parted
 from mailbot.procedures import OfficeType
 
 
@@ -74,7 +74,8 @@ _MARKERS: tuple[tuple[OfficeType, re.Pattern[str]], ...] = (
     (
         OfficeType.UGEL,
         re.compile(
-            r"\bu\.?\s?g\.?\s?e\.?\s?l\b\.?|\bugel(?=[0-9_])|gestion\W{1,3}educativa\W{1,3}local"
+            r"\bu\.?\s?g\.?\s?e\.?\s?l\b\.?|\bugel(?=[0-9_])"
+            rf"|{parted('gestion', 'educativa', 'local')}"
         ),
     ),
     (

@@ -1,5 +1,6 @@
 """The fixtures every test may ask for."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -102,6 +103,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         seen[name] += 1
     config.hook.pytest_deselected(items=left)
     items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all modules live until the end: no collection looks at them again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -58,6 +58,9 @@ def material(*papers: tuple[PageKind, tuple[str, ...]]) -> Material:
     [
         "Teófilo AYQUIPA Ccahuana - documento. de identidad N° 2 5 2 5 8 0 1 0",
         "Teófilo AYQUIPA Ccahuana, con DN Nro. 25258010",
+        "Teófilo AYQUIPA Ccahuana DNIN 25258010",
+        "Teófilo AYQUIPA Ccahuana DNIO 25258010",
+        "Teófilo AYQUIPA Ccahuana INI 25258010",
         "Teófilo AYQUIPA Ccahuana - dnenmenta de idntidad N 25.258.010",
     ],
 )
@@ -188,6 +191,8 @@ REGION = "GERENCIA REGIONAL DE EDUCACIÓN AREQUIPA"
     [
         ("UNIDAD DE EDUCATIVA LOCAL CASTILLA", {UGEL}),
         ("UNIDAD DE GESTIÓN LOCAL CASTILLA", {UGEL}),
+        ("UNIDAD DE GESTION EDUCA TIVA LOCAL CASTILLA", {UGEL}),
+        ("UNIDAD DE GESTIÓN EDUCATIMA LOCAL CASTILLA", {UGEL}),
         ("DIRECCIÓN DE GESTIÓN INSTITUCIONAL", {DRE}),
     ],
 )
@@ -230,6 +235,7 @@ def test_a_sign_glued_to_the_begin_of_a_line_parts_no_phrase() -> None:
     [
         ("EH HUARCAYA TICONA", Outcome.UNREADABLE),
         ("PEÑA INGA JHON KEVEN", Outcome.UNREADABLE),
+        ("PURIZACA CRUZ ROSA INI", Outcome.UNREADABLE),
         ("DE PAZ HUARCAYA ELÍ", Outcome.MET),
     ],
 )
@@ -289,6 +295,18 @@ def test_a_stroke_alone_in_its_line_may_be_another_figure(
     """A zero of which one side is left is a one for every model."""
     (read,) = identity.in_cell(text(*cell), PageKind.OFICIO)
     assert bool(read.doubt) is doubted
+
+
+@pytest.mark.parametrize(
+    ("number", "sure"),
+    [("N.” 1897696 4", False), ("N° 18976964", True), ("N° 18 976 964", True)],
+)
+def test_a_figure_set_apart_from_seven_may_be_the_check_digit(number: str, sure: bool) -> None:  # noqa: FBT001
+    """The first figure and the dash before the check digit are lost: another person's number."""
+    seen = asked_for(
+        f"solicito la baja de don Teófilo AYQUIPA Ccahuana, con DNI {number}, profesor"
+    )
+    assert known(seen) == [("Teófilo AYQUIPA Ccahuana", "18976964", sure)]
 
 
 def test_two_letters_that_look_like_one_are_asked() -> None:

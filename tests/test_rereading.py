@@ -101,6 +101,12 @@ def twice(first: str, shown: str, confidence: float = POOR) -> Word:
         ("PENA", "PEÑA", "PEÑA"),
         ("Óscar", "óscar", "Óscar"),
         ("anarioswcorreo.example", "anarios@correo.example", "anarios@correo.example"),
+        (
+            "ana.rios.paz5Ighotmail.com.",
+            "ana.rios.paz51@hotmail.com.",
+            "ana.rios.paz51@hotmail.com.",
+        ),
+        ("ana.rios.paz#ähotmail.com", "ana.rios.paz@hotmail.com", "ana.rios.paz@hotmail.com"),
     ],
 )
 def test_an_unsure_word_that_two_models_read_alike_is_sure(
@@ -109,6 +115,21 @@ def test_an_unsure_word_that_two_models_read_alike_is_sure(
     """An accent the Spanish one knows; another word, where it says so twice and one more does."""
     found = twice(first, shown)
     assert (found.text, is_sure(found)) == (text, True)
+
+
+def test_a_first_reading_speaks_for_the_address_it_has_but_for_the_sign() -> None:
+    """A letter or a figure in the place of the @ may be one that the other make lost."""
+    votes = Counter([("ana.paz@hotmail.com", opinion.OTHER)])
+    voice = {("ana.paz@hotmail.com", ocr.LATIN)}
+    for first, told in (
+        ("ana.paz#hotmail.com", voice),
+        ("ana.paz#ähotmail.com", voice),
+        ("ana.pazghotmail.com", set()),
+        ("ana.paz9#hotmail.com", set()),
+        ("ana.pez#hotmail.com", set()),
+        ("ana.paz@hotmail.com", set()),  # has spoken already
+    ):
+        assert set(ballot._without_sign(first, votes)) == told  # noqa: SLF001  a rule of its own
 
 
 def test_the_blank_behind_a_particle_is_kept_in_a_surname() -> None:

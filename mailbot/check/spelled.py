@@ -199,17 +199,32 @@ def _stands_twice(shown: Reading, alike: list[Reading]) -> bool:
 def unlikely(lexicon: Lexicon, name: str) -> str | None:
     """What to ask about a word that one place alone shows; None if they all may be names.
 
-    One may be a frequent name but for a letter; of one in two letters («EH» for ELÍ) some are lost.
+    One may be a frequent name but for a letter, or two names; of one in two letters («EH» for ELÍ)
+    some are lost.
     """
     words = sorted(re.findall(r"[^\W\d_]+", name))
     if meant := next(filter(None, map(lexicon.meant, words)), None):
-        return f"¿será «{meant.upper()}»? Se aparta en una letra"
-    rest = next((w for w in words if len(w) == _REST and fold(w) not in PARTICLES), None)
+        likely = meant.upper()
+        if " " in meant:
+            return f"¿son dos, «{likely}»?"
+        return f"¿será «{likely}»? Se aparta en una letra"
+    rest = next((w for w in words if _is_rest(lexicon, w)), None)
     return f"¿está completo «{rest}»?" if rest else None
 
 
-_REST = 2
-"""Letters of a word that is a particle, or else what is left of a name."""
+def _is_rest(lexicon: Lexicon, word: str) -> bool:
+    """Whether a word is so short that it is what is left of a name, or none («INI», a label)."""
+    if fold(word) in PARTICLES:
+        return False
+    rare = bool(lexicon.names) and not lexicon.knows(word)
+    return len(word) == _REST or (len(word) == _SHORTEST and rare)
+
+
+_REST, _SHORTEST = 2, 3
+"""Letters of a word that is a particle, or else what is left of a name; and of the shortest names.
+
+Of these the frequent ones are known: PAZ, ANA.
+"""
 
 
 def _letters(name: str) -> list[str]:

@@ -30,6 +30,7 @@ def settled(word: Word, spot: Spot) -> Word:
     counts = "@" in first and word.confidence >= DISPUTED
     votes: Votes = Counter([(first, LATIN)] if counts else ())
     votes += _other_make(spot)
+    votes += _without_sign(first, votes)
     if sure := _chosen(first, spot, votes, quick):
         after = re.search(r"[.,;:()<>-]*$", word.text)
         text = sure + (after[0] if after else "")
@@ -77,6 +78,19 @@ def _other_make(spot: Spot) -> Votes:
     if len(told) > 1:
         told &= {_heard(spot, WIDE)}
     return Counter((text, OTHER) for text in told)
+
+
+def _without_sign(first: str, votes: Votes) -> Votes:
+    """The first model's voice for an address it read but for the @: «ana.paz#hotmail.com».
+
+    A letter alone in that place may be one of the address that the other make lost.
+    """
+    return Counter((text, LATIN) for text in {text for text, _ in votes} if _but_sign(first, text))
+
+
+def _but_sign(first: str, address: str) -> bool:
+    local, _, domain = map(re.escape, address.partition("@"))
+    return bool(re.fullmatch(rf"{local}[^\w.@ -][a-z]?{domain}", plain(first)))
 
 
 def _heard(spot: Spot, view: View) -> str | None:

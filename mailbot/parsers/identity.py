@@ -66,7 +66,8 @@ _SPREAD = re.compile(
 _EIGHT = r"[0-9]{8}(?![0-9])"
 _SPOILT_LABEL = (
     rf"(?:{DNI_LABEL}(?:[\s:.]*d\W{{1,2}}n\W{{1,3}}(?=n[^\w\n]))?|(?<![a-z])d\W{{0,2}}n\W{{0,2}}[!|t]\W{{0,2}}(?=\s?n)"
-    r"|(?<=\bcon )[^\W\d]?d\W?n[^\w\n]{0,4}(?=\s?n(?:[^\w\n]|ro\b))|(?<![a-z])dni(?=ne\b)"
+    r"|(?<=\bcon )[^\W\d]?d\W?n[^\w\n]{0,4}(?=\s?n(?:[^\w\n]|ro\b))|(?<![a-z])dni(?=n[eo]?\b)"
+    rf"|(?<![a-z])[iltcj]ni(?=\W{{0,3}}\s{_EIGHT})"
     r"|(?<![a-z])[a-z]{7,10}\sde\s[a-z]{0,2}d[a-z]{3,7}ad(?=\W{0,3}(?:\sn\W{0,2})?\s[0-9])"
     rf"|(?<![a-z])dn[a-z](?=\s?n[^\w\n]|\W{{0,3}}\s{_EIGHT})"
     rf"|(?<![a-z])(?:identificad[oa](?:\s\w{{2,3}})?|doc[a-z]{{4,7}}\s+nacional\s+d\w\s+\S{{6,11}})"
@@ -192,9 +193,19 @@ def _dni(text: Text, match: re.Match[str], kind: PageKind | None) -> Found:
     second = _second(text, start, end, digits)
     doubt = _dni_doubt(raw, digits, match["check"]) or _otherwise(second)
     broken = "\n" in match["value"] and not _is_whole(text, match)
-    doubt = doubt or ("está partido entre dos líneas" if broken else None)
+    over = "está partido entre dos líneas" if broken else None
+    doubt = doubt or over or _set_apart(text, match)
     reading = Reading(digits, kind, text.evidence(start, end), doubt, second)
     return Found(match.start(), match.end(), reading)
+
+
+def _set_apart(text: Text, match: re.Match[str]) -> str | None:
+    """The doubt at a picture's eighth figure behind a blank: the first may be lost, «N.”1897696 4».
+
+    Then it is the check digit, whose dash was lost as well; nobody groups a number so.
+    """
+    apart = text.method is Method.OCR and re.fullmatch(r"[0-9]{7}[ .]{1,2}[0-9]", match["value"])
+    return "¿es su última cifra el dígito verificador?" if apart else None
 
 
 def _without_speck(text: Text, start: int, end: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from mailbot.errors import ConfigError
 from mailbot.model import Action, Method, Reading
 from mailbot.offices import Mention, Offices, type_behind
 from mailbot.parsers.spans import Reach
-from mailbot.parsers.text import Passage, fold
+from mailbot.parsers.text import Passage, fold, parted
 from mailbot.procedures import Guide, OfficeType, Role, patterns, read_toml
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -543,6 +543,7 @@ def is_ugels(head: str) -> bool:
 
 
 _LOCAL = re.compile(
-    r"\beducativa\W{1,3}local\b|\bunidad\W{1,3}de\W{1,3}gestion\W{1,3}(?:educativa|local)\b"
+    rf"\b{parted('educativa', 'local')}\b"
+    rf"|\b{parted('unidad', 'de', 'gestion')}\W{{1,3}}(?:educ|local\b)"
 )
 _BELOW_LETTERHEAD = re.compile(r"\b(?:vistos?|considerando|que|senor|senora|asunto)\b")

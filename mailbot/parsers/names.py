@@ -376,8 +376,8 @@ def _may_belong(word: str) -> bool:
     return bool(_WORD.fullmatch(word)) and folded not in _NOT_NAMES and not _LABEL.fullmatch(folded)
 
 
-_LABEL = re.compile(r"dn[a-z]")
-"""A DNI's label, its last letter misread."""
+_LABEL = re.compile(r"(?:dn[a-z]|[ilotcj]ni)n?[eo]?")
+"""A DNI's label, its first or last letter misread, or its N° read as one word with it."""
 
 
 def _is_lead(word: str) -> bool:

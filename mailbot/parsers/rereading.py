@@ -26,8 +26,11 @@ from mailbot.parsers.spots import (
     heard_alike,
 )
 
-_NEARLY = re.compile(r"(?!www)[a-z0-9_-]+[._-]?[a-z0-9_-]*[^a-zA-Z ]?[a-z0-9-]{4,}\.[a-z.]{2,}\W?")
-"""An address whose @ may have been taken for a letter."""
+_NEARLY = re.compile(
+    r"(?!www)(?:[a-z0-9_-]+[._-]?[a-z0-9_-]*[^a-zA-Z ]?[a-z0-9-]{4,}\.[a-z.]{2,}"
+    r"|[a-z0-9][\w.-]{3,}[^\w ]{0,2}\w?(?:gmail|hotmail|outlook|yahoo)\.(?:com|es))\W?"
+)
+"""An address whose @ may have been taken for a letter, at a great provider for any signs."""
 
 
 def checked(

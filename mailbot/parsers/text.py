@@ -30,6 +30,11 @@ def fold(text: str) -> str:
     return "".join(map(_fold, text))
 
 
+def parted(*words: str) -> str:
+    """The pattern of words that specks may part, and blanks their letters: «EDUCA TIVA LOCAL»."""
+    return r"\W{1,3}".join(" ?".join(word) for word in words)
+
+
 def tidy(text: str) -> str:
     """The text in NFC with single blanks and without control, format or bidi characters."""
     kept = (c if unicodedata.category(c)[0] != "C" else " " for c in text)
