@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import mails
@@ -147,7 +148,8 @@ def test_a_child_killed_in_the_middle_harms_only_its_file(house: House) -> None:
         wait_until(lambda: attempts(house) == 1 and bool(readers(bot.pid)))
         while bot.poll() is None:
             for pid in readers(bot.pid):
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it has ended meanwhile
+                    os.kill(pid, signal.SIGKILL)
             time.sleep(0.05)
         assert bot.returncode == 0
     finally:
