@@ -89,6 +89,7 @@ def _without_sign(first: str, votes: Votes) -> Votes:
 
 
 def _but_sign(first: str, address: str) -> bool:
+    """Whether a reading is an address with a sign for its @; `says` allows letters and figures."""
     local, _, domain = map(re.escape, address.partition("@"))
     return bool(re.fullmatch(rf"{local}[^\w.@ -][a-z]?{domain}", plain(first)))
 

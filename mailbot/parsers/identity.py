@@ -263,7 +263,9 @@ _SPACED = re.compile(
     rf"{_LOCAL}\s?@\s?[A-Za-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*?\s?\.\s?(?:com|net|org|edu|gob|es|pe|example|test)"
     r"(?:\s?\.\s?pe)?(?![a-z0-9])"
 )
-_UNDOTTED = rf"{_LOCAL}@(?:gmail|hotmail|outlook|yahoo)\s?(?:com|es)(?![\w.@-])"
+PROVIDER = "(?:gmail|hotmail|outlook|yahoo)"
+"""The great providers, by whose names an address is known whatever its signs look like."""
+_UNDOTTED = rf"{_LOCAL}@{PROVIDER}\s?(?:com|es)(?![\w.@-])"
 """One in a picture whose dot was lost; only a great provider's name says where it was."""
 _COMMAED = (
     rf"{_LOCAL}@[A-Za-z0-9-]{{3,}}(?:\s?[,„;·]\s?(?:com|edu|gob|example)|[,„;·]es)"

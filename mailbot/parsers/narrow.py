@@ -16,6 +16,7 @@ from mailbot.model import Word
 from mailbot.parsers import ocr
 from mailbot.parsers.ballot import as_address, dissent, elected, frank, is_address, says
 from mailbot.parsers.column import SCALES, Column, Reading, is_apart
+from mailbot.parsers.identity import PROVIDER
 from mailbot.parsers.ocr import ENGLISH, LATIN, SPANISH
 from mailbot.parsers.opinion import CLOSE, LEGIBLE, ROOMY, WIDE
 from mailbot.parsers.sheet import Picture
@@ -177,9 +178,7 @@ def _unsigned(reading: Reading) -> dict[str, str]:
     return {f"{local}@{domain}": "", f"{local[:-1]}@{domain}": local[-1]}
 
 
-_PROVIDED = re.compile(
-    r"([a-z0-9][a-z0-9._-]{3,}[^@]?)((?:gmail|hotmail|outlook|yahoo)\.(?:com|es))\W?"
-)
+_PROVIDED = re.compile(rf"([a-z0-9][a-z0-9._-]{{3,}}[^@]?)({PROVIDER}\.(?:com|es))\W?")
 
 
 def _heard_number(cell: Column) -> _Words | None:

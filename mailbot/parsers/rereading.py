@@ -11,6 +11,7 @@ from dataclasses import replace
 from mailbot.model import Word
 from mailbot.parsers import ballot, ocr, opinion, seams
 from mailbot.parsers.grids import Cell
+from mailbot.parsers.identity import PROVIDER
 from mailbot.parsers.ocr import ENGLISH, LATIN, SPANISH, Placed
 from mailbot.parsers.opinion import CERTAIN, CLOSE, LEGIBLE, ROOMY, Opinion
 from mailbot.parsers.sheet import Picture, closed, framed
@@ -28,7 +29,7 @@ from mailbot.parsers.spots import (
 
 _NEARLY = re.compile(
     r"(?!www)(?:[a-z0-9_-]+[._-]?[a-z0-9_-]*[^a-zA-Z ]?[a-z0-9-]{4,}\.[a-z.]{2,}"
-    r"|[a-z0-9][\w.-]{3,}[^\w ]{0,2}\w?(?:gmail|hotmail|outlook|yahoo)\.(?:com|es))\W?"
+    rf"|[a-z0-9][\w.-]{{3,}}[^\w ]{{0,2}}\w?{PROVIDER}\.(?:com|es))\W?"
 )
 """An address whose @ may have been taken for a letter, at a great provider for any signs."""
 
