@@ -1,17 +1,22 @@
 """Rulings, lines under words and dark boxes are found in pixels, however faint or broken."""
 
 import io
+from random import Random
 
 import cv2
+import invention
 import numpy as np
 import pictures
 import pytest
 from documents import Pixels, scan
+from forms import BoxedS09
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from mailbot.parsers import reader
+from mailbot.parsers.combs import find_combs
 from mailbot.parsers.grids import find_boxes, find_grids, underlined
+from mailbot.parsers.spots import AGREED
 from mailbot.parsers.strokes import strokes
 
 DPI = 300
@@ -58,6 +63,63 @@ def test_gray_boxes_for_digits_are_found(ink: int) -> None:
         picture[100:193, 100 + 80 * n : 103 + 80 * n] = ink
     (row,) = find_boxes(picture, DPI)
     assert len(row) == 8
+
+
+def comb(
+    *, digits: str = "45859343", lines: bool = True, walls: bool = True, beside: bool = False
+) -> Pixels:
+    """Boxes of one figure each of which a fax left every other piece; something before them."""
+    picture = sheet(300)
+    picture[120:160, 375:390] = BLACK if beside else PAPER
+    for n, digit in enumerate(digits):
+        left = 400 + 75 * n
+        cv2.putText(picture, digit, (left + 26, 152), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (BLACK,), 3)
+        if lines:
+            picture[100:103, left + 20 : left + 75] = BLACK
+            picture[180:183, left : left + 60] = BLACK
+        if walls and n % 3:
+            picture[(100, 150)[n % 2] :][:33, left : left + 3] = BLACK
+    return picture
+
+
+def test_boxes_whose_lines_are_broken_are_found_by_what_is_left() -> None:
+    """One figure in each, and the place is that of all boxes."""
+    (found,) = find_combs(comb(), DPI)
+    left, top, right, bottom = found.place
+    assert len(found.figures) == 8
+    assert abs(left - 400) < 12
+    assert abs(right - 1000) < 12
+    assert top <= 103
+    assert bottom >= 180
+    assert not find_boxes(comb(), DPI)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        comb(lines=False),
+        comb(walls=False),
+        comb(digits="458593"),
+        comb(digits="4585934312345"),
+        comb(digits="4585 9343"),
+        comb(beside=True),
+    ],
+    ids=["no lines", "no walls", "six", "thirteen", "one is empty", "something beside"],
+)
+def test_what_is_no_row_of_boxes_for_certain_is_none(drawn: Pixels) -> None:
+    """Figures apart from each other are none by themselves; a number begun elsewhere neither."""
+    assert find_combs(drawn, DPI) == ()
+
+
+@pytest.mark.parametrize("seed", [1, 5, 26])
+def test_a_number_in_boxes_a_fax_broke_is_read(seed: int) -> None:
+    """At 150 dots an inch, in black and white."""
+    person = invention.person(Random(seed))
+    form = scan(BoxedS09(person=person).pdf(), 150, seed=seed, bilevel=True)
+    (page,) = reader.open_file("pdf", form, 1).pages
+    (number,) = [word for word in page.words if word.text == person.dni]
+    assert number.second is None
+    assert number.confidence >= AGREED
 
 
 def written(*, bold: int = BLACK) -> Pixels:

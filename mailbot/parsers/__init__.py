@@ -10,11 +10,11 @@
 ``unpack``    files inside files: archives, mails, winmail.dat; ``smime`` signed ones
 ``docx`` ``odf`` ``doc`` ``rtf`` ``sheets`` office files, laid out by ``flow``; ``pictures``
 ``pdf``       text layers; ``scans`` pictures: ``sheet`` lays them straight, ``grids`` finds tables
-              and boxes, ``ocr`` recognises, ``rereading`` once more where that pays (``spots``),
-              ``opinion`` with a model of another make; ``seams`` joins words that were cut,
-              ``narrow`` settles what a column breaks (``column``),
-              ``ballot`` chooses between readings of an address, ``leftout`` finds what nothing
-              read, ``tildes`` the marks of a Ñ
+              and boxes (``combs`` what a fax left of those), ``ocr`` recognises, ``rereading``
+              once more where that pays (``spots``), ``opinion`` with a model of another make;
+              ``seams`` joins words that were cut, ``narrow`` settles what a column breaks
+              (``column``), ``ballot`` chooses between readings of an address, ``leftout`` finds
+              what nothing read, ``tildes`` the marks of a Ñ
 ``signatures`` who signed a PDF digitally; ``verdicts`` what that is worth
 ``text``      words as one searchable text that knows where each stood
 ``zones``     the part of a text that counts

@@ -27,16 +27,17 @@ _BROKEN = 0.3
 _BLANK = 0.01
 """Which part of a row of pixels between two lines of text specks ink at most."""
 
-_Lines = npt.NDArray[np.uint8]
+Inked = npt.NDArray[np.uint8]
+"""Where there is ink: 255 on black."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rulings:
     """Where horizontal and vertical rulings run on a page, and all ink: 255 on black."""
 
-    across: _Lines
-    down: _Lines
-    ink: _Lines
+    across: Inked
+    down: Inked
+    ink: Inked
     dpi: int
 
     def within(self, box: tuple[int, ...]) -> "_Rulings":
@@ -52,7 +53,7 @@ class _Rulings:
 def find_grids(picture: Picture, dpi: int) -> list[Grid]:
     """The ruled tables of a page."""
     across, down = (
-        cv2.bitwise_or(*(_ruled(ink, dpi, axis) for ink in _inks(picture, dpi, axis)))
+        cv2.bitwise_or(*(_ruled(ink, dpi, axis) for ink in inks(picture, dpi, axis)))
         for axis in (0, 1)
     )
     rulings = _Rulings(np.asarray(across), np.asarray(down), _ink(picture), dpi)
@@ -64,12 +65,12 @@ def find_grids(picture: Picture, dpi: int) -> list[Grid]:
     return [grid for grid in grids if len(grid) > 1 and max(len(row) for row in grid) > 1]
 
 
-def _ink(picture: Picture) -> _Lines:
+def _ink(picture: Picture) -> Inked:
     """255 where a picture is dark."""
     return np.asarray(cv2.threshold(picture, DARK - 1, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
 
 
-def _inks(picture: Picture, dpi: int, axis: int) -> tuple[_Lines, _Lines]:
+def inks(picture: Picture, dpi: int, axis: int) -> tuple[Inked, Inked]:
     """Ink; and what is thin and darker than both its sides, as fine rulings along an axis are.
 
     These come out gray in a coarse scan. Apart, they do not join the feet of letters to lines.
@@ -79,7 +80,7 @@ def _inks(picture: Picture, dpi: int, axis: int) -> tuple[_Lines, _Lines]:
     return _ink(picture), np.asarray(fine, dtype=np.uint8)
 
 
-def _ruled(ink: _Lines, dpi: int, axis: int) -> _Lines:
+def _ruled(ink: Inked, dpi: int, axis: int) -> Inked:
     """The rulings along an axis (0 across, 1 down), mended where specks and folds broke them.
 
     Only what is straight for a sixth of an inch is mended, else lines of text would become rulings.
@@ -90,7 +91,7 @@ def _ruled(ink: _Lines, dpi: int, axis: int) -> _Lines:
     return mended.opened(dpi // 2 if axis == 0 else dpi // 7).picture()
 
 
-def _bar(length: int, axis: int) -> _Lines:
+def _bar(length: int, axis: int) -> Inked:
     size = (max(length, 1), 1) if axis == 0 else (1, max(length, 1))
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_RECT, size), np.uint8)
 
@@ -137,12 +138,12 @@ def _usual(rows: Sequence[Sequence[int]], near: int) -> list[int]:
     return found
 
 
-def _part(lines: _Lines) -> npt.NDArray[np.float64]:
+def _part(lines: Inked) -> npt.NDArray[np.float64]:
     """Which part of each column is inked."""
     return np.asarray(lines.sum(axis=0) / 255 / max(len(lines), 1), dtype=np.float64)
 
 
-def _long(lines: _Lines, axis: int) -> npt.NDArray[np.float64]:
+def _long(lines: Inked, axis: int) -> npt.NDArray[np.float64]:
     """Which part of each row (axis 1) is ruled."""
     return np.asarray(lines.sum(axis=axis) / 255 / lines.shape[axis] / 255, dtype=np.float64)
 
@@ -164,7 +165,7 @@ def _open_ended(places: list[int], length: int, dpi: int) -> list[int]:
     return [*first, *places, *last]
 
 
-def _spanning(rows: Grid, across: _Lines) -> Grid:
+def _spanning(rows: Grid, across: Inked) -> Grid:
     """The rows, cells without a ruling between them made one."""
     for upper, lower in pairwise(rows):
         for i, above in enumerate(upper):
@@ -182,7 +183,7 @@ def _same_column(above: Cell, below: Cell) -> bool:
     return abs(above[0] - below[0]) < 8 and abs(above[2] - below[2]) < 8
 
 
-def _is_ruled(across: _Lines, cell: Cell) -> bool:
+def _is_ruled(across: Inked, cell: Cell) -> bool:
     """Whether a ruling runs along the upper side of a cell."""
     strip = across[max(cell[1] - 4, 0) : cell[1] + 5, cell[0] + 4 : cell[2] - 4]
     return not strip.size or bool((strip.max(axis=0) > 0).mean() > 0.5)
@@ -218,7 +219,7 @@ def _above(picture: Picture, line: Cell, dpi: int) -> Cell:
     return (left, max(upper - 2, 0), right, bottom + dpi // 16)
 
 
-def _thin_lines(ink: _Lines, dpi: int) -> Iterator[Cell]:
+def _thin_lines(ink: Inked, dpi: int) -> Iterator[Cell]:
     """Where straight lines run that are thin, and no longer than a line of text."""
     ruled = cv2.dilate(_ruled(ink, dpi, 0), _bar(3, 1))
     thin = cv2.subtract(ruled, cv2.morphologyEx(ruled, cv2.MORPH_OPEN, _bar(dpi // 20, 1)))
@@ -270,7 +271,7 @@ def _to_blanks(picture: Picture, cell: Cell, dpi: int) -> Cell:
     return (max(left - aside, 0), top, min(right + aside, picture.shape[1]), bottom)
 
 
-def _clear(picture: Picture, ink: _Lines, lines: Sequence[Cell], paper: int, dpi: int) -> None:
+def _clear(picture: Picture, ink: Inked, lines: Sequence[Cell], paper: int, dpi: int) -> None:
     """Paint lines over with paper, but where strokes of letters cross them."""
     reach = max(dpi // 60, 3)
     letters = ink.copy()
@@ -297,7 +298,7 @@ def find_boxes(picture: Picture, dpi: int) -> list[list[Cell]]:
     """Rows of seven or more equal boxes, as forms have them for a number."""
     walls = np.zeros_like(picture)
     for axis in (0, 1):
-        for ink in _inks(picture, dpi, axis):
+        for ink in inks(picture, dpi, axis):
             thick = cv2.dilate(ink, _bar(3, 1 - axis))
             straight = strokes(np.asarray(thick), axis).opened(dpi // 8).picture()
             walls = np.asarray(cv2.bitwise_or(walls, straight))
@@ -310,7 +311,7 @@ def find_boxes(picture: Picture, dpi: int) -> list[list[Cell]]:
     return [row for row in _in_rows(sorted(inside)) if 7 <= len(row) <= 12]
 
 
-def _enclosed(walls: _Lines) -> Iterator[tuple[int, int, int, int]]:
+def _enclosed(walls: Inked) -> Iterator[tuple[int, int, int, int]]:
     """Top, left, width and height of what lies between walls; the picture's edges are walls too.
 
     Contours take a tenth of the time that labelling every pixel of a page does (measured).
@@ -328,7 +329,7 @@ def _is_box(wide: float, high: float) -> bool:
     return 0.08 < wide < 0.5 and 0.1 < high < 0.5 and 0.5 < wide / high < 1.8
 
 
-def _filled(box: _Lines) -> bool:
+def _filled(box: Inked) -> bool:
     """Whether what lies between walls is a rectangle: it fills the place it reaches over."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(255 - box, connectivity=4)
     return max((area for *_, area in stats[1:]), default=0) > 0.85 * box.size

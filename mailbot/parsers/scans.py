@@ -5,13 +5,14 @@ read cell by cell, because page-level recognition never keeps rows together; num
 digit each are set in one line, because nothing reads them where they stand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mailbot.model import Box, Method, Page, Table, Word
 from mailbot.parsers import leftout, ocr, recognise, rereading, stamps
+from mailbot.parsers.combs import find_combs
 from mailbot.parsers.grids import (
     Cell,
     Grid,
@@ -203,11 +204,36 @@ def _in_pixels(box: Box, dpi: int) -> Cell:
 
 
 def _boxed(sheet: Sheet) -> Iterator[_Boxed]:
-    for row in find_boxes(sheet.picture, sheet.dpi):
-        cell = (row[0][0], min(b[1] for b in row), row[-1][2], max(b[3] for b in row))
-        line = in_one_line(sheet.picture, row, sheet.dpi)
-        if line is not None:
-            yield _Boxed(recognise.read_number(line.picture, sheet.dpi, cell, line.digits), cell)
+    """The numbers in boxes: in broken ones those that are read surely, and in whole ones."""
+    rows = find_boxes(sheet.picture, sheet.dpi)
+    mended: list[_Boxed] = []
+    for comb in find_combs(sheet.picture, sheet.dpi):
+        whole = [_around(row) for row in rows if len(row) >= len(comb.figures)]
+        if not any(_within(comb.place, cell) for cell in (*whole, *(b.cell for b in mended))):
+            read = _in_boxes(sheet, comb.figures, comb.place)
+            mended += [read] if read and _is_sure(read, len(comb.figures)) else []
+    yield from mended
+    for row in rows:
+        cell = _around(row)
+        alone = not any(_within(cell, one.cell) for one in mended)
+        if alone and (read := _in_boxes(sheet, row, cell)):
+            yield read
+
+
+def _around(row: Sequence[Cell]) -> Cell:
+    return (row[0][0], min(b[1] for b in row), row[-1][2], max(b[3] for b in row))
+
+
+def _in_boxes(sheet: Sheet, boxes: Sequence[Cell], cell: Cell) -> _Boxed | None:
+    line = in_one_line(sheet.picture, boxes, sheet.dpi)
+    if line is None:
+        return None
+    return _Boxed(recognise.read_number(line.picture, sheet.dpi, cell, line.digits), cell)
+
+
+def _is_sure(read: _Boxed, boxes: int) -> bool:
+    """Whether the boxes are there for certain: two models read a figure in each."""
+    return read.word.second is None and len(read.word.text) == boxes
 
 
 def _table(picture: Picture, grid: Grid, sheet: Sheet, boxed: tuple[_Boxed, ...]) -> Table:
