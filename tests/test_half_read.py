@@ -9,7 +9,7 @@ from test_doubts import POOR, SURE, alta, checked, in_rows, page, reading, text
 from test_rereading import DPI, drawn, is_sure, word
 
 from mailbot.check.papers import Paper
-from mailbot.model import Method, Outcome, PageKind, Sender, Word
+from mailbot.model import Evidence, Method, Outcome, PageKind, Reading, Sender, Word
 from mailbot.parsers import (
     asking,
     ballot,
@@ -876,3 +876,108 @@ def test_a_label_s_last_letter_misread_is_no_part_of_the_name(label: str) -> Non
         ((told, numbers),) = seen_in(said)
         assert [n.split()[-1] for n in told] == ["TUESTA"]
         assert numbers == [("28902480", None)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Yo, PAZ LUNA VÍCTOR. HUGO, identificado con DNI 28902480", "expongo"),
+        ("solicito un usuario", "víctor Hugo Paz Luna", "DNI 28902480"),
+        ("Yo, PAZ LUNA VÍCTOR:HUGO, identificado(a)} con DNI 28902480", "expongo"),
+    ],
+)
+def test_a_speck_or_a_shrunk_capital_costs_no_given_name(lines: tuple[str, ...]) -> None:
+    """Hugo Paz Luna is somebody else."""
+    ((told, _),) = seen_in(*lines)
+    assert [names.tokens(name) for name in told] == [{"victor", "hugo", "paz", "luna"}]
+
+
+def test_a_small_letter_before_a_name_is_no_capital_where_a_word_leads_to_it() -> None:
+    for line in ("señor Hugo Paz Luna", "con Hugo Paz Luna", "víctor Hugo Paz Luna, docente"):
+        assert names.as_written(line) == line
+
+
+def test_whose_labelled_name_is_garbled_keeps_what_stands_below() -> None:
+    """The others of the list keep theirs as well; a colon in the label is a speck."""
+    lines = (
+        "Apellidos: y Nombres CCORI PAZ Carmen Rosa",
+        "DNI N° 28902480",
+        "Apellidos y Nombres Quispe Zevallos Ñaryari@a i; los Ángeles",
+        "DNI N° 45869616",
+        "Apellidos y Nombres RAMOS LUNA Noé",
+        "DNI N° 01852286",
+    )
+    found = people.in_passage(whole(text(*lines)))
+    assert [[d.value for d in s.dnis] for s in found] == [["28902480"], ["45869616"], ["01852286"]]
+    assert [bool(s.names[0].doubt) for s in found] == [False, True, False]
+    assert not any(d.doubt for s in found for d in s.dnis)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "DNI N° A : 28.902.480",
+        "D.N.I. N®9° 28902480, en",
+        "INI N° 28902480",
+        "documento de <- 28902480\nidentidad N°",
+    ],
+)
+def test_a_spoilt_label_hides_no_number(said: str) -> None:
+    line = text(*said.split("\n"))
+    found = identity.dnis(line, 0, len(line.string), None)
+    assert [(f.reading.value, f.reading.doubt) for f in found] == [("28902480", None)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "value", "doubted"),
+    [
+        (("ana.paz@hotmail.c", "om"), "ana.paz@hotmail.com", False),
+        (("ana.paz@educa.exampl", "e"), "ana.paz@educa.example", False),
+        (("ana.paz@correo.co", "m"), "ana.paz@correo.co", True),
+        (("ana.paz@correo.com", "en"), "ana.paz@correo.com", False),
+        (("ana.paz@correo.exampl", "e y otros"), "ana.paz@correo.exampl", True),
+    ],
+)
+def test_the_last_letters_of_an_address_may_stand_alone_below(
+    lines: tuple[str, str], value: str, *, doubted: bool
+) -> None:
+    line = text(f"Correo: {lines[0]}", *lines[1:])
+    (found,) = identity.correos(line, 0, len(line.string), None)
+    assert (found.reading.value, bool(found.reading.doubt)) == (value, doubted)
+
+
+@pytest.mark.parametrize(
+    ("post", "role"),
+    [
+        ("Téenico SIAGIE de la UGEL", "especialista-ugel"),
+        ("Responsable del SLAGIE", "especialista-ugel"),
+        ("Especialista\nAGR Primaria", "especialista-nivel"),
+    ],
+)
+def test_a_letter_of_a_short_word_of_a_post_may_be_spoilt(post: str, role: str) -> None:
+    said = whole(text(*post.split("\n")))
+    found = intent.role(rules().guide, (said,), frozenset({OfficeType.UGEL}))
+    assert found is not None
+    assert found.value == role
+
+
+def test_two_letters_of_a_short_address_that_look_like_one_are_asked_about() -> None:
+    """«cla» of Carmen La Torre looks like «da»; no name of hers begins so."""
+    whose = {"carmen", "rosa", "la", "torre", "vasquez"}
+    for address, doubted in (("da1@x.example", True), ("cla1@x.example", False)):
+        found = near_name(reading(address, PageKind.OFICIO), whose)
+        assert (found.doubt is not None) is doubted
+
+
+@pytest.mark.parametrize(
+    "left", ["con coreo lizecah 13456", "electronico: x", "lizccah13456 yahoo.es"]
+)
+def test_what_is_left_of_an_address_is_not_called_missing(left: str) -> None:
+    """In a picture it could not be read; whoever wrote it there is not told to write it."""
+    own = (reading("PAZ LUNA Ana", PageKind.OFICIO),)
+    evidence = Evidence("cuerpo", None, None, "ana.paz@x.example", Method.BODY, 1.0)
+    claim = replace(alta(own), correos=(Reading("ana.paz@x.example", None, evidence),))
+    for words, outcome in ((left, Outcome.UNREADABLE), ("en el cargo", Outcome.MISSING)):
+        paper = page("OFICIO N° 12-2026-UGEL", "ASUNTO : alta", f"a doña ANA PAZ LUNA, {words}")
+        found = checked(claim, Piece("x.pdf", PageKind.OFICIO, (paper,)))
+        assert found["correo"][0] is outcome

@@ -268,6 +268,16 @@ def test_a_blank_that_one_model_alone_sees_in_an_address_is_no_vote_against_it()
     assert ("washingtonmartin@gmail.com", ocr.ENGLISH) in votes
 
 
+def test_a_figure_left_out_of_its_place_is_not_doubted() -> None:
+    """Figures set apart: the place of a number often begins with its second."""
+    picture = apart("41234567", 12)
+    left, top, right, bottom = ink(picture)
+    cell = (left + (right - left) // 8, top, right, bottom)
+    for first, sure in (("41234567", True), ("71234567", False)):
+        found = rereading._number(word(first, SURE), spots.Spot(picture, cell, DPI))  # noqa: SLF001
+        assert is_sure(found) is sure
+
+
 def test_a_ruling_behind_a_number_is_no_sign_of_it() -> None:
     """Two makes read its eight figures; the first took the ruling for one more."""
     found = twice("486477905", "48647795_", 0.6)

@@ -425,9 +425,25 @@ def test_a_school_and_its_director_are_known_though_letters_are_spoilt() -> None
         ("ana.rios@hotmailcom", "ana.rios@hotmail.com"),
         ("ana.rios@gmail.coin", "ana.rios@gmail.com"),
         ("ana.rios@outlook.corn", "ana.rios@outlook.com"),
+        ("ana.rios@gmaiLcom", "ana.rios@gmail.com"),
+        ("ana.rios@out look.com", "ana.rios@outlook.com"),
     ],
 )
 def test_a_great_providers_name_is_known_however_it_is_shown(said: str, address: str) -> None:
+    line = text(f"correo: {said}, en")
+    (found,) = identity.correos(line, 0, len(line.string), None)
+    assert (found.reading.value, found.reading.doubt) == (address, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("ana_rios_1972@educa example", "ana_rios_1972@educa.example"),
+        ("ana@ugelpuno gob.pe", "ana@ugelpuno.gob.pe"),
+        ("ana@ugelpuno gob pe", "ana@ugelpuno.gob.pe"),
+    ],
+)
+def test_a_blank_where_a_domain_has_its_dot_is_one(said: str, address: str) -> None:
     line = text(f"correo: {said}, en")
     (found,) = identity.correos(line, 0, len(line.string), None)
     assert (found.reading.value, found.reading.doubt) == (address, None)
@@ -459,6 +475,25 @@ def test_a_comma_in_an_address_may_be_a_dot() -> None:
         line = text(said)
         *_, found = identity.correos(line, 0, len(line.string), None)
         assert bool(found.reading.doubt) is doubted
+
+
+@pytest.mark.parametrize(
+    ("heard", "others", "address"),
+    [
+        (("paz9\u03c9gmail.com", "paz9wgmail.com"), ("paz9vgmail.com", "paz9egmail.com"), True),
+        (("paz9vgmail.com", "paz9vgmail.com"), ("paz9vgmail.com", "paz9vgmail.com"), False),
+        (("paz9wgmail.com", "paz9wgmail.com"), ("paz9vgmail.com", "pas9egmail.com"), True),
+        (("paz9wgmail.com", "paz8wgmail.com"), ("paz9vgmail.com", "pas9egmail.com"), False),
+        (("paz9wugelx.com", "paz9qugelx.com"), ("paz9vugelx.com", "paz9eugelx.com"), False),
+    ],
+)
+def test_a_sign_no_model_can_name_before_a_great_provider_is_an_at(
+    heard: tuple[str, ...],
+    others: tuple[str, ...],
+    address: bool,  # noqa: FBT001
+) -> None:
+    """All but one must read the same around it; one they agree about is a letter."""
+    assert ballot.signless(heard, others) == ("paz9@gmail.com" if address else None)
 
 
 def test_a_capital_that_may_be_a_digit_leaves_an_address_in_doubt() -> None:

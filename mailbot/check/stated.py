@@ -17,6 +17,7 @@ from mailbot.check.subject import ASKING, Subject
 from mailbot.model import Finding, Method, Outcome, PageKind, Reading
 from mailbot.parsers.addresses import looks_alike, near_name, settled
 from mailbot.parsers.claims import agree, compatible
+from mailbot.parsers.identity import PROVIDER
 from mailbot.parsers.names import SHARED, alike_but_one, particles, tokens
 from mailbot.parsers.parse import Request
 from mailbot.parsers.pieces import Piece
@@ -234,8 +235,8 @@ _ANNOUNCED = {
     "accion": re.compile(r"\baltas?\b|\bbajas?\b|usuari|\bcre[ae]|desactiv"),
     "rol": re.compile(r"\bcargo|specialis|stadisti|oordina|sponsab|ncarga|irector"),
     "nombres": re.compile(r"\b(?:a?don|a?dona|sra?|srta|apellidos?|nombres?|yo)\b"),
-    "dni": re.compile(r"\bd\.?\s?n\.?\s?[i1l]?\b|identidad|[0-9]{7}"),
-    "correo": re.compile(r"@|correo|e-?mail"),
+    "dni": re.compile(r"\bd\.?\s?n\.?\s?[i1l]?\b|identidad|identific|[0-9]{7}"),
+    "correo": re.compile(rf"@|\bcor+[aeo]{{1,2}}o\b|electron|e-?mail|{PROVIDER}"),
     "nivel": re.compile(r"\beb[er]\b|inicia[l.1i|!]|primari|secundari"),
     "oficina": re.compile(r"\bcod|modular|\bugel\b|\bdre\b|(?<![0-9])[0-9]{6,7}(?![0-9])"),
 }

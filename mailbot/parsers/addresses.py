@@ -98,7 +98,7 @@ def _made_of(local: str, names: frozenset[str]) -> Iterator[str]:
     """What letters of an address may be: begins of the name's words, but for one of them.
 
     ``carculq53`` of Carmen Culqui Quispe, read with a g for its q. The last letter of a whole word
-    is nobody's slip: mario, maria.
+    is nobody's slip: mario, maria. Of few letters one may be two: ``da1`` of Carmen La Torre.
     """
     for run in re.findall(r"[a-z]{5,}", local):
         left = names - {name for name in names if name in local.replace(run, " ")}
@@ -106,6 +106,9 @@ def _made_of(local: str, names: frozenset[str]) -> Iterator[str]:
             run[:-1].endswith(n[:-1]) for n in _telling(names)
         ):
             yield from (other for other in _one_other(run) if _is_begins(other, left))
+    for run in re.findall(r"(?<![a-z])[a-z]{2,4}(?![a-z])", local):
+        if not _is_begins(run, names):
+            yield from (other for other in _two_for_one(run) if _is_begins(other, names))
 
 
 def _is_begins(run: str, names: frozenset[str]) -> bool:
@@ -127,10 +130,18 @@ _SHORT = 3
 
 def _one_other(run: str) -> Iterator[str]:
     """Letters with one of them as another that looks like it, or as two that do together."""
+    for n, letter in enumerate(run):
+        yield from (f"{run[:n]}{other}{run[n + 1 :]}" for other in _shaped(letter))
+    yield from _two_for_one(run)
+
+
+def _two_for_one(run: str) -> Iterator[str]:
+    """Letters with two in place of one of them that looks like both: ``cla`` for ``da``."""
     return (
-        f"{run[:n]}{other}{run[n + 1 :]}"
+        f"{run[:n]}{two}{run[n + 1 :]}"
         for n, letter in enumerate(run)
-        for other in (*_shaped(letter), *(two for two, one in _JOINED if one == letter))
+        for two, one in _JOINED
+        if one == letter
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from mailbot.model import Word
 from mailbot.parsers import identity, ocr
+from mailbot.parsers.identity import PROVIDER
 from mailbot.parsers.ocr import ENGLISH, LATIN, SPANISH
 from mailbot.parsers.opinion import CERTAIN, CLOSE, OTHER, ROOMY, WIDE, View
 from mailbot.parsers.spots import AGREED, DISPUTED, Spot, plain
@@ -66,7 +67,46 @@ def _of_other_make(word: Word, spot: Spot) -> Word:
     """A word whose @ the first model may have taken for a letter, as another make reads it."""
     heard = [text for text, _ in _other_make(spot)]
     doubted = replace(word, second=word.text, confidence=min(word.confidence, DISPUTED))
-    return replace(doubted, text=heard[0]) if heard else word
+    if heard:
+        return replace(doubted, text=heard[0])
+    views = [spot.opinion(view).text for view in (CLOSE, WIDE, ROOMY)]
+    others = [spot.spelled(m, by) for m in (LATIN, ENGLISH, SPANISH) for by in (1.0, 1.6)]
+    if address := signless(views, [word.text, *others]):
+        return frank(replace(word, text=address, confidence=max(word.confidence, AGREED)))
+    return word
+
+
+def signless(heard: Sequence[str], others: Sequence[str]) -> str | None:
+    """The address at a great provider whose @ each model takes for something else, or drops.
+
+    All readings but one, of either make, must have the same letters around that sign, and not agree
+    about it.
+    """
+    found = [[way for text in make if (way := _unsigned(text))] for make in (heard, others)]
+    if min(map(len, found)) < FEW:
+        return None
+    ways = [way for make in found for way in make]
+    counted = Counter(address for way in ways for address in way)
+    (address, most), *_ = counted.most_common(1)
+    signs = {way[address] for way in ways if address in way}
+    sure = most >= len(ways) - 1 and list(counted.values()).count(most) == 1
+    return address if sure and len(signs) >= FEW else None
+
+
+FEW = 2
+"""Readings of each make, and what they take the sign for, at least."""
+
+
+def _unsigned(text: str) -> dict[str, str]:
+    """The addresses a reading may mean whose @ it lacks, and what it has in its place."""
+    said = _PROVIDED.fullmatch(plain(text).lower().replace(" ", ""))
+    if said is None:
+        return {}
+    local, domain = said.groups()
+    return {f"{local}@{domain}": "", f"{local[:-1]}@{domain}": local[-1]}
+
+
+_PROVIDED = re.compile(rf"([a-z0-9][a-z0-9._-]{{3,}}[^@]?)({PROVIDER}\.(?:com|es))\W?")
 
 
 def _other_make(spot: Spot) -> Votes:

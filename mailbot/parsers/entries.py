@@ -16,7 +16,7 @@ from mailbot.parsers.mention import Seen, doubtful, has_no_gap, lost_inside, see
 from mailbot.parsers.text import Passage, fold
 
 _NAME_LABEL = (
-    r"(?:apellidos?[ .\n]{0,2}y{1,2}[ .\n]{1,2}nombr(?:es?)?"
+    r"(?:apellidos?[ .:\n]{0,2}y{1,2}[ .\n]{1,2}nombr(?:es?)?"
     r"|nombres?[ .\n]{1,2}y[ .\n]{1,2}apellidos?|nombres?\s+completos?"
     r"|apellidos ?y(?=\s*:|\s[^\n:]{5,60}\n\W{0,3}nombres?\b)"  # its last word below
     r"|nombre\s+del?\s+(?:la\s+)?(?:servidora?|docente|directora?|especialista|trabajadora?|usuari[oa])"
@@ -233,13 +233,28 @@ def _labelled_value(main: Passage, match: re.Match[str]) -> Reading | None:
     value = names.clean(" ".join(string[start:end].split()))
     likely = names.looks_like_name(value) if match["name"] else _part_of_name(value)
     signed = match["sign"].strip() and not match["sign"].strip().isalpha()
+    garbled = not likely and _is_garbled(main, match, value, end)
+    likely = likely or garbled
     if not likely or _LABEL.match(fold(value)) or not (signed or value != value.lower()):
         return None
     whole = match["name"] and names.tokens(value)
-    spoilt = doubtful(main.text.method, value) if whole else None
+    spoilt = _GARBLED if garbled else doubtful(main.text.method, value) if whole else None
     doubt = spoilt or lost_inside(main, (start, end))
     framed = bool(match["name"]) and has_no_gap(main, start, end)
     return Reading(value, main.kind, main.text.evidence(start, end), doubt, framed=framed)
+
+
+_GARBLED = "se lee con dificultad"
+
+
+def _is_garbled(main: Passage, match: re.Match[str], value: str, end: int) -> bool:
+    """Whether a picture shows a name so badly that it looks like none: another label is below.
+
+    It begins like one. Without it what stands below would be the one's above, or nobody's.
+    """
+    pictured = main.text.method is Method.OCR and match["name"]
+    begun = re.match(r"(?:[^\W\d_]{3,},? ){2}\S", value)
+    return bool(pictured and begun and _NEXT_LABEL.match(main.text.folded, end, main.end))
 
 
 _BEFORE_VALUE = re.compile(r"[^\S\n]*(?:(?:[^\w\s]|[0-9](?![^\S\n]*[0-9]))[^\S\n]+)+")

@@ -17,7 +17,10 @@ from mailbot.parsers.text import Text, fold
 
 # ------------------------------------------------------------------ DNI
 
-_ROUND = r"(?:[oe]|0(?!(?:[ .]?[0-9]){7}(?! ?[0-9]))|9(?= [0-9](?:[ .\n]?[0-9]){7}(?![ .]?[0-9])))"
+_ROUND = (
+    r"(?:[oe]|0(?!(?:[ .]?[0-9]){7}(?! ?[0-9]))"
+    r"|9(?=[^\w\s]? [0-9](?:[ .\n]?[0-9]){7}(?![ .]?[0-9])))"
+)
 """A degree sign as a scan shows it: an o, a nine; a zero before seven digits is the number's."""
 _NUMBER_SIGN = rf"(?:n\s?\.?\s?[^\w\s.:]{{0,2}}{_ROUND}?|nro|numero|num|#)\s?\.?"
 """N°, which a scan also shows as «Ne»."""
@@ -28,7 +31,8 @@ DNI_LABEL = (
     r"|doc[a-z]{4,7}[.,;:]?\s+(?:nacional[\s.,;:]{1,3})?de[^\w@]{1,3}identidad|doc\.?\s+de\s+identidad"
     r"|documento\s+nacional(?:\s+de)?"
     r"|documento\s+de(?=\s*:\s*[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9]))"  # the rest is below
-    r"|documento\s+de(?=\s[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9])[^\n]{0,4}\n\W{0,3}identidad))"
+    r"|documento\s+de"
+    r"(?=[^\w\n]{1,8}[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}(?![0-9])[^\n]{0,4}\n\W{0,3}identidad))"
     r"(?:\s*\(?\s*d\.?\s?n\.?\s?i\.?\s*\)?)?"
 )
 _LOOKALIKES = {
@@ -64,10 +68,11 @@ _SPREAD = re.compile(
 )
 """Digits set apart on both sides of a line's end: the number says itself that it goes on."""
 _EIGHT = r"[0-9]{8}(?![0-9])"
+_MONEY = r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}(?![0-9])"
 _SPOILT_LABEL = (
     rf"(?:{DNI_LABEL}(?:[\s:.]*d\W{{1,2}}n\W{{1,3}}(?=n[^\w\n]))?|(?<![a-z])d\W{{0,2}}n\W{{0,2}}[!|t]\W{{0,2}}(?=\s?n)"
     r"|(?<=\bcon )[^\W\d]?d\W?n[^\w\n]{0,4}(?=\s?n(?:[^\w\n]|ro\b))|(?<![a-z])dni(?=n[eo]?\b)"
-    rf"|(?<![a-z])[iltcj]ni(?=\W{{0,3}}\s{_EIGHT})"
+    rf"|(?<![a-z])[iltcj]ni(?=\W{{0,3}}\s(?:n\W{{0,3}}\s)?{_EIGHT})"
     r"|(?<![a-z])[a-z]{7,10}\sde\s[a-z]{0,2}d[a-z]{3,7}ad(?=\W{0,3}(?:\sn\W{0,2})?\s[0-9])"
     rf"|(?<![a-z])dn[a-z](?=\s?n[^\w\n]|\W{{0,3}}\s{_EIGHT})"
     rf"|(?<![a-z])(?:identificad[oa](?:\s\w{{2,3}})?|doc[a-z]{{4,7}}\s+nacional\s+d\w\s+\S{{6,11}})"
@@ -91,13 +96,13 @@ _DNI, _DNI_PICTURED = (
             _SPOILT_LABEL,
             _SPOILT_SIGN,
             f"{_GROUPS_OVER}|{_BROKEN}|{_OVER}|{_DASHED}",
-            rf"(?:z\s?|o\s|[a-z]{{1,3}}[.:]?\s(?={_EIGHT}))?",
+            rf"(?:z\s?|o\s|[a-z]{{1,3}}\s?[.:]?\s(?={_EIGHT}|{_MONEY}))?",
         ),
     )
 )
 """In a picture a colon may be read as a z, in one word with the number, or as an o before it.
 
-Before eight digits it may be any few letters, «DNI Nro. PR: 28902480».
+Before eight digits it may be any few letters, «DNI Nro. PR: 28902480», «A : 76.879.476».
 """
 _BARE = re.compile(rf"(?<![0-9a-z./-])(?P<value>[0-9]{{7,8}}|{_GROUPED})(?![0-9a-z/@]){_CHECK}")
 _FOREIGN = re.compile(
@@ -265,8 +270,14 @@ _SPACED = re.compile(
 )
 PROVIDER = "(?:gmail|hotmail|outlook|yahoo)"
 """The great providers, by whose names an address is known whatever its signs look like."""
-_UNDOTTED = rf"{_LOCAL}@{PROVIDER}\s?(?:com|es)(?![\w.@-])"
-"""One in a picture whose dot was lost; only a great provider's name says where it was."""
+_UNDOTTED = (
+    rf"{_LOCAL}@(?:g ?mai[lLI1]|hot ?mai[lLI1]|out ?look|ya ?hoo)\s?\.?(?:com|es)(?![\w.@-])"
+    rf"|{_LOCAL}@[A-Za-z0-9-]{{3,}}\s(?:com|example|(?:gob|edu)(?:\.|\s)pe)(?![\w.@-])"
+)
+"""One in a picture whose dot was lost: a great provider's name says where it was, or a blank.
+
+That name may have got a blank as well: «@out look.com».
+"""
 _COMMAED = (
     rf"{_LOCAL}@[A-Za-z0-9-]{{3,}}(?:\s?[,„;·]\s?(?:com|edu|gob|example)|[,„;·]es)"
     r"(?:\s?[.,]\s?pe)?(?![\w.@-])"
@@ -300,6 +311,7 @@ def correos(text: Text, start: int, end: int, kind: PageKind | None) -> Iterator
 
 def _correo(text: Text, match: re.Match[str], kind: PageKind | None) -> Reading:
     value, (start, end) = _addressed(text, match.group()), match.span()
+    value, end, cut = _over_the_line(text, value, end)
     other = next(iter(text.doubted(start, end)), None)
     seen = f"otra lectura dio {other}" if other else None
     if (begun := _dotted_before(text, start)) and not seen:
@@ -307,7 +319,7 @@ def _correo(text: Text, match: re.Match[str], kind: PageKind | None) -> Reading:
         unsure = _mail_doubt(text, whole) or _unlabelled(text, start, begun)
         evidence = text.evidence(start - len(begun), end)
         return Reading(whole, kind, evidence, unsure, value if unsure else None)
-    beside = _begun_before(text, start) or _lines_mixed(text, end)
+    beside = _begun_before(text, start) or _lines_mixed(text, end) or cut
     doubt = _mail_doubt(text, value) or _led_to(match.group()) or beside or seen
     rival = other.strip(".,;:()<>").lower() if seen and doubt == seen and other else None
     return Reading(value, kind, text.evidence(start, end), doubt, rival)
@@ -315,8 +327,30 @@ def _correo(text: Text, match: re.Match[str], kind: PageKind | None) -> Reading:
 
 def _addressed(text: Text, said: str) -> str:
     """An address without its blanks, and what a sentence sets behind it."""
-    value = re.sub(r"\s", "", said).strip(".").rstrip(".-").lower()
-    return provided(re.sub("[,„;·]", ".", value)) if text.method is Method.OCR else value
+    value = said
+    if text.method is Method.OCR:
+        value = _BLANK_FOR_DOT.sub(".", re.sub("[,„;·]", ".", said))
+    value = re.sub(r"\s", "", value).strip(".").rstrip(".-").lower()
+    return provided(value) if text.method is Method.OCR else value
+
+
+def _over_the_line(text: Text, value: str, end: int) -> tuple[str, int, str | None]:
+    """An address with its last letters, where a narrow column broke them off; where it ends.
+
+    With the doubt, if it would be one without them as well: «…@correo.co», and below «m».
+    """
+    below = _LAST_LETTERS.match(text.string, end)
+    if below is None or not is_address(value + below[1]):
+        return value, end, None
+    if is_address(value):
+        return value, end, f"¿sigue en la línea de abajo, con «{below[1]}»?"
+    return value + below[1], below.end(1), None
+
+
+_LAST_LETTERS = re.compile(r"[^\w\n]*\n[^\w\n]*([a-z]{1,3})[^\w\n]*(?=\n|\Z)")
+"""A line below of a few letters alone: a narrow column broke the end of an address off."""
+_BLANK_FOR_DOT = re.compile(r"(?<=\w)\s(?=(?:com|example|gob|edu|pe)\b(?!@))")
+"""Behind an @ no word stands apart from the last but by a dot."""
 
 
 def _dotted_before(text: Text, start: int) -> str:
@@ -344,8 +378,8 @@ _LABEL_BEFORE = re.compile(r"(?:\b(?:correo|electronico|e-?mail)|:)[\s:]*$")
 _DOTTED_WORDS = re.compile(r"(?:(?<!\S)[a-z0-9]+(?:[._-][a-z0-9]+)*\s?\.{1,2}\s)+$")
 
 
-_ROUNDED = str.maketrans("01ijIt", "olllll")
-_PROVIDER = re.compile(r"(?<=@)([a-zI01]{5,7}?)\.?(co(?:m|in|rn|ni|nn)|c[ace0]m|es)\b")
+_ROUNDED = str.maketrans("01ijItL", "ollllll")
+_PROVIDER = re.compile(r"(?<=@)([a-zIL01]{5,7}?)\.?(co(?:m|in|rn|ni|nn)|c[ace0]m|es)\b")
 _PROVIDERS = {name.translate(_ROUNDED): name for name in ("gmail", "hotmail", "outlook", "yahoo")}
 
 

@@ -270,6 +270,9 @@ _POSTS = (
     "operador",
     "operadora",
     "regional",
+    "tecnico",
+    "tecnica",
+    "siagie",
 )
 _LIKE_POST = _as_long_as(_POSTS)
 
@@ -278,8 +281,8 @@ def posts(passage: Passage) -> str:
     """The words of a passage, in a picture those but a letter or two off a post's as it."""
     if passage.text.method is not Method.OCR:
         return passage.folded
-    whole = _DEI.sub("del", _LE.sub("i", passage.folded))
-    plain = _LIKE_POST.sub(lambda m: _as_one_of(_POSTS, m[0], _SPOILT), whole)
+    whole = _AGP.sub("agp", _DEI.sub("del", _LE.sub("i", passage.folded)))
+    plain = _LIKE_POST.sub(lambda m: _as_one_of(_POSTS, m[0], _spoilt(m[0])), whole)
     return _TWICE.sub(_blanked, _SPECK.sub(" ", plain))
 
 
@@ -298,6 +301,8 @@ _LE = re.compile(r"\bl(?=\.\s?e\b)")
 """I.E. as a scan shows it."""
 _DEI = re.compile(r"\bde[i1!|](?=\s)")
 """«del» by its strokes alone."""
+_AGP = re.compile(r"(?<=\bespecialista\s)ag[rfbd]\b")
+"""AGP, the leg of its R or the bow of its B a speck."""
 
 
 _SPECK = re.compile("|".join(rf"(?<=\b{post})[.:;,](?= [a-z])" for post in _POSTS))
@@ -310,8 +315,13 @@ def _blanked(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-_SPOILT = 2
-"""Letters of a post's name that recognition may have spoilt: no other word is as near."""
+_LONG = 7
+"""Letters of a word of which two may be another's: no other word is as near."""
+
+
+def _spoilt(word: str) -> int:
+    """How many letters of a post's name recognition may have spoilt."""
+    return 1 if len(word) < _LONG else 2
 
 
 _Named = tuple[tuple[int, int], Role]

@@ -53,7 +53,7 @@ _PLACES = frozenset(
 _WORD = re.compile(r"[A-ZÁÉÍÓÚÑÜÄÖ][A-Za-zÁÉÍÓÚÑÜÄÖáéíóúñüäö'’´`-]*\.?")
 _CONNECTORS = re.compile(
     r"(?:[\s,;:.({'’‘`´\"–—~*•·=+-]|\b(?:co[nhr]|el|la|ident\w{4,10}|\w{2}entific\w{2,4}|portador(?:a)?|titular|del|de|numero|nro|n|cuyo|su|y"
-    r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a[)}]|[)}]{1,2})?|[°º/]|\(a\))*+\Z"
+    r"|quien|tiene|se|identifica)\b(?:[({]{1,2}a[)}]{1,3}|[)}]{1,2})?|[°º/]|\(a\))*+\Z"
 )
 
 
@@ -154,7 +154,14 @@ def as_written(text: str) -> str:
     """A picture's text as its names were written, as long as it was: «óscar Iván» has a capital."""
     for small in (_SMALL, _SMALL_LAST):
         text = small.sub(lambda m: m[1] + m[2].upper(), text)
-    return _with_given_names(text)
+    text = _GLUED_BY_SPECK.sub(" ", text)
+    return _with_given_names(_SMALL_FIRST.sub(_capital, text))
+
+
+def _capital(match: re.Match[str]) -> str:
+    """The begin of a name with its capital; a title's, or any other word's, as it is."""
+    small = match[2] + match[3]
+    return match[0] if fold(small) in _NOT_NAMES | PARTICLES else match[1] + match[2].upper()
 
 
 _SMALL = re.compile(
@@ -165,6 +172,14 @@ _SMALL_LAST = re.compile(
     r"(\b[A-ZÁÉÍÓÚÑÜ][\w-]{2,20}[ \n])([csvwxz])(?=[a-záéíóúñü]{3,20},[ \n](?:identific|con D))"
 )
 """One of the shape of its capital, in the last word before what leads to a number."""
+_GLUED_BY_SPECK = re.compile(r"(?<=[^\W\d_]{3})[:;·•](?=[A-ZÁÉÍÓÚÑÜ][^\W\d_]{2})")
+"""A speck where a blank was, «JOSÉ:MARÍA»."""
+_SMALL_FIRST = re.compile(
+    r"^([^\w\n]*)([ckopsuvwxyz])(?=([a-záéíóúñü]{2,20})(?: (?:del?|l[ao]s?)){0,2}"
+    r"(?: [A-ZÁÉÍÓÚÑÜ][^\W\d_]+){2,5}[^\w\n]*$)",
+    re.MULTILINE,
+)
+"""The same in the first word of a line that holds a name and nothing else: a signature."""
 
 
 def _with_given_names(text: str) -> str:
@@ -328,9 +343,15 @@ def _without_specks(words: list[str]) -> list[str]:
     if at is None or (words[at] != "." and len(words) > at + 2):
         return words
     before = [*takewhile(lambda w: _may_belong(w.rstrip(".,")) or w == ".", words[at::-1])]
-    titled = len(before) < at + 1 and is_title(fold(words[at - len(before)]).strip(".(a)"))
+    titled = len(before) < at + 1 and _leads_to_one(fold(words[at - len(before)]))
     mended = [*words[:at], words[at].rstrip(".") or "de", *words[at + 1 :]]
     return mended if titled else words
+
+
+def _leads_to_one(word: str) -> bool:
+    """Whether a folded word leads to one person's name: a title, «Yo,», «el suscrito»."""
+    bare = word.strip(".,(a)")
+    return is_title(bare) or bare in {"yo", "suscrito", "suscrit"}
 
 
 _DOT_AND_COMMA = re.compile(r"(?<=[^\W\d_]{3})(?:\.,|,\.)(?=\Z| )")

@@ -14,9 +14,17 @@ from rapidfuzz import fuzz
 
 from mailbot.model import Word
 from mailbot.parsers import ocr
-from mailbot.parsers.ballot import as_address, dissent, elected, frank, is_address, says
+from mailbot.parsers.ballot import (
+    FEW,
+    as_address,
+    dissent,
+    elected,
+    frank,
+    is_address,
+    says,
+    signless,
+)
 from mailbot.parsers.column import SCALES, Column, Reading, is_apart
-from mailbot.parsers.identity import PROVIDER
 from mailbot.parsers.ocr import ENGLISH, LATIN, SPANISH
 from mailbot.parsers.opinion import CLOSE, LEGIBLE, ROOMY, WIDE
 from mailbot.parsers.sheet import Picture
@@ -104,7 +112,7 @@ def _unless_outvoted(words: _Words, address: str, others: Iterable[Reading]) -> 
     told = ((as_address(reading.spelled), reading.model) for reading in others)
     rivals = {(t, model) for t, model in told if is_address(t) and not _is_same(address, t)}
     counted = Counter(t for t, _ in rivals).most_common(1)
-    if not counted or counted[0][1] < _FEW:
+    if not counted or counted[0][1] < FEW:
         return words
     return _against(counted[0][0], words)
 
@@ -146,39 +154,14 @@ _LIKE = 85
 
 
 def _signed_address(own: Reading, cell: Column) -> _Words | None:
-    """An address at a great provider whose @ each model takes for something else, or drops.
-
-    All but one must read the same letters around that sign, and not agree about it.
-    """
-    heard = [cell.heard(view) for view in (CLOSE, WIDE, ROOMY)]
-    found = [[f for r in make if (f := _unsigned(r))] for make in (heard, _others(own, cell))]
-    if min(map(len, found)) < _FEW:
-        return None
-    ways = [way for make in found for way in make]
-    counted = Counter(address for way in ways for address in way)
-    (address, most), *_ = counted.most_common(1)
-    signs = {way[address] for way in ways if address in way}
-    if most < len(ways) - 1 or list(counted.values()).count(most) > 1 or len(signs) < _FEW:
+    """An address at a great provider whose @ each model takes for something else, or drops."""
+    heard = [cell.heard(view).spelled for view in (CLOSE, WIDE, ROOMY)]
+    address = signless(heard, [reading.spelled for reading in _others(own, cell)])
+    if address is None:
         return None
     first, *_ = cell.heard(CLOSE).words
     place = surround(word.box for word in own.words) or first.box
     return _unless_signed((frank(Word(address, place, AGREED)),), address, _others(own, cell))
-
-
-_FEW = 2
-"""Readings of each make, and what they take the sign for, at least."""
-
-
-def _unsigned(reading: Reading) -> dict[str, str]:
-    """The addresses a reading may mean whose @ it lacks, and what it has in its place."""
-    said = _PROVIDED.fullmatch(plain(reading.spelled).lower().replace(" ", ""))
-    if said is None:
-        return {}
-    local, domain = said.groups()
-    return {f"{local}@{domain}": "", f"{local[:-1]}@{domain}": local[-1]}
-
-
-_PROVIDED = re.compile(rf"([a-z0-9][a-z0-9._-]{{3,}}[^@]?)({PROVIDER}\.(?:com|es))\W?")
 
 
 def _heard_number(cell: Column) -> _Words | None:

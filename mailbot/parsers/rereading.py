@@ -190,6 +190,7 @@ def confirmed(picture: Picture, word: Word, cell: Cell, dpi: int) -> Word:
 
 def _number(word: Word, spot: Spot) -> Word:
     """A number that two models read alike; against a rival of its length it needs one more."""
+    spot = _reaching(word, spot)
     second = spot.again(SPANISH, 1.0)
     if _NINE.fullmatch(word.text):
         word = _with_its_dash(word, spot)
@@ -213,6 +214,22 @@ def _number(word: Word, spot: Spot) -> Word:
     return replace(word, second=second or "?")
 
 
+def _reaching(word: Word, spot: Spot) -> Spot:
+    """The place of a number; made wider to the left where it shows but the last of its figures.
+
+    The first of figures set apart is often left out of the place, though it was read.
+    """
+    said, seen = digits(word.text), digits(spot.again(SPANISH, 1.0))
+    missing = len(said) - len(seen)
+    if not seen or not 0 < missing <= _LEFT_OUT or not said.endswith(seen):
+        return spot
+    left, top, right, bottom = spot.cell
+    wider = max(left - missing * (right - left) // len(seen), 0)
+    return Spot(spot.picture, (wider, top, right, bottom), spot.dpi)
+
+
+_LEFT_OUT = 2
+"""Figures of a number that its place may lack."""
 _COLONS = ":;.,·|>-"
 """What the colon before a number is read as, in one word with it."""
 _RULED = "_—-|~"
