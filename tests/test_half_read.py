@@ -981,3 +981,43 @@ def test_what_is_left_of_an_address_is_not_called_missing(left: str) -> None:
         paper = page("OFICIO N° 12-2026-UGEL", "ASUNTO : alta", f"a doña ANA PAZ LUNA, {words}")
         found = checked(claim, Piece("x.pdf", PageKind.OFICIO, (paper,)))
         assert found["correo"][0] is outcome
+
+
+@pytest.mark.parametrize(("shown", "sure"), [("28902480", True), ("28903480", False)])
+def test_a_number_read_in_two_ways_is_the_act_s_if_it_has_it_to_the_letter(
+    shown: str,
+    *,
+    sure: bool,
+) -> None:
+    """A word of the name is spoilt as well: nobody else has these eight figures."""
+    doubt = "otra lectura dio 8902480"
+    numbers = (
+        reading("28902480", PageKind.OFICIO, doubt=doubt, rival="8902480"),
+        reading(shown, PageKind.RD),
+    )
+    told = (("PAZ LUNA Ana Mtp", PageKind.OFICIO), ("PAZ LUNA Ana Rosa", PageKind.RD))
+    claim = replace(alta(tuple(reading(*one) for one in told)), dnis=numbers)
+    act = Piece("rd.pdf", PageKind.RD, (page("RESOLUCIÓN DIRECTORAL N° 12-2026", shown),))
+    found = checked(claim, act)
+    assert (found["dni"][0] is Outcome.MET) is sure
+    assert (found["rd"][0] is Outcome.MET) is sure
+
+
+def test_a_copy_of_a_dni_that_is_nobody_s_may_be_another_s() -> None:
+    """Its name lost in a picture, its number another than the solicitud's."""
+    own = reading("PAZ LUNA Ana", PageKind.OFICIO)
+    claim = replace(alta((own,)), dnis=(reading("28902480", PageKind.OFICIO),))
+    for shown, outcome in (("08902480", Outcome.UNREADABLE), ("28902480", Outcome.MET)):
+        card = page("DOCUMENTO NACIONAL DE IDENTIDAD", f"DNI {shown} - 7")
+        found = checked(claim, Piece("dni.pdf", PageKind.DNI, (card,)))
+        assert found["dni"][0] is outcome
+
+
+def test_two_offices_in_a_picture_may_be_one_read_badly() -> None:
+    """Whoever wrote it cannot mend that; two of one name they can."""
+    for codes, outcome in (
+        ("200001|200009", Outcome.UNREADABLE),
+        ("040009|200003", Outcome.MISSING),
+    ):
+        told = reading(codes, PageKind.OFICIO, doubt="puede ser una u otra")
+        assert checked(replace(alta(()), office=told))["oficina"][0] is outcome

@@ -278,6 +278,18 @@ def test_a_figure_left_out_of_its_place_is_not_doubted() -> None:
         assert is_sure(found) is sure
 
 
+def test_an_unsure_number_another_make_twice_reads_otherwise_is_in_doubt() -> None:
+    """Two models taught alike took the first of two sevens for a one."""
+    picture = drawn("77486021")
+    told = {(ocr.SPANISH, 1.0): "71486021"}
+    for confidence, sure in ((0.61, False), (SURE, True)):
+        spot = spots.Spot(picture, ink(picture), DPI, dict(told))
+        found = rereading._number(word("71486021", confidence), spot)  # noqa: SLF001
+        assert is_sure(found) is sure
+    spot = spots.Spot(picture, ink(picture), DPI)
+    assert is_sure(rereading._number(word("77486021", 0.61), spot))  # noqa: SLF001
+
+
 def test_a_ruling_behind_a_number_is_no_sign_of_it() -> None:
     """Two makes read its eight figures; the first took the ruling for one more."""
     found = twice("486477905", "48647795_", 0.6)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from mailbot.check.requirements import found, missing
 from mailbot.check.stated import absent
 from mailbot.check.subject import Subject
-from mailbot.model import Finding, Outcome
+from mailbot.model import Finding, Outcome, Reading
 from mailbot.offices import Office
 from mailbot.procedures import SPECIAL_ASKERS, TITULAR, OfficeType
 from mailbot.trust.lookalike import alike
@@ -20,11 +20,17 @@ def office(subject: Subject) -> Finding:
     reading = subject.claim.office
     if reading is None:
         return absent(subject, "oficina")
-    if reading.doubt and len(reading.value) == _MODULAR:
+    if reading.doubt and (len(reading.value) == _MODULAR or _may_be_misread(subject, reading)):
         return found("oficina", Outcome.UNREADABLE, reading, note=reading.doubt)
     if reading.doubt:
         return missing("oficina", reading.doubt, reading.evidence.place)
     return found("oficina", Outcome.MET, reading)
+
+
+def _may_be_misread(subject: Subject, reading: Reading) -> bool:
+    """Whether a picture may mean offices of several names: no twins, then."""
+    names = {subject.rules.offices.name(code) for code in reading.value.split("|")}
+    return len(names) > 1 and not reading.typed
 
 
 def asker(subject: Subject) -> Finding:

@@ -78,6 +78,15 @@ def _asked(subject: Subject) -> set[str]:
     return {r.value for r in subject.claim.dnis if r.kind in ASKING and r.doubt is None}
 
 
+def _made_out(subject: Subject) -> set[str]:
+    """The numbers a picture shows there, read in two ways: of eight figures none is another's."""
+    told = (r for r in subject.claim.dnis if r.kind in ASKING and not r.typed and r.rival)
+    return {r.value for r in told if len(r.value) == _DNI}
+
+
+_DNI = 8
+
+
 def _bearing(readings: Iterable[Reading], had: tuple[Paper, ...]) -> Paper:
     """The paper the readings stand in: of several resolutions, the person's own."""
     where = {page_of(r) for r in readings}
@@ -94,7 +103,7 @@ def _damaged(subject: Subject, paper: Paper, named: list[Reading]) -> bool:
 
 def _unnamed(subject: Subject, name: str, paper: Paper, numbers: list[Reading]) -> Finding:
     """A paper on which no name of the person was read: its number may still tell."""
-    asked = _asked(subject)
+    asked = _asked(subject) | _made_out(subject)
     if any(r.value in asked for r in numbers) or any(
         found_in(paper.piece, "dni", value) for value in asked
     ):

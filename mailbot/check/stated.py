@@ -92,19 +92,21 @@ _APART = 2
 def _form_without_number(subject: Subject, told: Iterable[Reading]) -> Piece | None:
     """A pictured form S09 of which no number was made out, nor whom it names if not the person.
 
-    Or an act that has one where it names them: it might be another. `told` are the numbers made
-    out, be they another person's; another number that is in doubt is none of them.
+    Or an act that has one where it names them, or a copy of a DNI that is nobody's of the mail: it
+    might be another. `told` are the numbers made out, be they another person's; another number that
+    is in doubt is none of them.
     """
     named, numbered = ({page_of(r) for r in readings} for readings in (subject.claim.names, told))
     forms = (p for p in subject.request.pieces if _has_number(p) and not Paper(p).typed)
     unread = (form for form in forms if not numbered & {*form.leaves})
-    return next((f for f in unread if named & {*f.leaves} or f.kind is PageKind.S09), None)
+    alone = {PageKind.S09} if len(subject.request.claims) > 1 else {PageKind.S09, PageKind.DNI}
+    return next((f for f in unread if named & {*f.leaves} or f.kind in alone), None)
 
 
 def _has_number(piece: Piece) -> bool:
     """Whether a paper has to state a number, or surely does."""
     if piece.kind is not PageKind.RD:
-        return piece.kind is PageKind.S09
+        return piece.kind in (PageKind.S09, PageKind.DNI)
     return bool(_NUMBER.search(zones(piece.text, piece.kind).main.folded))
 
 
@@ -126,10 +128,10 @@ def _of_the_person(subject: Subject, readings: Iterable[Reading]) -> list[Readin
 
 
 def _nearly(subject: Subject) -> Iterable[tuple[str, int | None]]:
-    """Where a number in a picture is one figure off that of what asks, and the name one word."""
+    """Where a number in a picture is what asks has but for a figure, and the name for a word."""
     own, numbers = subject.name, subject.claim.dnis
     asked = [r.value for r in numbers if r.kind in ASKING]
-    near = [page_of(r) for r in numbers if any(Hamming.distance(r.value, a) == 1 for a in asked)]
+    near = [page_of(r) for r in numbers if any(Hamming.distance(r.value, a) <= 1 for a in asked)]
     for r in subject.claim.names:
         pictured = not r.typed and page_of(r) in near
         if own and pictured and alike_but_one(own.value, r.value):

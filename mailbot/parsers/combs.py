@@ -23,14 +23,13 @@ _LOW, _HIGH = 0.15, 0.45
 _NARROW, _WIDE = 0.12, 0.5
 """Inches from one figure to the next."""
 _FEWEST, _MOST = 7, 12
+"""Boxes of a row."""
 _EVEN = 0.15
 """Part of a box by which a figure stands nearer to one neighbour than to the other at most."""
 _SIDES = 0.25
 """Part of a row below its upper line and above its lower one where only walls have ink."""
 _LEFT = 0.25
 """Which part of such a side a wall still inks, and which part of the row the lines reach over."""
-
-
 _BEYOND = 3
 """Inches on both sides of what is left of two lines where boxes may have lost them."""
 

@@ -327,11 +327,10 @@ def _correo(text: Text, match: re.Match[str], kind: PageKind | None) -> Reading:
 
 def _addressed(text: Text, said: str) -> str:
     """An address without its blanks, and what a sentence sets behind it."""
-    value = said
-    if text.method is Method.OCR:
-        value = _BLANK_FOR_DOT.sub(".", re.sub("[,„;·]", ".", said))
-    value = re.sub(r"\s", "", value).strip(".").rstrip(".-").lower()
-    return provided(value) if text.method is Method.OCR else value
+    shown = text.method is Method.OCR
+    dotted = _BLANK_FOR_DOT.sub(".", re.sub("[,„;·]", ".", said)) if shown else said
+    value = re.sub(r"\s", "", dotted).strip(".").rstrip(".-").lower()
+    return provided(value) if shown else value
 
 
 def _over_the_line(text: Text, value: str, end: int) -> tuple[str, int, str | None]:

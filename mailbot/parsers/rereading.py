@@ -195,7 +195,7 @@ def _number(word: Word, spot: Spot) -> Word:
     if _NINE.fullmatch(word.text):
         word = _with_its_dash(word, spot)
     if _same_number(second, word.text):
-        return replace(word, confidence=max(word.confidence, AGREED))
+        return _unless_heard_as_another(word, spot)
     heard = spot.opinion()
     if digits(heard.text) == digits(word.text):
         return replace(word, confidence=max(word.confidence, AGREED))
@@ -212,6 +212,22 @@ def _number(word: Word, spot: Spot) -> Word:
     if word.confidence < DISPUTED and _firm(second, spot):
         return replace(word, text=second, confidence=AGREED)
     return replace(word, second=second or "?")
+
+
+def _unless_heard_as_another(word: Word, spot: Spot) -> Word:
+    """A number two models read alike; an unsure one as another make twice reads it, if in doubt.
+
+    Models taught alike take the first of two sevens for a one both.
+    """
+    agreed = replace(word, confidence=max(word.confidence, AGREED))
+    if word.confidence >= AGREED:
+        return agreed
+    close, roomy = (spot.opinion(view) for view in (CLOSE, ROOMY))
+    other = digits(close.text)
+    certain = min(close.sure, roomy.sure) > CERTAIN and digits(roomy.text) == other
+    if not certain or other == digits(word.text) or len(other) != len(digits(word.text)):
+        return agreed
+    return replace(word, second=other, confidence=min(word.confidence, DISPUTED))
 
 
 def _reaching(word: Word, spot: Spot) -> Spot:
