@@ -1013,6 +1013,18 @@ def test_a_copy_of_a_dni_that_is_nobody_s_may_be_another_s() -> None:
         assert found["dni"][0] is outcome
 
 
+def test_what_is_left_of_a_name_makes_nobody_a_stranger() -> None:
+    """The number beside it is held against the person's."""
+    for left, outcome in (("LUNA, Ba", Outcome.CONFLICT), ("ORÉ RÍOS, Eva", Outcome.MET)):
+        doubt = "¿falta algo?" if outcome is Outcome.CONFLICT else None
+        other = reading(left, PageKind.DNI, doubt=doubt)
+        numbers = (reading("28902480", PageKind.OFICIO), reading("08902480", PageKind.DNI))
+        claim = replace(alta((reading("PAZ LUNA Ana", PageKind.OFICIO), other)), dnis=numbers)
+        card = page("DOCUMENTO NACIONAL DE IDENTIDAD", "DNI 08902480 - 7")
+        found = checked(claim, Piece("copia-dni.pdf", PageKind.DNI, (card,)))
+        assert found["dni"][0] is outcome
+
+
 def test_two_offices_in_a_picture_may_be_one_read_badly() -> None:
     """Whoever wrote it cannot mend that; two of one name they can."""
     for codes, outcome in (

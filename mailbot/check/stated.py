@@ -139,8 +139,13 @@ def _nearly(subject: Subject) -> Iterable[tuple[str, int | None]]:
 
 
 def _resembles(own: Reading, other: Reading) -> bool:
-    """Whether a name in doubt has words enough in common with another to be the same."""
-    return own.doubt is not None and len(tokens(own.value) & tokens(other.value)) >= SHARED
+    """Whether a name in doubt has words enough in common with another to be the same.
+
+    Of what is left of a name in a picture a word is enough: its number is held against theirs.
+    """
+    common = len(tokens(own.value) & tokens(other.value))
+    left = other.doubt is not None and not other.typed
+    return (own.doubt is not None and common >= SHARED) or (left and common > 0)
 
 
 def page_of(reading: Reading) -> tuple[str, int | None]:
